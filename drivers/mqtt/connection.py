@@ -1,0 +1,301 @@
+# mypy: allow-untyped-calls
+"""The connection to the broker: a port of a few methods, and gmqtt behind it."""
+
+import asyncio
+import logging
+import random
+from collections import deque
+from collections.abc import Callable, Iterable, Sequence
+from contextlib import suppress
+from typing import Protocol
+
+import gmqtt
+from gmqtt.mqtt.constants import MQTTv50, MQTTv311
+from gmqtt.storage import PersistentStorage
+
+from drivers.mqtt.backoff import Backoff
+from drivers.mqtt.errors import MqttError
+from drivers.mqtt.part import Publish
+from drivers.mqtt.settings import MqttSettings
+
+log = logging.getLogger(__name__)
+
+BUFFER_LIMIT = 1024 * 1024
+"""Bytes not yet taken by the broker beyond which messages are refused."""
+WAITING_LIMIT = 5_000
+"""Messages that wait for the broker's acknowledgements beyond which more are refused."""
+TOPICS_A_PACKET = 200
+CONNECT_TIMEOUT_S = 15.0
+_REFUSED_VERSION = frozenset({1, 132})
+
+
+class NotSentError(MqttError):
+    """A message could not be handed to the broker."""
+
+    code = "mqtt.not_sent"
+
+
+class Events(Protocol):
+    """What a connection tells. None may block, none may raise."""
+
+    def connected(self) -> None:
+        """The broker took the connection; nothing is subscribed yet."""
+        ...
+
+    def lost(self, reason: str) -> None:
+        """The connection is gone, or could not be made; another attempt will follow."""
+        ...
+
+    def received(self, topic: str, payload: bytes, *, retained: bool) -> None:
+        """A message came in; `retained` if it was kept by the broker and is not news."""
+        ...
+
+    def acknowledged(self, token: int) -> None:
+        """The broker took the message that was published with `token`."""
+        ...
+
+
+class MqttConnection(Protocol):
+    """A connection that keeps itself up."""
+
+    async def run(self, events: Events) -> None:
+        """Connect and reconnect until cancelled."""
+        ...
+
+    def publish(self, message: Publish, token: int = 0) -> None:
+        """Hand a message to the broker; the order is kept. Raises NotSentError."""
+        ...
+
+    def subscribe(self, topics: Iterable[str]) -> None:
+        """Subscribe, and have the retained messages sent (again). Lost with the connection."""
+        ...
+
+    def unsubscribe(self, topics: Iterable[str]) -> None:
+        """Unsubscribe."""
+        ...
+
+
+class _Inflight(PersistentStorage):
+    """gmqtt's store of messages that the broker has yet to acknowledge: where we learn of it."""
+
+    def __init__(self, acknowledged: Callable[[int], None]) -> None:
+        super().__init__()
+        self._acknowledged = acknowledged
+        self.newest = 0
+
+    def push_message(self, mid: int, raw_package: bytes) -> None:
+        """Remember a message that was sent."""
+        self.newest = mid
+        super().push_message(mid, raw_package)
+
+    def remove_message_by_mid(self, mid: int) -> None:
+        """Forget a message that was acknowledged."""
+        super().remove_message_by_mid(mid)
+        self._acknowledged(mid)
+
+
+class GmqttConnection:
+    """gmqtt behind the port: MQTT 5, or 3.1.1 where the broker knows no more.
+
+    A client lives for one connection; reconnecting is ours, since gmqtt's own has a fixed delay
+    and no jitter. Sessions are clean: what was missed is told by retained messages, and a press
+    of yesterday is not delivered late. asyncio and uvloop set TCP_NODELAY on their own.
+    """
+
+    def __init__(self, settings: MqttSettings, backoff: Backoff | None = None) -> None:
+        self._settings = settings
+        self._backoff = backoff or Backoff()
+        self._version = MQTTv50
+        self._client: gmqtt.Client | None = None
+        self._inflight: _Inflight | None = None
+        self._tokens: dict[int, int] = {}
+        self._waiting: deque[tuple[Publish, int]] = deque()
+        self._topics: deque[tuple[bool, list[str]]] = deque()
+        self._subscribing: dict[int, list[str]] = {}
+        self._events: Events | None = None
+
+    async def run(self, events: Events) -> None:
+        """Connect and reconnect until cancelled."""
+        self._events = events
+        loop = asyncio.get_running_loop()
+        while True:
+            began = loop.time()
+            reason = await self._session(events)
+            events.lost(reason)
+            self._backoff.held(loop.time() - began)
+            wait_s = self._backoff.wait_s(random.random())  # noqa: S311
+            log.warning("%s: %s; next attempt in %.1f s", self._settings.where, reason, wait_s)
+            await asyncio.sleep(wait_s)
+
+    def publish(self, message: Publish, token: int = 0) -> None:
+        """Hand a message to the broker; the order is kept. Raises NotSentError."""
+        client = self._client
+        if client is None:
+            raise NotSentError(f"no connection to {self._settings.where}")
+        if self._waiting or not self._sent(client, message, token):
+            if len(self._waiting) >= WAITING_LIMIT:
+                raise NotSentError(f"{self._settings.where} does not keep up")
+            self._waiting.append((message, token))
+
+    def subscribe(self, topics: Iterable[str]) -> None:
+        """Subscribe, and have the retained messages sent (again). Lost with the connection."""
+        self._change_topics(sorted(topics), wanted=True)
+
+    def unsubscribe(self, topics: Iterable[str]) -> None:
+        """Unsubscribe."""
+        self._change_topics(sorted(topics), wanted=False)
+
+    async def _session(self, events: Events) -> str:
+        """Connect once and stay until the connection is lost; return why."""
+        settings = self._settings
+        over = asyncio.get_running_loop().create_future()
+
+        def end(reason: str) -> None:
+            if not over.done():
+                over.set_result(reason)
+
+        client = self._new_client(events, end)
+        try:
+            async with asyncio.timeout(CONNECT_TIMEOUT_S):
+                connecting = asyncio.ensure_future(
+                    client.connect(
+                        settings.host,
+                        settings.port,
+                        ssl=settings.tls_context() or False,
+                        keepalive=settings.keepalive_s,
+                        version=self._version,
+                    )
+                )
+                try:
+                    await asyncio.wait({connecting, over}, return_when=asyncio.FIRST_COMPLETED)
+                finally:
+                    hung_up = not connecting.done()
+                    connecting.cancel()
+                    with suppress(asyncio.CancelledError, gmqtt.MQTTConnectError, OSError):
+                        await connecting
+                if hung_up:
+                    self._try_older_version()
+                    return f"refused: {over.result()}"
+                connecting.result()
+            self._client = client
+            client.publish(settings.status_topic, b"online", qos=1, retain=True)
+            events.connected()
+            return str(await over)
+        except gmqtt.MQTTConnectError as error:
+            if getattr(error, "_code", 0) in _REFUSED_VERSION:
+                self._try_older_version()
+            return f"refused: {error.message.removeprefix('Connection Refused: ')}"
+        except TimeoutError:
+            return f"no answer within {CONNECT_TIMEOUT_S:g} s"
+        except OSError as error:
+            return f"cannot be reached: {error.strerror or error}"
+        finally:
+            if self._client is not None and (over.cancelled() or not over.done()):
+                client.publish(settings.status_topic, b"offline", retain=True)
+            self._client = None
+            self._tokens.clear()
+            self._waiting.clear()
+            self._topics.clear()
+            self._subscribing.clear()
+            await self._closed(client)
+
+    def _new_client(self, events: Events, end: Callable[[str], None]) -> gmqtt.Client:
+        settings = self._settings
+        self._inflight = _Inflight(self._acknowledged)
+        quiet = logging.getLogger("gmqtt")
+        quiet.setLevel(logging.CRITICAL)  # what it warns of is told here, once and in our words
+        will = gmqtt.Message(settings.status_topic, b"offline", qos=1, retain=True)
+        client = gmqtt.Client(
+            settings.client_id, will_message=will, persistent_storage=self._inflight, logger=quiet
+        )
+        client.set_config({"reconnect_retries": -2, "reconnect_delay": 0})
+        if settings.username:
+            client.set_auth_credentials(settings.username, settings.password or None)
+
+        def on_message(
+            _client: gmqtt.Client, topic: str, payload: bytes, _qos: int, properties: dict[str, int]
+        ) -> None:
+            events.received(topic, payload, retained=bool(properties["retain"]))
+
+        def on_disconnect(_client: gmqtt.Client, _packet: object, *_more: object) -> None:
+            end("connection lost")
+
+        def on_subscribe(_: gmqtt.Client, mid: int, granted: Sequence[int], *_more: object) -> None:
+            for topic, qos in zip(self._subscribing.pop(mid, ()), granted, strict=False):
+                if qos >= 128:
+                    log.error("%s refused the subscription to %s", settings.where, topic)
+            self._continue()
+
+        client.on_message = on_message
+        client.on_disconnect = on_disconnect
+        client.on_subscribe = on_subscribe
+        client.on_unsubscribe = on_subscribe
+        return client
+
+    def _try_older_version(self) -> None:
+        """A broker that knows no MQTT 5 says so, or hangs up: try the other one next."""
+        self._version = MQTTv311 if self._version == MQTTv50 else MQTTv50
+        self._backoff.failures = min(self._backoff.failures, 1)
+
+    async def _closed(self, client: gmqtt.Client) -> None:
+        """Close the connection in good order, so that no task of it is left."""
+        with suppress(OSError):
+            await client.disconnect()
+
+    def _sent(self, client: gmqtt.Client, message: Publish, token: int) -> bool:
+        """Send a message; return False if its turn is after some acknowledgement."""
+        if self._buffered() > BUFFER_LIMIT:
+            raise NotSentError(f"{self._settings.where} does not keep up")
+        try:
+            client.publish(message.topic, message.payload, qos=message.qos, retain=message.retain)
+        except OverflowError:
+            # The broker's window (MQTT 5.0, section 3.3.4) is full: gmqtt has no free packet id.
+            return False
+        if token and self._inflight is not None and message.qos:
+            self._tokens[self._inflight.newest] = token
+        return True
+
+    def _buffered(self) -> int:
+        """Return the bytes that wait in the transport; gmqtt offers no public way to it."""
+        connection = self._client and self._client._connection  # noqa: SLF001
+        return connection._transport.get_write_buffer_size() if connection else 0  # noqa: SLF001
+
+    def _acknowledged(self, mid: int) -> None:
+        token = self._tokens.pop(mid, 0)
+        self._continue()
+        if token and self._events is not None:
+            self._events.acknowledged(token)
+
+    def _continue(self) -> None:
+        """Send what waited for an acknowledgement, in its order."""
+        client = self._client
+        while client is not None and self._topics:
+            wanted, topics = self._topics[0]
+            if not self._topics_sent(client, topics, wanted=wanted):
+                return
+            self._topics.popleft()
+        while client is not None and self._waiting:
+            message, token = self._waiting[0]
+            try:
+                if not self._sent(client, message, token):
+                    return
+            except NotSentError:
+                return
+            self._waiting.popleft()
+
+    def _change_topics(self, topics: Sequence[str], *, wanted: bool) -> None:
+        for start in range(0, len(topics), TOPICS_A_PACKET):
+            self._topics.append((wanted, list(topics[start : start + TOPICS_A_PACKET])))
+        self._continue()
+
+    def _topics_sent(self, client: gmqtt.Client, topics: list[str], *, wanted: bool) -> bool:
+        try:
+            if wanted:
+                mid = client.subscribe([gmqtt.Subscription(topic, qos=1) for topic in topics])
+                self._subscribing[mid] = topics
+                client.subscriptions.clear()  # gmqtt would keep them all, and search them by list
+            else:
+                client.unsubscribe(topics)
+        except OverflowError:
+            return False
+        return True

@@ -1,0 +1,173 @@
+"""The driver's shell: the broker's connection, what devices announce, and what they are asked."""
+
+import asyncio
+from collections.abc import Sequence
+from itertools import chain
+
+from drivers.mqtt.components import build
+from drivers.mqtt.connection import GmqttConnection, MqttConnection, NotSentError
+from drivers.mqtt.discovery.announcement import (
+    CONFIG_LIMIT,
+    Announced,
+    Migrating,
+    Withdrawn,
+    announcement,
+    is_announcement,
+)
+from drivers.mqtt.discovery.intake import Intake
+from drivers.mqtt.discovery.registry import Record, Registry
+from drivers.mqtt.errors import DiscoveryError, TemplateError, excerpt
+from drivers.mqtt.part import Publish
+from drivers.mqtt.reach import DeviceReach
+from drivers.mqtt.router import Router, handlers_of
+from drivers.mqtt.sender import Sender
+from drivers.mqtt.settings import MqttSettings
+from drivers.mqtt.timing import Timing
+from drivers.port import Hub, Ordered
+from hubd.model.ids import DeviceId
+
+ANNOUNCEMENTS_A_TURN = 16
+"""How many announcements are read before the event loop has its turn again."""
+
+
+class MqttDriver:
+    """Devices that announce themselves by Home Assistant's MQTT discovery."""
+
+    name = "mqtt"
+
+    def __init__(
+        self, settings: MqttSettings, hub: Hub, *, connection: MqttConnection | None = None
+    ) -> None:
+        self._settings = settings
+        self._hub = hub
+        self._connection = connection or GmqttConnection(settings)
+        self._router = Router(hub)
+        self._sender = Sender(hub, self._connection)
+        self._registry = Registry()
+        self._intake = Intake(settings.announcements_per_minute)
+        self._reach: dict[DeviceId, DeviceReach] = {}
+        self._timing: dict[DeviceId, Timing] = {}
+        self._touched: dict[DeviceId, Record] = {}
+        self._pump: asyncio.TimerHandle | asyncio.Handle | None = None
+        self._online = False
+        self._lost_why = "not connected yet"
+
+    @property
+    def trouble(self) -> str:
+        """Why there is no connection to the broker; empty while there is one."""
+        return "" if self._online else f"{self._settings.where}: {self._lost_why}"
+
+    async def run(self) -> None:
+        """Connect, and keep at it until cancelled."""
+        try:
+            await self._connection.run(self)
+        finally:
+            if self._pump is not None:
+                self._pump.cancel()
+                self._pump = None
+            for timing in self._timing.values():
+                timing.close()
+
+    def send(self, commands: Sequence[Ordered]) -> None:
+        """Publish what the commands ask for, in their order."""
+        self._sender.send(commands)
+
+    # what the connection tells
+
+    def connected(self) -> None:
+        """Subscribe to everything, and ask the devices to announce themselves."""
+        self._online = True
+        prefix = self._settings.prefix
+        self._connection.subscribe([f"{prefix}/+/+/config", f"{prefix}/+/+/+/config"])
+        self._connection.subscribe(self._router.topics)
+        if self._settings.birth:
+            try:
+                self._connection.publish(Publish(f"{prefix}/status", b"online"))
+            except NotSentError as error:
+                self._hub.refused_input(f"{prefix}/status", error.what)
+        for reach in self._reach.values():
+            reach.broker_back()
+
+    def lost(self, reason: str) -> None:
+        """Tell that no device can be reached."""
+        self._lost_why = reason
+        if self._online:
+            self._online = False
+            for reach in self._reach.values():
+                reach.broker_lost(f"{self._settings.where}: {reason}")
+
+    def received(self, topic: str, payload: bytes, *, retained: bool) -> None:
+        """Route a message: a state to its readers, an announcement to the intake."""
+        if self._router.received(topic, payload, retained=retained):
+            return
+        if not isinstance(topic, str):
+            self._hub.refused_input(excerpt(topic), "a topic that is not UTF-8")
+        elif not is_announcement(topic, self._settings.prefix):
+            return
+        elif len(payload) > CONFIG_LIMIT:
+            reason = f"an announcement of {len(payload)} bytes, {CONFIG_LIMIT} are the most"
+            self._hub.refused_input(topic, reason)
+        elif not self._intake.offer(topic, payload):
+            self._hub.refused_input(topic, "more devices are announced than can be taken in")
+        elif self._pump is None and len(self._intake):
+            self._pump = asyncio.get_running_loop().call_soon(self._take_in)
+
+    def acknowledged(self, token: int) -> None:
+        """Tell that the broker took an action."""
+        self._sender.acknowledged(token)
+
+    # what devices announce
+
+    def _take_in(self) -> None:
+        """Read the announcements whose turn it is, and describe the devices they touched."""
+        loop = asyncio.get_running_loop()
+        self._pump = None
+        for topic, payload in self._intake.take(loop.time(), ANNOUNCEMENTS_A_TURN):
+            try:
+                self._announced(topic, payload)
+            except (DiscoveryError, TemplateError) as error:
+                self._hub.refused_input(topic, error.what)
+        for record in self._touched.values():
+            self._describe(record)
+        self._touched.clear()
+        if len(self._intake):
+            self._pump = loop.call_later(self._intake.wait_s(), self._take_in)
+
+    def _announced(self, topic: str, payload: bytes) -> None:
+        match announcement(topic, payload, self._settings.prefix):
+            case Announced() as announced:
+                parts = {c.identity: build(c) for c in announced.components}
+                self._touched.update(self._registry.announced(announced, parts))
+            case Withdrawn():
+                self._touched.update(self._registry.withdrawn(topic))
+            case Migrating():
+                pass  # its components stay until the new announcement takes them over
+
+    def _describe(self, record: Record) -> None:
+        """Tell the hub of a device, and bind its messages and commands."""
+        device = record.id
+        if (timing := self._timing.pop(device, None)) is not None:
+            timing.close()
+        former = self._reach.pop(device, None)
+        if not record.held:
+            _, unread = self._router.bind(device, ())
+            self._connection.unsubscribe(unread)
+            self._sender.bind(device, {})
+            self._hub.forgotten(device)
+            return
+        parts = record.parts()
+        self._hub.described(record.device())
+        reach = self._reach[device] = DeviceReach(self._hub, device, parts, former)
+        timing = Timing(self._hub, asyncio.get_running_loop(), device, parts, reach)
+        self._timing[device] = timing
+        self._sender.bind(device, parts)
+        topics, unread = self._router.bind(
+            device,
+            chain(handlers_of(self._hub, device, parts), reach.handlers(), timing.handlers()),
+        )
+        if self._online:
+            reach.broker_back()
+            self._connection.unsubscribe(unread)
+            # Those that were subscribed already are asked for anew: a component that joins needs
+            # the retained message that the others had.
+            self._connection.subscribe(topics)

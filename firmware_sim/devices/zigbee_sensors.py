@@ -1,0 +1,152 @@
+"""Sensors behind Zigbee2MQTT: one value each, a battery, and settings where they have any."""
+
+from typing import ClassVar
+
+from firmware_sim.devices.device import (
+    Fields,
+    Json,
+    Step,
+    as_number,
+    rounded,
+)
+from firmware_sim.devices.properties import Property, State, flag, number, word
+from firmware_sim.devices.zigbee import Zigbee, battery
+
+
+class ZigbeeSensor(Zigbee):
+    """A battery-powered sensor of one kind, which says how full its battery is."""
+
+    component: ClassVar[str] = "binary_sensor"
+    key: ClassVar[str]
+    device_class: ClassVar[str]
+
+    def initial(self) -> State:
+        """Return nothing sensed, the battery full."""
+        return {self.primary: False, Property.BATTERY: 100.0}
+
+    def entities(self) -> dict[tuple[str, str], Fields]:
+        """Return the sensor and its battery."""
+        sensed: Fields = {
+            "device_class": self.device_class,
+            "name": None,
+            "value_template": f"{{{{ value_json.{self.key} }}}}",
+        }
+        return {
+            (self.component, self.key): sensed | self.sensed(),
+            ("sensor", "battery"): battery(),
+        }
+
+    def sensed(self) -> Fields:
+        """Return the fields by which this kind differs."""
+        return {"payload_on": True, "payload_off": False}
+
+    def body(self, state: State) -> Fields:
+        """Return `{"<key>": …, "battery": …, "linkquality": …}`."""
+        return {
+            self.key: self.value(state),
+            "battery": round(number(state, Property.BATTERY, 100)),
+            "linkquality": 120,
+        }
+
+    def value(self, state: State) -> Json:
+        """Return the sensed value as the bridge writes it."""
+        return flag(state, self.primary)
+
+
+class MotionSensor(ZigbeeSensor):
+    """A motion detector, with a number (how long it holds) and a select (how sensitive it is)."""
+
+    primary = Property.OCCUPIED
+    manufacturer = "Philips"
+    model = "Hue motion sensor (9290012607)"
+    key = "occupancy"
+    device_class = "occupancy"
+
+    def initial(self) -> State:
+        """Return nobody seen."""
+        return {
+            **super().initial(),
+            Property.TIMEOUT: 60.0,
+            Property.SENSITIVITY: "medium",
+        }
+
+    def entities(self) -> dict[tuple[str, str], Fields]:
+        """Return the sensor, its battery and its two settings."""
+        return super().entities() | {
+            ("number", "occupancy_timeout"): {
+                "command_topic": f"{self.topic}/set/occupancy_timeout",
+                "entity_category": "config",
+                "max": 65535,
+                "min": 0,
+                "name": "Occupancy timeout",
+                "unit_of_measurement": "s",
+                "value_template": "{{ value_json.occupancy_timeout }}",
+            },
+            ("select", "motion_sensitivity"): {
+                "command_topic": f"{self.topic}/set/motion_sensitivity",
+                "entity_category": "config",
+                "name": "Motion sensitivity",
+                "options": ["low", "medium", "high"],
+                "value_template": "{{ value_json.motion_sensitivity }}",
+            },
+        }
+
+    def body(self, state: State) -> Fields:
+        """Return what is sensed and how the sensor is set."""
+        return super().body(state) | {
+            "occupancy_timeout": round(number(state, Property.TIMEOUT, 60)),
+            "motion_sensitivity": word(state, Property.SENSITIVITY, "medium"),
+        }
+
+    def topics(self) -> tuple[str, ...]:
+        """Return the settings' topics."""
+        return (f"{self.topic}/set/occupancy_timeout", f"{self.topic}/set/motion_sensitivity")
+
+    def react(self, state: State, topic: str, payload: str) -> tuple[Step, ...]:
+        """Take a setting."""
+        if topic.endswith("/occupancy_timeout"):
+            return (Step({Property.TIMEOUT: as_number(payload, 0, 65535)}),)
+        if topic.endswith("/motion_sensitivity") and payload in {"low", "medium", "high"}:
+            return (Step({Property.SENSITIVITY: payload}),)
+        return super().react(state, topic, payload)
+
+
+class ContactSensor(ZigbeeSensor):
+    """A door or window contact; `contact` is true while it is closed."""
+
+    primary = Property.OPEN
+    manufacturer = "Aqara"
+    model = "Door and window sensor (MCCGQ11LM)"
+    key = "contact"
+    device_class = "door"
+
+    def sensed(self) -> Fields:
+        """Return the payloads the other way round: open is on, contact is closed."""
+        return {"payload_on": False, "payload_off": True}
+
+    def value(self, state: State) -> Json:
+        """Return whether the contact is closed."""
+        return not flag(state, Property.OPEN)
+
+
+class TemperatureSensor(ZigbeeSensor):
+    """A thermometer."""
+
+    primary = Property.TEMPERATURE
+    manufacturer = "SONOFF"
+    model = "Temperature and humidity sensor (SNZB-02D)"
+    component = "sensor"
+    key = "temperature"
+    device_class = "temperature"
+
+    def initial(self) -> State:
+        """Return a room's temperature."""
+        return {Property.TEMPERATURE: 20.0, Property.BATTERY: 100.0}
+
+    def sensed(self) -> Fields:
+        """Return the unit."""
+        return {"state_class": "measurement", "unit_of_measurement": "°C"}
+
+    def value(self, state: State) -> Json:
+        """Return °C to a hundredth."""
+        return rounded(number(state, Property.TEMPERATURE, 20), 2)

@@ -1,0 +1,145 @@
+"""What a person wishes, checked against the home before it is folded."""
+
+from hubd.api.errors import InvalidError, NotFoundError
+from hubd.api.port import HomePort
+from hubd.api.requests import ActionRequest, ClaimRequest
+from hubd.documents import did_you_mean
+from hubd.guard.identity import Identity
+from hubd.guard.permission import needed_for
+from hubd.model.claim import Claim, Priority
+from hubd.model.device import Endpoint, Property
+from hubd.model.events import Asked, Claimed, Released
+from hubd.model.ids import DeviceId, EndpointId, EventId, PropertyId, split_property_id
+from hubd.model.instant import SECOND_US
+from hubd.model.value import Value, ValueType
+from hubd.model.vocabulary import term
+
+
+def lay_claim(port: HomePort, who: Identity, wish: ClaimRequest) -> EventId:
+    """Claim a property for `who`, and return the claim's event.
+
+    Without `for_s` the claim lasts as long as a hand at such a device would. Raises NotFoundError,
+    InvalidError, NotPermittedError.
+    """
+    prop = PropertyId(wish.property)
+    endpoint, described = _property(port, prop)
+    who.require(needed_for(endpoint.type, described.name))
+    value = fitting(wish.value, described)
+    lasts_us = (
+        int(wish.for_s * SECOND_US) if wish.for_s is not None else term(described.name).lease_us
+    )
+    claim = Claim(
+        property=prop,
+        value=value,
+        priority=Priority.HAND,
+        owner=who.source,
+        why=wish.why or f"{who.name} asked for it",
+        until_us=port.now_us() + lasts_us,
+    )
+    return port.wish(Claimed((claim,)), who.source)
+
+
+def let_go(port: HomePort, who: Identity, prop: str) -> EventId:
+    """Release what `who` claims of a property, and return the release's event."""
+    endpoint, described = _property(port, PropertyId(prop))
+    who.require(needed_for(endpoint.type, described.name))
+    released = Released(who.source, f"{who.name} let go of it", (PropertyId(prop),))
+    return port.wish(released, who.source)
+
+
+def ask_for(port: HomePort, who: Identity, wish: ActionRequest) -> EventId:
+    """Ask a device for an action, and return the event of the asking.
+
+    Raises NotFoundError, InvalidError, NotPermittedError.
+    """
+    endpoint = _endpoint(port, DeviceId(wish.device), EndpointId(wish.endpoint))
+    action = next((a for a in endpoint.actions if a.name == wish.action), None)
+    if action is None:
+        raise NotFoundError(
+            f"{wish.device}/{wish.endpoint} has no action {wish.action!r}",
+            mend=did_you_mean(wish.action, [a.name for a in endpoint.actions]).capitalize(),
+        )
+    who.require(needed_for(endpoint.type, action.name))
+    if wish.argument is not None and action.argument is None:
+        raise InvalidError(f"{wish.action!r} takes no argument", mend="Leave it out.")
+    argument = fitting(wish.argument, action.argument) if action.argument is not None else None
+    asked = Asked(
+        device=DeviceId(wish.device),
+        endpoint=endpoint.id,
+        action=action.name,
+        owner=who.source,
+        why=wish.why or f"{who.name} asked for it",
+        argument=argument,
+        patience_us=term(action.name).patience_us,
+    )
+    return port.wish(asked, who.source)
+
+
+def fitting(value: Value, described: Property) -> Value:
+    """Return `value` as the property (or argument) takes it. Raises InvalidError if it doesn't."""
+    name, mend = described.name, _wanted(described)
+    fits = False
+    match described.type:
+        case ValueType.BOOLEAN:
+            fits = isinstance(value, bool)
+        case ValueType.STRING:
+            fits = isinstance(value, str) and (not described.choices or value in described.choices)
+        case ValueType.INTEGER | ValueType.NUMBER:
+            if isinstance(value, bool) or not isinstance(value, int | float):
+                raise InvalidError(f"{value!r} is no number, as {name} needs", mend=mend)
+            low, high = described.minimum, described.maximum
+            fits = (low is None or value >= low) and (high is None or value <= high)
+            if described.type is ValueType.INTEGER:
+                fits = fits and value == int(value)
+                value = int(value)
+    if not fits:
+        raise InvalidError(f"{name} can't be {value!r}", mend=mend)
+    return value
+
+
+def _wanted(described: Property) -> str:
+    """Say which values fit."""
+    if described.choices:
+        return f"Choose one of {', '.join(described.choices)}."
+    words = f"Send a {described.type.value}"
+    if described.minimum is not None:
+        words += f" from {described.minimum:g}"
+    if described.maximum is not None:
+        words += f" to {described.maximum:g}"
+    return f"{words}{' ' + described.unit if described.unit else ''}."
+
+
+def _property(port: HomePort, prop: PropertyId) -> tuple[Endpoint, Property]:
+    """Return the writable property `prop`, and its endpoint."""
+    try:
+        device, endpoint_id, name = split_property_id(prop)
+    except ValueError:
+        raise InvalidError(
+            f"{prop!r} is no property's id", mend="Write device/endpoint/Cluster.attribute."
+        ) from None
+    endpoint = _endpoint(port, device, endpoint_id)
+    described = endpoint.property(name)
+    if described is None:
+        raise NotFoundError(
+            f"{device}/{endpoint_id} has no property {name!r}",
+            mend=did_you_mean(name, [p.name for p in endpoint.properties]).capitalize(),
+        )
+    if not described.writable:
+        raise InvalidError(f"{prop} can be read, not set", mend="Claim one that is writable.")
+    return endpoint, described
+
+
+def _endpoint(port: HomePort, device: DeviceId, endpoint: EndpointId) -> Endpoint:
+    home = port.view.home
+    it = home.devices.get(device)
+    if it is None:
+        raise NotFoundError(
+            f"There is no device {device!r}", mend=did_you_mean(device, home.devices).capitalize()
+        )
+    found = next((e for e in it.endpoints if e.id == endpoint), None)
+    if found is None:
+        raise NotFoundError(
+            f"{device} has no endpoint {endpoint!r}",
+            mend=did_you_mean(endpoint, [e.id for e in it.endpoints]).capitalize(),
+        )
+    return found

@@ -1,0 +1,151 @@
+"""Puts the hub together, and takes it apart again in the reverse order."""
+
+import asyncio
+import logging
+from collections.abc import AsyncIterator
+from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import dataclass, replace
+
+from drivers.broker.embedded import find_broker
+from drivers.mqtt.driver import MqttDriver
+from drivers.mqtt.settings import MqttSettings
+from hubd import collector, metrics
+from hubd.api.server import Server
+from hubd.api.settings import ApiSettings
+from hubd.clock import Clock, WallClock
+from hubd.core.engine import Core
+from hubd.core.reconciler import Policy
+from hubd.guard.guard import Guard
+from hubd.homefile import HomeFile, read_home_file
+from hubd.hub import Hub
+from hubd.memory import recall, remember
+from hubd.outlook import Outlook
+from hubd.scenery import Scenery
+from hubd.settings import Settings
+from hubd.store.history import Retention
+from hubd.store.store import Store
+from scenes.compiler import compile_scene
+
+_log = logging.getLogger(__name__)
+
+_SNAPSHOT_EVERY_S = 300.0
+_SETTLE_AFTER_S = 5.0
+
+
+@dataclass(frozen=True, slots=True)
+class App:
+    """A hub that runs."""
+
+    hub: Hub
+    store: Store
+    scenery: Scenery
+    guard: Guard
+    outlook: Outlook
+    panel_url: str
+    broker_url: str
+    owner_code: str | None
+    """What the first owner comes in by; None once there is one."""
+
+
+@asynccontextmanager
+async def running(
+    settings: Settings, clock: Clock | None = None, policy: Policy | None = None
+) -> AsyncIterator[App]:
+    """Run a hub for as long as the context lasts.
+
+    Raises ConfigError, StoreError, BrokerStartError … before it runs; what goes wrong later is
+    kept where it happens, and shown.
+    """
+    clock = clock if clock is not None else WallClock()
+    home_file = read_home_file(settings.home.file) if settings.home.file is not None else None
+    for folder in (settings.data, settings.run):
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    async with AsyncExitStack() as stack:
+        broker_url = settings.mqtt.url
+        if broker_url is None:
+            broker = find_broker(settings.data / "broker", port=settings.broker.port)
+            broker_url = (await stack.enter_async_context(broker)).url
+
+        kept = Retention(settings.store.keep_days, settings.store.keep_megabytes * 1_000_000)
+        store = await asyncio.to_thread(Store.open, settings.store_url, retention=kept)
+        stack.callback(store.close)
+        core = await asyncio.to_thread(recall, store, compile_scene, policy or Policy())
+        stack.push_async_callback(remember, core, store)
+        hub = Hub(core, store, clock, home_file)
+        stack.callback(hub.close)
+
+        await _furnish(hub, home_file)
+        scenery = Scenery(hub, settings.scenes.folder)
+        await scenery.refresh()
+
+        mqtt = _mqtt_settings(settings, broker_url)
+        hub.attach(lambda port: MqttDriver(mqtt, port), "mqtt")
+
+        guard = Guard(store.engine, lambda: core.state.home)
+        await guard.open()
+        outlook = Outlook(hub, store, scenery, home_file.name if home_file is not None else "Home")
+        server = Server(outlook, guard, _api_settings(settings), metrics.registry(hub, store))
+        await server.start()
+        stack.push_async_callback(server.stop)
+        owner_code = await guard.issue_owner_code() if guard.owner_needed else None
+
+        for work in (
+            *(driver.run() for driver in hub.drivers),
+            scenery.follow(),
+            _remember_now_and_then(core, store),
+            _settle_when_calm(),
+            collector.tidy(),
+        ):
+            stack.push_async_callback(_end, asyncio.create_task(work))
+        hub.start()
+        yield App(hub, store, scenery, guard, outlook, server.url, broker_url, owner_code)
+
+
+async def _furnish(hub: Hub, home_file: HomeFile | None) -> None:
+    """Take what the home file says into the home, where it is not known so already."""
+    if home_file is not None:
+        await hub.configure(home_file.news(hub.core.state.home), "home file")
+
+
+def _mqtt_settings(settings: Settings, url: str) -> MqttSettings:
+    given = settings.mqtt
+    known = MqttSettings.from_url(url, client_id=given.client_id)
+    return replace(
+        known,
+        username=given.username or known.username,
+        password=given.password.get_secret_value() if given.password else known.password,
+        prefix=given.discovery_prefix,
+    )
+
+
+def _api_settings(settings: Settings) -> ApiSettings:
+    given = settings.api
+    return ApiSettings(
+        host=given.host,
+        port=given.port,
+        tls_certificate=given.tls_certificate,
+        tls_key=given.tls_key,
+        allow_plain_lan=given.allow_plain_lan,
+        hosts=given.hosts,
+        socket=settings.socket,
+    )
+
+
+async def _remember_now_and_then(core: Core, store: Store) -> None:
+    while True:
+        await asyncio.sleep(_SNAPSHOT_EVERY_S)
+        await remember(core, store)
+
+
+async def _settle_when_calm() -> None:
+    """Freeze what the start built, once the devices have announced themselves."""
+    collector.settle()
+    await asyncio.sleep(_SETTLE_AFTER_S)
+    collector.settle()
+
+
+async def _end(task: asyncio.Task[None]) -> None:
+    task.cancel()
+    (ended,) = await asyncio.gather(task, return_exceptions=True)
+    if isinstance(ended, Exception):
+        _log.error("a task ended before its time", exc_info=ended)

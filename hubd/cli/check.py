@@ -1,0 +1,53 @@
+"""`hubd check`: whether what a person wrote is right."""
+
+import sys
+from pathlib import Path
+
+import click
+
+from hubd.cli import show
+from hubd.documents import DocumentError, Problem
+from hubd.homefile import read_home_file
+from hubd.settings import Settings
+from scenes.folder import read_folder, revise
+
+
+@click.command()
+@click.argument("folder", required=False, type=click.Path(exists=True, path_type=Path))
+@click.option("--config", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.option(
+    "--home",
+    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    help="Check this home file too.",
+)
+@click.option("--json", "as_json", is_flag=True, help="JSON on one line.")
+def check(folder: Path | None, config: Path | None, home: Path | None, *, as_json: bool) -> None:
+    """Check the configuration, the home file and the scenes (of FOLDER).
+
+    Exits with 1 if something is wrong.
+    """
+    settings = Settings.load(config)
+    problems: list[Problem] = []
+    home_path = home or settings.home.file
+    if home_path is not None:
+        problems += _home_problems(home_path)
+    scenes_path = folder or settings.scenes.folder
+    revision = revise({}, read_folder(scenes_path) if scenes_path.is_dir() else {})
+    problems += revision.problems
+    if as_json:
+        rows = [{"path": p.path, "line": p.line, "message": str(p)} for p in problems]
+        show.as_json({"scenes": len(revision.events), "problems": rows})
+    else:
+        for problem in problems:
+            show.err.print(str(problem), markup=False, soft_wrap=True)
+        show.out.print(f"{len(revision.events)} scenes are right, {len(problems)} problems found.")
+    if problems:
+        sys.exit(1)
+
+
+def _home_problems(path: Path) -> list[Problem]:
+    try:
+        read_home_file(path)
+    except DocumentError as error:
+        return list(error.problems)
+    return []

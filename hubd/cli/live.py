@@ -1,0 +1,150 @@
+"""What is asked of the running hub, through its Unix socket: devices, events, scenes, why."""
+
+import os
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import click
+
+from hubd.api.client import LocalClient
+from hubd.cli import show
+from hubd.settings import Settings
+
+type Json = dict[str, Any]
+
+
+def _options[F: Callable[..., object]](command: F) -> F:
+    socket = click.option(
+        "--socket",
+        envvar="HUBD_SOCKET",
+        type=click.Path(path_type=Path),
+        help="The hub's socket; found by itself where the hub runs here.",
+    )
+    return socket(
+        click.option("--json", "as_json", is_flag=True, help="JSON on one line.")(command)
+    )
+
+
+def find_socket(given: Path | None) -> Path:
+    """Return the socket of the hub that runs here: the service's, the user's own, or the demo's."""
+    own = Settings.load(None)
+    places = [Path("/run/hubd/hub.sock"), own.socket, demo_folder() / "hub.sock"]
+    return given or next((place for place in places if place.exists()), places[0])
+
+
+def demo_folder() -> Path:
+    """Return the folder of the demo's socket."""
+    runtime = os.environ.get("XDG_RUNTIME_DIR")
+    return Path(runtime) / "hubd-demo" if runtime else Path.home() / ".local/state/hubd-demo"
+
+
+@click.command()
+@_options
+@click.argument("area", required=False)
+def devices(socket: Path | None, area: str | None, *, as_json: bool) -> None:
+    """List the devices (of AREA), and how they are."""
+    home = LocalClient(find_socket(socket)).get("/api/home")
+    wanted = [d for d in home["devices"] if area is None or _is_in(d, area, home)]
+    if as_json:
+        show.as_json({"devices": wanted})
+        return
+    names = {a["id"]: a["name"] for a in home["areas"]}
+    show.table(
+        ("device", "name", "area", "state", ""),
+        ((d["id"], d["name"], names.get(d["area"], "-"), _state(d), _trouble(d)) for d in wanted),
+        title=f"{len(wanted)} devices",
+    )
+
+
+def _is_in(device: Json, area: str, home: Json) -> bool:
+    word = area.casefold()
+    return any(
+        device["area"] == a["id"] and word in {a["id"], a["name"].casefold(), *a["aliases"]}
+        for a in home["areas"]
+    )
+
+
+def _state(device: Json) -> str:
+    parts = []
+    for prop in (p for e in device["endpoints"] for p in e["properties"]):
+        value = prop["value"]
+        if not prop["known"]:
+            shown = "?"
+        elif isinstance(value, bool):
+            shown = "yes" if value else "no"
+        elif isinstance(value, float):
+            shown = f"{value:g} {prop['unit']}".rstrip()
+        else:
+            shown = f"{value} {prop['unit']}".rstrip()
+        parts.append(f"{prop['title']} {shown}")
+    return ", ".join(parts)
+
+
+def _trouble(device: Json) -> str:
+    if not device["available"]:
+        return f"out of reach: {device['unreachable_reason'] or 'unknown why'}"
+    return "; ".join(f"{t['where']}: {t['reason']}" for t in device["troubles"])
+
+
+@click.command()
+@_options
+@click.option("--device", help="Of this device alone.")
+@click.option("--area", help="Of this area's devices alone.")
+@click.option("--kind", help="Of this kind alone: reported, fired, commanded, …")
+@click.option("--limit", default=30, show_default=True, help="How many, the latest.")
+def events(
+    socket: Path | None,
+    device: str | None,
+    area: str | None,
+    kind: str | None,
+    limit: int,
+    *,
+    as_json: bool,
+) -> None:
+    """List what happened, the latest last."""
+    wanted = {"device": device, "area": area, "kind": kind, "limit": limit}
+    page = LocalClient(find_socket(socket)).get("/api/events", **wanted)
+    if as_json:
+        show.as_json(page)
+        return
+    show.table(
+        ("event", "at (UTC)", "kind", "what"),
+        ((str(e["id"]), e["at"], e["kind"], e["text"]) for e in reversed(page["events"])),
+    )
+
+
+@click.command()
+@_options
+@click.argument("of")
+def why(socket: Path | None, of: str, *, as_json: bool) -> None:
+    """Say why a device (its id or name), a property or an event is as it is."""
+    answer = LocalClient(find_socket(socket)).get("/api/why", of=of)
+    if as_json:
+        show.as_json(answer)
+        return
+    show.out.print(answer["sentence"])
+    show.table(
+        ("", "event", "at (UTC)", "what"),
+        (
+            ("because" if i else "", str(s["event"]), s["at"], s["text"])
+            for i, s in enumerate(answer["steps"])
+        ),
+    )
+
+
+@click.command()
+@_options
+def scenes(socket: Path | None, *, as_json: bool) -> None:
+    """List the scenes, and how they stand."""
+    known = LocalClient(find_socket(socket)).get("/api/scenes")
+    if as_json:
+        show.as_json(known)
+        return
+    show.table(
+        ("scene", "name", "state", "last fired (UTC)", ""),
+        (
+            (s["id"], s["name"], s["state"], s["last_fired"] or "-", s["problem"] or "")
+            for s in known
+        ),
+    )

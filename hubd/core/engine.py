@@ -1,0 +1,256 @@
+"""The core: takes what comes in, folds it, and decides what follows.
+
+Everything that follows from an input is decided before the next one is taken: events are derived
+in one order, the same on every machine. No clock and no chance: time comes with the inputs.
+"""
+
+from collections.abc import Iterable
+
+from hubd.core import wants
+from hubd.core.agenda import ClaimEnds, CommandDue, TimerDue
+from hubd.core.fold import Fold, is_at
+from hubd.core.index import Index
+from hubd.core.listening import Compiler, Decision, availability_key, scene_owner, signal_key
+from hubd.core.reconciler import Policy, Reconciler
+from hubd.core.shadow import Pending
+from hubd.core.state import State
+from hubd.core.view import View
+from hubd.model.events import (
+    CONFIGURATION,
+    CORE,
+    Adopted,
+    Answered,
+    Asked,
+    Availability,
+    Claimed,
+    Event,
+    Fired,
+    Forgotten,
+    Input,
+    Perceived,
+    Released,
+    Reported,
+    SceneRemoved,
+    SceneRevised,
+    Signalled,
+    TimePassed,
+    TimerCleared,
+    What,
+)
+from hubd.model.ids import NO_EVENT, EventId, PropertyId
+from hubd.model.value import same
+
+REPEAT_US = 600_000_000
+"""A report that says nothing new is an event this often at most."""
+
+
+class Core:
+    """The home's state and what follows from each event. Single-threaded; calls no one back."""
+
+    def __init__(
+        self, compiler: Compiler, state: State | None = None, policy: Policy | None = None
+    ) -> None:
+        """Go on from `state` (a decoded snapshot), or from nothing."""
+        self._compiler = compiler
+        self._fold = Fold(state)
+        self.state = self._fold.state
+        self.view = View(self.state)
+        self._reconciler = Reconciler(self.state, policy or Policy(), self._derive)
+        self._out: list[Event] = []
+        self._index_all()
+
+    @property
+    def next_due_us(self) -> int | None:
+        """When a TimePassed must be folded at the latest; None if nothing waits."""
+        return self._fold.agenda.next_us()
+
+    def restore(self, events: Iterable[Event]) -> None:
+        """Fold `events` of a log as they are, deciding nothing: what followed is among them."""
+        self._fold.apply_all(events)
+        self._index_all()
+
+    def fold(self, what: Input, at_us: int, source: str, cause: EventId = NO_EVENT) -> list[Event]:
+        """Fold an input; return its event and all that follow from it, in their order.
+
+        A report that says once more what is known is no event, and nothing is returned, but for
+        one every REPEAT_US, by which the log shows that the device still lives.
+
+        `at_us` before the latest event's time counts as that time: the log's time never goes back.
+        Commands to send are the `Commanded` among the events.
+        """
+        out = self._out = []
+        at_us = max(at_us, self.state.now_us)
+        match what:
+            case Reported() | Perceived():
+                self._report(what, at_us, source)
+            case Released():
+                self._release(what, at_us, source, cause)
+            case Availability():
+                self._reach(what, at_us, source, cause)
+            case _ if type(what) in CONFIGURATION:
+                self._configure(what, at_us, source, cause)
+            case _:
+                self._take(what, self._append(what, at_us, source, cause))
+        return out
+
+    def _append(self, what: What, at_us: int, source: str, cause: EventId) -> Event:
+        event = Event(self.state.next_id, at_us, source, cause, what)
+        self._fold.apply(event)
+        self._out.append(event)
+        return event
+
+    def _derive(self, what: What, cause: EventId) -> Event:
+        return self._append(what, self.state.now_us, CORE, cause)
+
+    # what comes in
+
+    def _report(self, what: Reported | Perceived, at_us: int, source: str) -> None:
+        shadow = self.state.shadows.get(what.property)
+        if shadow is None:
+            self._append(what, at_us, source, NO_EVENT)
+            return
+        value, pending = what.value, shadow.pending
+        if (
+            value == shadow.reported
+            and shadow.known
+            and pending is None
+            and not shadow.doubtful
+            and at_us - shadow.reported_at_us < REPEAT_US
+            and (shadow.desired is None or is_at(shadow, shadow.desired))
+            and type(what) is Reported
+        ):
+            return
+        restored = not shadow.known or (type(what) is Reported and what.restored)
+        changed = shadow.known and value != shadow.reported and value is not None
+        if pending is None:
+            cause = NO_EVENT
+        else:
+            as_asked = same(value, pending.command.value, shadow.property.tolerance)
+            cause = pending.event if as_asked else NO_EVENT
+        event = self._append(what, at_us, source, cause)
+        if shadow.property.writable:
+            self._reconciler.reported(shadow, event, pending, changed=changed, restored=restored)
+        if changed and not restored:
+            self._wake(what.property, event)
+        elif changed:
+            # No news to act on, but a claim may stand on what was so before: let them look anew.
+            for _, listener in self.index.listening(what.property):
+                self._carry_out(listener.start(self.view), event.id)
+
+    def _release(self, what: Released, at_us: int, source: str, cause: EventId) -> None:
+        owned = tuple(self.state.claimed_by.get(what.owner, ()))
+        props = tuple(p for p in what.properties if p in owned) if what.properties else owned
+        if props or source != CORE:
+            whole = Released(what.owner, what.why, props or what.properties)
+            event = self._append(whole, at_us, source, cause)
+            self._reconciler.reconcile_all(props, event.id)
+
+    def _reach(self, what: Availability, at_us: int, source: str, cause: EventId) -> None:
+        changed = what.available is (what.device in self.state.unreachable)
+        event = self._append(what, at_us, source, cause)
+        if what.available:
+            self._reconciler.reconcile_device(what.device, event.id)
+        if changed:
+            self._wake(availability_key(what.device), event)
+
+    def _take(self, what: Input, event: Event) -> None:
+        match what:
+            case TimePassed():
+                self._due(event.id)
+            case Signalled():
+                self._wake(signal_key(what.device, what.endpoint, what.name), event)
+            case Claimed():
+                self._reconciler.reconcile_all((c.property for c in what.claims), event.id)
+            case Asked():
+                self._reconciler.ask(what, event.id)
+            case Answered():
+                self._reconciler.answered(what, event.id)
+            case _:
+                pass
+
+    # who listens
+
+    def _wake(self, key: str, event: Event) -> None:
+        for _, listener in self.index.listening(key):
+            self._carry_out(listener.react(event, self.view), event.id)
+
+    def _carry_out(self, decisions: Iterable[Decision], cause: EventId) -> None:
+        for decision in decisions:
+            match decision:
+                case Released():
+                    self._release(decision, self.state.now_us, CORE, cause)
+                case Fired() | Claimed():
+                    event = self._derive(decision, cause)
+                    self._reconciler.reconcile_all((c.property for c in decision.claims), event.id)
+                case Asked():
+                    self._reconciler.ask(decision, self._derive(decision, cause).id)
+                case _:
+                    self._derive(decision, cause)
+
+    # time
+
+    def _due(self, cause: EventId) -> None:
+        state = self.state
+        taken = self._fold.agenda.take(state.now_us)
+        over: dict[str, dict[PropertyId, None]] = {}
+        for due_us, entry in taken:
+            if isinstance(entry, ClaimEnds) and self._fold.ends(entry, due_us):
+                over.setdefault(entry.owner, {})[entry.property] = None
+        for owner, props in over.items():
+            ended = Released(owner, "its time is over", tuple(props))
+            self._release(ended, state.now_us, CORE, cause)
+        for due_us, entry in taken:
+            match entry:
+                case CommandDue():
+                    self._reconciler.deadline(entry.event, cause)
+                case TimerDue():
+                    if state.timers.get((entry.scene, entry.timer)) == due_us:
+                        over_id = self._derive(TimerCleared(entry.scene, entry.timer), cause).id
+                        listener = self.index.listener(entry.scene)
+                        if listener is not None:
+                            self._carry_out(listener.due(entry.timer, due_us, self.view), over_id)
+                case _:
+                    pass
+
+    # configuration
+
+    def _configure(self, what: Input, at_us: int, source: str, cause: EventId) -> None:
+        home = self.state.home
+        lost = self._lost_with(what)
+        tokens = wants.touched(home, what)
+        event = self._append(what, at_us, source, cause)
+        self._reconciler.abandon(lost, event.id)
+        match what:
+            case SceneRevised():
+                listener = self.index.put(what.scene, self._compiler(what), home)
+                self._carry_out(listener.start(self.view), event.id)
+            case SceneRemoved():
+                self.index.drop(what.scene)
+                gone = Released(scene_owner(what.scene), "the scene was removed")
+                self._release(gone, at_us, CORE, event.id)
+            case _:
+                if isinstance(what, Adopted):
+                    self._reconciler.reconcile_device(what.device.id, event.id)
+                for listener in self.index.rebind(tokens | wants.touched(home, what), home):
+                    self._carry_out(listener.start(self.view), event.id)
+
+    def _lost_with(self, what: Input) -> list[Pending]:
+        """The commands that nobody can settle once `what` is folded."""
+        match what:
+            case Forgotten():
+                device, left = what.device, set[PropertyId]()
+            case Adopted():
+                device = what.device.id
+                left = {*what.device.property_ids(), *what.device.action_ids()}
+            case _:
+                return []
+        return [
+            pending
+            for pending in self.state.ledger.values()
+            if pending.command.device == device and pending.command.property not in left
+        ]
+
+    def _index_all(self) -> None:
+        self.index = Index()
+        for scene in sorted(self.state.scenes):
+            self.index.put(scene, self._compiler(self.state.scenes[scene]), self.state.home)

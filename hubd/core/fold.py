@@ -1,0 +1,251 @@
+"""Folding: what each event makes of the state. Decides nothing, so any log folds on any version."""
+
+from collections.abc import Iterable
+from typing import TYPE_CHECKING
+
+from hubd.core import arbiter, registry
+from hubd.core.agenda import Agenda, ClaimEnds, TimerDue
+from hubd.core.shadow import Pending, Shadow, Standing
+from hubd.core.state import State
+from hubd.model.claim import Claim, Priority
+from hubd.model.command import Outcome
+from hubd.model.events import (
+    Adopted,
+    Availability,
+    Claimed,
+    Commanded,
+    Disputed,
+    Event,
+    Fired,
+    Forgotten,
+    Perceived,
+    Released,
+    Reported,
+    SceneRemoved,
+    Settled,
+    TimerCleared,
+    TimerSet,
+)
+from hubd.model.ids import DeviceId, EventId, PropertyId
+from hubd.model.value import Value, same
+from hubd.model.vocabulary import term
+
+if TYPE_CHECKING:
+    from hubd.model.device import Device
+
+ECHO_US = 2_000_000
+"""A command may still be echoed this long after a newer one was sent."""
+UNDONE_US = 10_000_000
+"""A hand at the device this soon after a command was confirmed undoes it."""
+
+
+class Fold:
+    """Applies events to a state, and keeps the agenda of what the state makes due."""
+
+    def __init__(self, state: State | None = None) -> None:
+        self.state = state if state is not None else State()
+        self.agenda = Agenda()
+        for shadow in self.state.shadows.values():
+            for standing in shadow.claims:
+                self._note_end(standing)
+        for pending in self.state.ledger.values():
+            self.agenda.command_due(pending.command.deadline_us, pending.event)
+        for (scene, timer), due_us in self.state.timers.items():
+            self.agenda.timer_due(due_us, TimerDue(scene, timer))
+
+    def apply_all(self, events: Iterable[Event]) -> None:
+        """Apply `events` in their order."""
+        for event in events:
+            self.apply(event)
+
+    def apply(self, event: Event) -> None:  # noqa: C901, PLR0912 - one line for each kind
+        """Change the state by `event`. Kinds that carry no state of their own move time alone."""
+        state = self.state
+        state.next_id = EventId(event.id + 1)
+        state.now_us = max(state.now_us, event.at_us)
+        match event.what:
+            case Reported() | Perceived() as what:
+                shadow = state.shadows.get(what.property)
+                if shadow is not None:
+                    _take(shadow, what, event)
+            case Commanded():
+                self._issue(Pending(event.what.command, event.id), event.at_us)
+            case Settled():
+                self._settle(event.what, event.at_us)
+            case Fired() | Claimed():
+                for claim in event.what.claims:
+                    self._lay(claim, event)
+            case Released() as what:
+                for prop in what.properties or tuple(state.claimed_by.get(what.owner, ())):
+                    self._lift(prop, what.owner)
+            case TimerSet() as what:
+                state.timers[(what.scene, what.timer)] = what.due_us
+                self.agenda.timer_due(what.due_us, TimerDue(what.scene, what.timer))
+            case TimerCleared() as what:
+                state.timers.pop((what.scene, what.timer), None)
+            case Availability() as what:
+                self._reach(what)
+            case Disputed() as what:
+                shadow = state.shadows.get(what.property)
+                if shadow is not None:
+                    shadow.undone = what.undone
+                    shadow.given_up_us = event.at_us
+            case Adopted():
+                self._adopt(event.what.device)
+            case Forgotten():
+                self._forget(event.what.device)
+            case SceneRemoved() as what:
+                state.scenes.pop(what.scene, None)
+                for key in [key for key in state.timers if key[0] == what.scene]:
+                    del state.timers[key]
+            case _:
+                registry.apply(state, event.what)
+
+    def ends(self, entry: ClaimEnds, due_us: int) -> bool:
+        """Say whether the claim that `entry` was made for still stands, and ends at `due_us`."""
+        shadow = self.state.shadows.get(entry.property)
+        return shadow is not None and any(
+            s.claim.owner == entry.owner and s.claim.until_us == due_us for s in shadow.claims
+        )
+
+    # claims
+
+    def _note_end(self, standing: Standing) -> None:
+        claim = standing.claim
+        if claim.until_us:
+            self.agenda.claim_ends(claim.until_us, ClaimEnds(claim.owner, claim.property))
+
+    def _lay(self, claim: Claim, event: Event) -> None:
+        shadow = self.state.shadows.get(claim.property)
+        if shadow is None or (claim.until_us and claim.until_us <= event.at_us):
+            return
+        if not shadow.claims and shadow.desired is None:  # else it is on its way to its rest
+            shadow.resting = shadow.reported if shadow.known else term(shadow.property.name).rest
+        standing = Standing(claim, event.id)
+        shadow.claims = arbiter.lay(shadow.claims, standing)
+        if claim.priority == Priority.HAND and len(shadow.claims) == 1:
+            # A hand on what nobody else claims says what the property is to be from now on.
+            shadow.resting = claim.value
+        if claim.owner.startswith("hand:"):
+            undone = event.at_us - shadow.confirmed_at_us < UNDONE_US
+            shadow.undone = shadow.undone + 1 if undone else 0
+        _desire(shadow, shadow.claims[0].claim.value)
+        owned = self.state.claimed_by.get(claim.owner)
+        if owned is None:
+            self.state.claimed_by[claim.owner] = {claim.property: None}
+        else:
+            owned[claim.property] = None
+        self._note_end(standing)
+
+    def _lift(self, prop: PropertyId, owner: str) -> None:
+        owned = self.state.claimed_by.get(owner)
+        if owned is None or prop not in owned:
+            return
+        del owned[prop]
+        if not owned:
+            del self.state.claimed_by[owner]
+        shadow = self.state.shadows[prop]
+        shadow.claims = arbiter.lift(shadow.claims, owner)
+        if shadow.claims:
+            _desire(shadow, shadow.claims[0].claim.value)
+        elif shadow.pending is None and shadow.known and is_at(shadow, shadow.resting):
+            _desire(shadow, None)
+        else:
+            _desire(shadow, shadow.resting)
+
+    # commands
+
+    def _issue(self, pending: Pending, at_us: int) -> None:
+        command = pending.command
+        self.state.ledger[pending.event] = pending
+        self.agenda.command_due(command.deadline_us, pending.event)
+        if not command.action:
+            shadow = self.state.shadows.get(command.property)
+            if shadow is not None:
+                shadow.pending = pending
+                shadow.sent_before, shadow.sent = shadow.sent, command.value
+                shadow.sent_before_at_us, shadow.sent_at_us = shadow.sent_at_us, at_us
+
+    def _settle(self, settled: Settled, at_us: int) -> None:
+        pending = self.state.ledger.pop(settled.command, None)
+        if pending is None or pending.command.action:
+            return
+        shadow = self.state.shadows.get(pending.command.property)
+        if shadow is None or shadow.pending is None or shadow.pending.event != settled.command:
+            return
+        shadow.pending = None
+        if settled.outcome is Outcome.CONFIRMED:
+            shadow.confirmed_at_us = at_us
+            shadow.given_up_us = 0
+            if not shadow.claims:
+                shadow.desired = None
+        elif settled.outcome is not Outcome.SUPERSEDED:
+            shadow.given_up_us = at_us
+
+    # devices
+
+    def _reach(self, what: Availability) -> None:
+        device = self.state.home.devices.get(what.device)
+        if device is None:
+            return
+        if not what.available:
+            self.state.unreachable[what.device] = what.reason
+            return
+        self.state.unreachable.pop(what.device, None)
+        for prop in device.property_ids():
+            self.state.shadows[prop].given_up_us = 0
+
+    def _adopt(self, device: "Device") -> None:
+        state = self.state
+        old = state.home.devices.get(device.id)
+        if old is not None:
+            for prop in set(old.property_ids()) - set(device.property_ids()):
+                self._drop_shadow(prop)
+        state.home.put_device(device)
+        for shadow in registry.shadows_of(device):
+            known = state.shadows.setdefault(shadow.id, shadow)
+            known.property = shadow.property
+            known.gate, known.gated = shadow.gate, shadow.gated
+
+    def _forget(self, device: DeviceId) -> None:
+        old = self.state.home.devices.get(device)
+        if old is None:
+            return
+        for prop in old.property_ids():
+            self._drop_shadow(prop)
+        self.state.home.drop_device(device)
+        self.state.unreachable.pop(device, None)
+
+    def _drop_shadow(self, prop: PropertyId) -> None:
+        shadow = self.state.shadows.get(prop)
+        if shadow is not None:
+            for standing in shadow.claims:
+                self._lift(prop, standing.claim.owner)
+            del self.state.shadows[prop]
+
+
+def is_at(shadow: Shadow, value: Value) -> bool:
+    """Say whether the device reports `value`, within what it can tell."""
+    return same(shadow.reported, value, shadow.property.tolerance)
+
+
+def _desire(shadow: Shadow, value: Value) -> None:
+    if shadow.desired != value:
+        shadow.desired = value
+        shadow.given_up_us = 0
+
+
+def _take(shadow: Shadow, what: Reported | Perceived, event: Event) -> None:
+    value = what.value
+    if not shadow.known or shadow.reported != value:
+        shadow.reported = value
+        shadow.changed_at_us = event.at_us
+        shadow.changed_by = event.id
+        shadow.doubtful = (
+            shadow.sent_before == value != shadow.sent
+            and shadow.pending is None
+            and 0 < shadow.sent_before_at_us > event.at_us - ECHO_US
+        )
+    shadow.known = value is not None
+    shadow.reported_at_us = event.at_us
+    shadow.reported_by = event.id

@@ -1,0 +1,83 @@
+"""The registry: what is in the home, and how people's words find it."""
+
+from collections.abc import Iterable, Iterator
+
+from msgspec import Struct, field
+
+from hubd.model.device import Device
+from hubd.model.home import Area, Floor, Person, Place
+from hubd.model.ids import AreaId, DeviceId, FloorId, PersonId
+
+
+class Home(Struct):
+    """Devices, floors, areas, people and the place, by id. Changed by the fold alone."""
+
+    place: Place = Place()
+    floors: dict[FloorId, Floor] = field(default_factory=dict)
+    areas: dict[AreaId, Area] = field(default_factory=dict)
+    people: dict[PersonId, Person] = field(default_factory=dict)
+    devices: dict[DeviceId, Device] = field(default_factory=dict)
+    in_area: dict[AreaId, dict[DeviceId, None]] = field(default_factory=dict)
+    """The devices of each area, in the order of their joining."""
+
+    def put_device(self, device: Device) -> None:
+        """Add `device`, or take it in place of the one with its id."""
+        self.drop_device(device.id)
+        self.devices[device.id] = device
+        if device.area is not None:
+            self.in_area.setdefault(device.area, {})[device.id] = None
+
+    def drop_device(self, device: DeviceId) -> None:
+        """Forget `device`; does nothing if it is not there."""
+        old = self.devices.pop(device, None)
+        if old is not None and old.area is not None:
+            self.in_area[old.area].pop(device, None)
+
+    def devices_in(self, area: AreaId) -> Iterator[Device]:
+        """Yield the devices of `area`."""
+        for device in self.in_area.get(area, ()):
+            yield self.devices[device]
+
+    def areas_on(self, floor: FloorId) -> Iterator[Area]:
+        """Yield the areas of `floor`."""
+        return (a for a in self.areas.values() if a.floor == floor)
+
+    def find_areas(self, word: str) -> list[Area]:
+        """Return the areas that `word` (an id, name or alias, any case) means."""
+        return [a for a in self.areas.values() if word.casefold() in names(a)]
+
+    def find_floors(self, word: str) -> list[Floor]:
+        """Return the floors that `word` (an id or name, any case) means."""
+        return [f for f in self.floors.values() if word.casefold() in names(f)]
+
+    def find_devices(self, word: str) -> list[Device]:
+        """Return the devices that `word` (an id, name or alias, any case) means."""
+        exact = self.devices.get(DeviceId(word))
+        if exact is not None:
+            return [exact]
+        return [d for d in self.devices.values() if word.casefold() in names(d)]
+
+    def find_people(self, word: str) -> list[Person]:
+        """Return the people that `word` (an id or name, any case) means."""
+        return [p for p in self.people.values() if word.casefold() in names(p)]
+
+    def tokens(self, device: Device) -> Iterator[str]:
+        """Yield all tokens (listening.Program.wants) that a change of `device` touches."""
+        yield from names(device)
+        area = self.areas.get(device.area) if device.area is not None else None
+        if area is not None:
+            yield from names(area)
+            floor = self.floors.get(area.floor) if area.floor is not None else None
+            if floor is not None:
+                yield from names(floor)
+
+
+def names(thing: Device | Area | Floor | Person) -> Iterable[str]:
+    """Return the id, the name and the aliases of `thing`, case-folded."""
+    aliases = thing.aliases if isinstance(thing, Device | Area) else ()
+    return {
+        str(thing.id),
+        thing.id.casefold(),
+        thing.name.casefold(),
+        *(a.casefold() for a in aliases),
+    }

@@ -1,0 +1,247 @@
+"""The reconciler: brings the reported value to the desired one, and never fights a person's hand.
+
+Every command that it issues is settled once: confirmed, refused, timed out or superseded.
+"""
+
+from collections.abc import Callable, Iterable
+from enum import Enum, auto
+
+from msgspec import Struct
+
+from hubd.core.fold import ECHO_US, is_at
+from hubd.core.shadow import Pending, Shadow
+from hubd.core.state import State
+from hubd.model.claim import Claim, Priority
+from hubd.model.command import Command, Outcome
+from hubd.model.events import (
+    Answered,
+    Asked,
+    Claimed,
+    Commanded,
+    Disputed,
+    Event,
+    Settled,
+    What,
+)
+from hubd.model.ids import DeviceId, EventId, PropertyId
+from hubd.model.vocabulary import term
+
+
+class Policy(Struct, frozen=True, gc=False):
+    """How patient the hub is.
+
+    `attempts`: how often a property is commanded until it is given up. `retry_after_us`: how long
+    after that a report, still differing, starts anew. `echo_us`: how long after a confirmed command
+    other properties of its endpoint may follow it by themselves. `disputed_after`: how many times
+    in a row a device may undo what was confirmed. `pace`: seconds of the home per second of the
+    wire; more than 1 where a recording is played fast, so that deadlines stay those of the wire.
+    """
+
+    attempts: int = 3
+    retry_after_us: int = 60_000_000
+    echo_us: int = 2_000_000
+    disputed_after: int = 3
+    pace: float = 1.0
+
+
+class Need(Enum):
+    """What a property needs now."""
+
+    NOTHING = auto()
+    """It is as desired, or nothing is desired, or it is being brought there."""
+    COMMAND = auto()
+    """It must be commanded; what is pending is superseded."""
+    WITHDRAWAL = auto()
+    """What is pending is no longer wanted, and nothing can be asked instead."""
+
+
+def need(state: State, shadow: Shadow, policy: Policy) -> Need:
+    """Say what `shadow` needs to become as desired."""
+    desired, pending = shadow.desired, shadow.pending
+    if desired is None or not shadow.property.writable or _is_gated(state, shadow):
+        return Need.NOTHING if pending is None else Need.WITHDRAWAL
+    if pending is not None and pending.command.value == desired:
+        return Need.NOTHING
+    if shadow.device in state.unreachable:
+        return Need.NOTHING if pending is None else Need.WITHDRAWAL
+    if pending is not None:
+        # What was asked may have reached the device, whatever it reported last.
+        return Need.COMMAND
+    as_desired = shadow.known and is_at(shadow, desired) and not shadow.doubtful
+    retry_us = shadow.given_up_us + int(policy.retry_after_us * policy.pace)
+    given_up = shadow.given_up_us and state.now_us < retry_us
+    return Need.NOTHING if as_desired or given_up else Need.COMMAND
+
+
+def _is_gated(state: State, shadow: Shadow) -> bool:
+    if shadow.gate is None:
+        return False
+    gate = state.shadows[shadow.gate]
+    return (gate.desired if gate.desired is not None else gate.reported) is False
+
+
+class Reconciler:
+    """Issues commands and settles them, through the core's `derive`."""
+
+    def __init__(
+        self, state: State, policy: Policy, derive: Callable[[What, EventId], Event]
+    ) -> None:
+        self._state = state
+        self._policy = policy
+        self._derive = derive
+        self._retry_after_us = int(policy.retry_after_us * policy.pace)
+
+    def reconcile_all(self, props: Iterable[PropertyId], cause: EventId) -> None:
+        """Command what of `props` is not as desired, and what goes on or off with it."""
+        shadows = self._state.shadows
+        for prop in props:
+            shadow = shadows.get(prop)
+            if shadow is not None:
+                self.reconcile(shadow, cause)
+                for gated in shadow.gated:
+                    self.reconcile(shadows[gated], cause)
+
+    def reconcile(self, shadow: Shadow, cause: EventId) -> None:
+        """Command `shadow` if it is not as desired."""
+        needed = need(self._state, shadow, self._policy)
+        if needed is Need.NOTHING:
+            return
+        if shadow.pending is not None:
+            self._derive(Settled(shadow.pending.event, Outcome.SUPERSEDED), cause)
+        if needed is Need.COMMAND:
+            self._command(shadow, cause)
+
+    def reported(
+        self,
+        shadow: Shadow,
+        event: Event,
+        pending: Pending | None,
+        *,
+        changed: bool,
+        restored: bool,
+    ) -> None:
+        """Settle what `event`, a folded report, confirms; else see what it means.
+
+        `pending` is what was pending before. A change that nobody asked for is a hand at the
+        device, unless it may have followed from a command to its endpoint; that is put right when
+        it is still so after a while. A first or `restored` value is put right at once.
+        """
+        if pending is not None:
+            if is_at(shadow, pending.command.value):
+                self._derive(Settled(pending.event, Outcome.CONFIRMED), event.id)
+            return
+        if not shadow.known:
+            return
+        if shadow.desired is None or not is_at(shadow, shadow.desired):
+            self._differing(shadow, event, changed=changed, restored=restored)
+        if changed or restored:
+            for gated in shadow.gated:
+                self.reconcile(self._state.shadows[gated], event.id)
+
+    def _differing(self, shadow: Shadow, event: Event, *, changed: bool, restored: bool) -> None:
+        if restored:
+            self.reconcile(shadow, event.id)
+        elif changed:
+            if not self._is_echo(shadow):
+                self._hand(shadow, event)
+        elif self._state.now_us >= shadow.changed_at_us + self._retry_after_us:
+            self.reconcile(shadow, event.id)
+
+    def reconcile_device(self, device_id: DeviceId, cause: EventId) -> None:
+        """Put right what was wished of a device while it was away, or otherwise described."""
+        device = self._state.home.devices.get(device_id)
+        if device is not None:
+            self.reconcile_all(device.property_ids(), cause)
+
+    def ask(self, asked: Asked, cause: EventId) -> None:
+        """Issue an action; it is never repeated."""
+        state = self._state
+        if asked.device in state.unreachable or asked.device not in state.home.devices:
+            self._derive(Settled(cause, Outcome.REFUSED, "the device is out of reach"), cause)
+            return
+        command = Command(
+            device=asked.device,
+            endpoint=asked.endpoint,
+            name=asked.action,
+            value=asked.argument,
+            deadline_us=state.now_us + int(asked.patience_us * self._policy.pace),
+            action=True,
+        )
+        self._derive(Commanded(command), cause)
+
+    def answered(self, what: Answered, cause: EventId) -> None:
+        """Settle by a driver's word: a refusal always, an acceptance for actions alone."""
+        pending = self._state.ledger.get(what.command)
+        if pending is None:
+            return
+        if not what.accepted:
+            self._derive(Settled(what.command, Outcome.REFUSED, what.reason), cause)
+        elif pending.command.action:
+            self._derive(Settled(what.command, Outcome.CONFIRMED, what.reason), cause)
+
+    def deadline(self, event: EventId, cause: EventId) -> None:
+        """Settle the command of `event` as timed out, and try again what may be repeated."""
+        pending = self._state.ledger.get(event)
+        if pending is None:
+            return
+        command = pending.command
+        settled = self._derive(Settled(event, Outcome.TIMED_OUT), cause)
+        shadow = None if command.action else self._state.shadows.get(command.property)
+        if (
+            shadow is not None
+            and command.attempt < self._policy.attempts
+            and shadow.device not in self._state.unreachable
+        ):
+            self._command(shadow, settled.id, command.attempt + 1)
+
+    def abandon(self, lost: Iterable[Pending], cause: EventId) -> None:
+        """Settle commands whose property left the home."""
+        for pending in lost:
+            note = "the device left the home"
+            self._derive(Settled(pending.event, Outcome.REFUSED, note), cause)
+
+    def _command(self, shadow: Shadow, cause: EventId, attempt: int = 1) -> None:
+        patience_us = int(term(shadow.property.name).patience_us * self._policy.pace)
+        command = Command(
+            device=shadow.device,
+            endpoint=shadow.endpoint,
+            name=shadow.property.name,
+            value=shadow.desired,
+            deadline_us=self._state.now_us + patience_us,
+            attempt=attempt,
+        )
+        self._derive(Commanded(command), cause)
+
+    def _is_echo(self, shadow: Shadow) -> bool:
+        """Say whether a change may follow from a command, to itself or to its endpoint."""
+        as_sent = is_at(shadow, shadow.sent)
+        if shadow.doubtful or (as_sent and 0 < shadow.sent_at_us > self._state.now_us - ECHO_US):
+            return True
+        if shadow.gated and shadow.desired is not None:
+            return False  # no level or colour switches against what is desired: someone did
+        device = self._state.home.devices[shadow.device]
+        recent_us = self._state.now_us - int(self._policy.echo_us * self._policy.pace)
+        for prop in device.property_ids():
+            other = self._state.shadows[prop]
+            if (
+                other is not shadow
+                and other.endpoint == shadow.endpoint
+                and (other.pending is not None or other.confirmed_at_us > max(recent_us, 0))
+            ):
+                return True
+        return False
+
+    def _hand(self, shadow: Shadow, event: Event) -> None:
+        claim = Claim(
+            property=shadow.id,
+            value=shadow.reported,
+            priority=Priority.HAND,
+            owner=f"hand:{shadow.device}",
+            why="someone set it at the device",
+            until_us=self._state.now_us + term(shadow.property.name).lease_us,
+        )
+        claimed = self._derive(Claimed((claim,)), event.id)
+        if shadow.undone >= self._policy.disputed_after:
+            self._derive(Disputed(shadow.id, shadow.undone), claimed.id)
+        else:
+            self.reconcile(shadow, claimed.id)  # a higher claim may stand above the hand's

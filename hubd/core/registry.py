@@ -1,0 +1,70 @@
+"""Folding of the registry's own events: place, floors, areas, people, scenes."""
+
+from hubd.core.shadow import Shadow
+from hubd.core.state import State
+from hubd.model.device import Device, Endpoint
+from hubd.model.events import (
+    AreaRemoved,
+    AreaSet,
+    FloorRemoved,
+    FloorSet,
+    PersonRemoved,
+    PersonSet,
+    PlaceSet,
+    SceneRevised,
+    What,
+)
+from hubd.model.ids import property_id
+from hubd.model.vocabulary import term
+
+GATE = "OnOff.on"
+"""What must be on for a level or a colour to mean anything."""
+
+
+def apply(state: State, what: What) -> None:
+    """Change the registry by `what`; does nothing for what is not the registry's."""
+    home = state.home
+    match what:
+        case PlaceSet():
+            home.place = what.place
+        case FloorSet():
+            home.floors[what.floor.id] = what.floor
+        case FloorRemoved():
+            home.floors.pop(what.floor, None)
+        case AreaSet():
+            home.areas[what.area.id] = what.area
+        case AreaRemoved():
+            home.areas.pop(what.area, None)
+        case PersonSet():
+            home.people[what.person.id] = what.person
+        case PersonRemoved():
+            home.people.pop(what.person, None)
+        case SceneRevised():
+            state.scenes[what.scene] = what
+        case _:
+            pass
+
+
+def shadows_of(device: Device) -> list[Shadow]:
+    """Return fresh shadows of all properties of `device`."""
+    return [shadow for endpoint in device.endpoints for shadow in _of_endpoint(device, endpoint)]
+
+
+def _of_endpoint(device: Device, endpoint: Endpoint) -> list[Shadow]:
+    ids = {
+        prop.name: property_id(device.id, endpoint.id, prop.name) for prop in endpoint.properties
+    }
+    switch = endpoint.property(GATE)
+    has_gate = switch is not None and switch.writable
+    gated = tuple(ids[name] for name in ids if has_gate and term(name).while_on)
+    return [
+        Shadow(
+            id=ids[prop.name],
+            property=prop,
+            device=device.id,
+            endpoint=endpoint.id,
+            gate=ids[GATE] if ids[prop.name] in gated else None,
+            gated=gated if prop.name == GATE else (),
+        )
+        for prop in endpoint.properties
+    ]

@@ -1,0 +1,62 @@
+"""The shadow of a property: what was reported, what is desired, and who claims it."""
+
+from msgspec import Struct
+
+from hubd.model.claim import Claim
+from hubd.model.command import Command
+from hubd.model.device import Property
+from hubd.model.ids import NO_EVENT, DeviceId, EndpointId, EventId, PropertyId
+from hubd.model.value import Value
+
+
+class Standing(Struct, frozen=True, gc=False):
+    """A claim that stands, and the event that laid it; newer ones have higher ids."""
+
+    claim: Claim
+    event: EventId
+
+
+class Pending(Struct, frozen=True, gc=False):
+    """A command that is not settled yet, and the event that issued it."""
+
+    command: Command
+    event: EventId
+
+
+class Shadow(Struct):
+    """One property of a device, as the hub knows it. Owned and changed by the fold alone.
+
+    `gate` is the OnOff.on of the same endpoint, for what has a meaning only while it is on;
+    `gated` the other way round. `desired` is None when nobody wishes anything.
+    `known` is False until a first value came. `reported_by` is the event of the latest report,
+    `changed_at_us` and `changed_by` tell of the last one that differed from the one before it.
+    `resting` is what the property goes back to when the last claim ends. `sent` is what was
+    commanded last, `sent_before` what before that; a report of the latter shortly after is that
+    command's late echo, and `doubtful`. `undone` counts how often in a row a confirmed value was
+    dropped at the device right away.
+    """
+
+    id: PropertyId
+    property: Property
+    device: DeviceId
+    endpoint: EndpointId
+    gate: PropertyId | None = None
+    gated: tuple[PropertyId, ...] = ()
+    reported: Value = None
+    known: bool = False
+    reported_at_us: int = 0
+    reported_by: EventId = NO_EVENT
+    changed_at_us: int = 0
+    changed_by: EventId = NO_EVENT
+    claims: tuple[Standing, ...] = ()
+    desired: Value = None
+    resting: Value = None
+    pending: Pending | None = None
+    sent: Value = None
+    sent_at_us: int = 0
+    sent_before: Value = None
+    sent_before_at_us: int = 0
+    doubtful: bool = False
+    given_up_us: int = 0
+    confirmed_at_us: int = 0
+    undone: int = 0

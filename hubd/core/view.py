@@ -1,0 +1,66 @@
+"""What a listener may see of the home: everything, and change nothing."""
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, final
+
+from hubd.model.claim import Claim
+from hubd.model.ids import DeviceId, PropertyId, SceneId
+from hubd.model.value import Value
+
+if TYPE_CHECKING:
+    from hubd.core.home import Home
+    from hubd.core.shadow import Shadow
+    from hubd.core.state import State
+
+
+@final
+class View:
+    """A read-only look at the state, at the moment `now_us`."""
+
+    __slots__ = ("_state",)
+
+    def __init__(self, state: "State") -> None:
+        self._state = state
+
+    @property
+    def now_us(self) -> int:
+        """The time of the event at hand."""
+        return self._state.now_us
+
+    @property
+    def home(self) -> "Home":
+        """The registry."""
+        return self._state.home
+
+    def value(self, prop: PropertyId) -> Value:
+        """Return the reported value; None if none is known."""
+        shadow = self._state.shadows.get(prop)
+        return shadow.reported if shadow is not None else None
+
+    def shadow(self, prop: PropertyId) -> "Shadow | None":
+        """Return the whole shadow, to look at only."""
+        return self._state.shadows.get(prop)
+
+    def changed_at_us(self, prop: PropertyId) -> int | None:
+        """Return since when the property has its value; None if none is known."""
+        shadow = self._state.shadows.get(prop)
+        return shadow.changed_at_us if shadow is not None and shadow.known else None
+
+    def available(self, device: DeviceId) -> bool:
+        """Say whether the device is within reach."""
+        return device not in self._state.unreachable
+
+    def timer_due_us(self, scene: SceneId, timer: str) -> int | None:
+        """Return when a scene's timer runs out; None if it is not set."""
+        return self._state.timers.get((scene, timer))
+
+    def claims_of(self, owner: str) -> Iterator[Claim]:
+        """Yield the claims that `owner` has standing."""
+        for prop in self._state.claimed_by.get(owner, ()):
+            for standing in self._state.shadows[prop].claims:
+                if standing.claim.owner == owner:
+                    yield standing.claim
+
+    def is_claiming(self, owner: str) -> bool:
+        """Say whether `owner` has a claim standing on anything."""
+        return bool(self._state.claimed_by.get(owner))

@@ -1,0 +1,1 @@
+"""From feedback to better models: labels, refit, judge, promote. Nothing lives here yet."""

@@ -1,0 +1,1 @@
+"""Identities, roles, permissions, the audit chain, secrets."""

@@ -1,0 +1,275 @@
+"""Events: the log's entries. State is what folding them gives.
+
+What comes in from outside is reported, asked or configured. What the core derives from it has the
+source `CORE` and follows from the log before it, so a replay drops it and finds it anew.
+"""
+
+from msgspec import Struct
+
+from hubd.model.claim import Claim
+from hubd.model.command import Command, Outcome
+from hubd.model.device import Device
+from hubd.model.home import Area, Floor, Person, Place
+from hubd.model.ids import (
+    AreaId,
+    DeviceId,
+    EndpointId,
+    EventId,
+    FloorId,
+    PersonId,
+    PropertyId,
+    SceneId,
+)
+from hubd.model.value import Value
+
+
+class _What(Struct, frozen=True, gc=False, omit_defaults=True, tag_field="kind"):
+    """What an event says; `kind` names it in the log."""
+
+
+class Reported(_What, frozen=True, gc=False, tag="reported"):
+    """A device says what a property is. `restored`: a retained or first value, never a change."""
+
+    property: PropertyId
+    value: Value
+    restored: bool = False
+
+
+class Signalled(_What, frozen=True, gc=False, tag="signalled"):
+    """A momentary event of a device, such as a button's press."""
+
+    device: DeviceId
+    endpoint: EndpointId
+    name: str
+    value: str = ""
+
+
+class Perceived(_What, frozen=True, gc=False, tag="perceived"):
+    """A percept: what perception believes, how sure (0 to 1), by which model, from which events."""
+
+    property: PropertyId
+    value: Value
+    confidence: float
+    model: str
+    evidence: tuple[EventId, ...] = ()
+
+
+class Availability(_What, frozen=True, gc=False, tag="availability"):
+    """A device came within reach or fell out of it."""
+
+    device: DeviceId
+    available: bool
+    reason: str = ""
+
+
+class Claimed(_What, frozen=True, gc=False, tag="claimed"):
+    """Claims were laid."""
+
+    claims: tuple[Claim, ...]
+
+
+class Released(_What, frozen=True, gc=False, tag="released"):
+    """`owner` gave up its claims on `properties`, or all of them where none is named."""
+
+    owner: str
+    why: str = ""
+    properties: tuple[PropertyId, ...] = ()
+
+
+class Asked(_What, frozen=True, gc=False, tag="asked"):
+    """`owner` asks a device for an action; what is still unanswered after `patience_us` is lost."""
+
+    device: DeviceId
+    endpoint: EndpointId
+    action: str
+    owner: str
+    why: str = ""
+    argument: Value = None
+    patience_us: int = 5_000_000
+
+
+class Answered(_What, frozen=True, gc=False, tag="answered"):
+    """A driver says that `command` was taken (`accepted`) or refused, and why."""
+
+    command: EventId
+    accepted: bool
+    reason: str = ""
+
+
+class TimePassed(_What, frozen=True, gc=False, tag="time"):
+    """Time came to this event's own time, at which something was due."""
+
+
+class Adopted(_What, frozen=True, gc=False, tag="adopted"):
+    """A device joined the home, or its description changed."""
+
+    device: Device
+
+
+class Forgotten(_What, frozen=True, gc=False, tag="forgotten"):
+    """A device left the home."""
+
+    device: DeviceId
+
+
+class PlaceSet(_What, frozen=True, gc=False, tag="place_set"):
+    """The home's place is known."""
+
+    place: Place
+
+
+class FloorSet(_What, frozen=True, gc=False, tag="floor_set"):
+    """A floor was made or changed."""
+
+    floor: Floor
+
+
+class FloorRemoved(_What, frozen=True, gc=False, tag="floor_removed"):
+    """A floor was taken away."""
+
+    floor: FloorId
+
+
+class AreaSet(_What, frozen=True, gc=False, tag="area_set"):
+    """An area was made or changed."""
+
+    area: Area
+
+
+class AreaRemoved(_What, frozen=True, gc=False, tag="area_removed"):
+    """An area was taken away."""
+
+    area: AreaId
+
+
+class PersonSet(_What, frozen=True, gc=False, tag="person_set"):
+    """A person joined the home or changed."""
+
+    person: Person
+
+
+class PersonRemoved(_What, frozen=True, gc=False, tag="person_removed"):
+    """A person left the home for good."""
+
+    person: PersonId
+
+
+class SceneRevised(_What, frozen=True, gc=False, tag="scene_revised"):
+    """A scene was written or changed. `source` is its text, `path` where it stands."""
+
+    scene: SceneId
+    source: str
+    path: str = ""
+
+
+class SceneRemoved(_What, frozen=True, gc=False, tag="scene_removed"):
+    """A scene was taken away."""
+
+    scene: SceneId
+
+
+class Fired(_What, frozen=True, gc=False, tag="fired"):
+    """A scene began: `why` says what set it off; the claims that it laid."""
+
+    scene: SceneId
+    why: str
+    claims: tuple[Claim, ...] = ()
+
+
+class TimerSet(_What, frozen=True, gc=False, tag="timer_set"):
+    """A scene waits until `due_us`; `timer` is its own name for the wait."""
+
+    scene: SceneId
+    timer: str
+    due_us: int
+
+
+class TimerCleared(_What, frozen=True, gc=False, tag="timer_cleared"):
+    """A scene's wait is over or no longer needed."""
+
+    scene: SceneId
+    timer: str
+
+
+class Commanded(_What, frozen=True, gc=False, tag="commanded"):
+    """The hub asked something of a device."""
+
+    command: Command
+
+
+class Settled(_What, frozen=True, gc=False, tag="settled"):
+    """A command ended."""
+
+    command: EventId
+    outcome: Outcome
+    note: str = ""
+
+
+class Disputed(_What, frozen=True, gc=False, tag="disputed"):
+    """A device keeps undoing what is asked of it; the hub shows it instead of fighting."""
+
+    property: PropertyId
+    undone: int
+
+
+CORE = "core"
+"""The source of all events that the core derived."""
+
+type Configuration = (
+    Adopted
+    | Forgotten
+    | PlaceSet
+    | FloorSet
+    | FloorRemoved
+    | AreaSet
+    | AreaRemoved
+    | PersonSet
+    | PersonRemoved
+    | SceneRevised
+    | SceneRemoved
+)
+type Input = (
+    Reported
+    | Signalled
+    | Perceived
+    | Availability
+    | Claimed
+    | Released
+    | Asked
+    | Answered
+    | TimePassed
+    | Configuration
+)
+"""What may come in from outside."""
+type What = Input | Fired | TimerSet | TimerCleared | Commanded | Settled | Disputed
+
+CONFIGURATION: frozenset[type[Struct]] = frozenset(
+    {
+        Adopted,
+        Forgotten,
+        PlaceSet,
+        FloorSet,
+        FloorRemoved,
+        AreaSet,
+        AreaRemoved,
+        PersonSet,
+        PersonRemoved,
+        SceneRevised,
+        SceneRemoved,
+    }
+)
+"""Durable before it is acknowledged, kept for ever, projected into the registries."""
+
+
+class Event(Struct, frozen=True, gc=False, omit_defaults=True):
+    """One entry of the log.
+
+    `source` is who says it (`driver:mqtt`, `core`, `person:ann`, `hub`); `cause` is the event that
+    led to this one, or 0. Ids rise by one in the order of folding.
+    """
+
+    id: EventId
+    at_us: int
+    source: str
+    cause: EventId
+    what: What

@@ -1,0 +1,189 @@
+"""The home as the API sees it (hubd.api.port.HomePort)."""
+
+import asyncio
+import time
+from collections.abc import Callable, Iterator, Sequence
+
+from hubd.api.port import (
+    DriverHealth,
+    EventQuery,
+    Explanation,
+    Folded,
+    Health,
+    SceneState,
+    SceneStatus,
+    Step,
+    Wish,
+)
+from hubd.core.listening import scene_owner
+from hubd.core.shadow import Shadow
+from hubd.core.view import View
+from hubd.hub import Hub
+from hubd.model.command import Outcome
+from hubd.model.events import Configuration, Event, SceneRevised
+from hubd.model.ids import NO_EVENT, AreaId, DeviceId, EventId, PropertyId, SceneId
+from hubd.scenery import Scenery
+from hubd.store.log import device_of
+from hubd.store.store import Store
+from scenes.explain import describe, explain
+
+_MOST_SCANNED = 20_000
+"""Events looked through for one page of an area's."""
+
+
+class Outlook:
+    """Answers the API's questions from the hub, the store and the scenes."""
+
+    def __init__(self, hub: Hub, store: Store, scenery: Scenery, name: str) -> None:
+        self.name = name
+        self.view: View = hub.core.view
+        self._hub = hub
+        self._store = store
+        self._scenery = scenery
+        self._started_s = time.monotonic()
+
+    @property
+    def last_event(self) -> EventId:
+        """The id of the latest event that was folded; 0 before the first."""
+        return EventId(self._hub.core.state.next_id - 1)
+
+    def now_us(self) -> int:
+        """Return the home's time."""
+        return self._hub.now_us()
+
+    def unreachable_reason(self, device: DeviceId) -> str:
+        """Return why `device` is out of reach; empty if it is not, or nobody knows."""
+        return self._hub.core.state.unreachable.get(device, "")
+
+    def wish(self, what: Wish, source: str) -> EventId:
+        """Fold a person's wish."""
+        return self._hub.take(what, source)
+
+    async def configure(self, what: Configuration, source: str) -> EventId:
+        """Fold a change of configuration; return when it is durable."""
+        return (await self._hub.configure([what], source))[0]
+
+    def subscribe(self, folded: Folded) -> Callable[[], None]:
+        """Call `folded` after each fold from now on."""
+        return self._hub.watch(folded)
+
+    # the log
+
+    async def events(self, query: EventQuery) -> Sequence[Event]:
+        """Return events, newest first, also those that are not on the disk yet."""
+        await self._store.commit()
+        devices = None if query.area is None else frozenset(self._devices_in(query.area))
+        return await asyncio.to_thread(lambda: list(self._found(query, devices)))
+
+    def _devices_in(self, area: AreaId) -> Iterator[DeviceId]:
+        return (device.id for device in self.view.home.devices_in(area))
+
+    def _found(self, query: EventQuery, devices: frozenset[DeviceId] | None) -> Iterator[Event]:
+        events = self._store.read(
+            after=query.after,
+            before=query.before or None,
+            kinds=None if query.kind is None else {query.kind},
+            device=query.device,
+            newest_first=True,
+            limit=query.limit if devices is None else _MOST_SCANNED,
+        )
+        if devices is None:
+            yield from events
+            return
+        found = 0
+        for event in events:
+            if device_of(event.what) in devices:
+                yield event
+                found += 1
+                if found == query.limit:
+                    return
+
+    def text(self, event: Event) -> str:
+        """Return `event` in a person's words."""
+        return describe(event, self.view.home)
+
+    async def why(self, of: str) -> Explanation | None:
+        """Explain the device, property or event `of`; None if there is none such."""
+        event_id = self._event_about(of)
+        if event_id is None:
+            return None
+        await self._store.commit()
+        return await asyncio.to_thread(self._explained, event_id)
+
+    def _event_about(self, of: str) -> EventId | None:
+        if of.isdecimal():
+            return EventId(int(of))
+        shadow = self._hub.core.state.shadows.get(PropertyId(of))
+        if shadow is not None:
+            return shadow.changed_by
+        devices = self.view.home.find_devices(of)
+        shadows = [self._hub.core.state.shadows[p] for d in devices for p in d.property_ids()]
+        return max(shadows, key=_weight).changed_by if shadows else None
+
+    def _explained(self, event_id: EventId) -> Explanation | None:
+        event = self._store.event(event_id) if event_id != NO_EVENT else None
+        if event is None:
+            return None
+        told = explain(event, self._store.event, self.view.home)
+        steps = tuple(Step(s.event, s.at_us, s.kind, s.text) for s in told.steps)
+        return Explanation(told.sentence, steps)
+
+    # scenes and health
+
+    def scenes(self) -> Sequence[SceneStatus]:
+        """Return all scenes, and the files that hold none that can be understood."""
+        state = self._hub.core.state
+        broken = {problem.path: str(problem) for problem in reversed(self._scenery.problems)}
+        known = [self._status(state.scenes[s], broken) for s in sorted(state.scenes)]
+        paths = {scene.path for scene in known}
+        lost = [
+            SceneStatus(SceneId(path), path, path, SceneState.BROKEN, problem=problem)
+            for path, problem in sorted(broken.items())
+            if path not in paths
+        ]
+        return [*known, *lost]
+
+    def _status(self, scene: SceneRevised, broken: dict[str, str]) -> SceneStatus:
+        targets = tuple(claim.property for claim in self.view.claims_of(scene_owner(scene.scene)))
+        if scene.path in broken:
+            state = SceneState.BROKEN
+        elif targets:
+            state = SceneState.ACTIVE
+        elif any(owner == scene.scene for owner, _ in self._hub.core.state.timers):
+            state = SceneState.WAITING
+        else:
+            state = SceneState.IDLE
+        return SceneStatus(
+            id=scene.scene,
+            name=self._scenery.title(scene),
+            path=scene.path,
+            state=state,
+            targets=targets,
+            last_fired_us=self._scenery.last_fired_us.get(scene.scene),
+            problem=broken.get(scene.path),
+        )
+
+    def health(self) -> Health:
+        """Return how the hub is."""
+        counts, lag = self._hub.counts, self._store.lag()
+        return Health(
+            uptime_s=time.monotonic() - self._started_s,
+            log_lag_s=lag.group_ms / 1000 if lag.waiting else 0.0,
+            last_event=self.last_event,
+            counts={
+                "events": counts.events,
+                "scenes_fired": counts.scenes_fired,
+                "commands": counts.commands,
+                **{outcome.value: counts.outcomes[outcome] for outcome in Outcome},
+                "refused_inputs": counts.refused_inputs.total(),
+            },
+            drivers=tuple(
+                DriverHealth(driver.name, not driver.trouble, driver.trouble)
+                for driver in self._hub.drivers
+            ),
+        )
+
+
+def _weight(shadow: Shadow) -> tuple[bool, int]:
+    """What a person asks about when they name a device: what it does, before what it measures."""
+    return shadow.property.writable, shadow.changed_by

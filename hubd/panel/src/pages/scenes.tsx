@@ -1,0 +1,76 @@
+/** The home's scenes: how they stand, when they last fired, what is wrong with them. */
+
+import { when } from "../format";
+import { useHub } from "../hub";
+import { useAsked } from "../parts/asked";
+import { Empty, Failed, Waiting } from "../parts/notes";
+import { PageHead } from "../parts/shell";
+import { href } from "../route";
+import type { Row, Scene } from "../types";
+import { words } from "../words";
+
+/** Events after which a scene may stand otherwise. */
+const STIRRING = [
+  "fired",
+  "released",
+  "timer_set",
+  "timer_cleared",
+  "scene_revised",
+  "scene_removed",
+];
+
+export function ScenesPage() {
+  const { api, recent } = useHub();
+  const { pages, scenes } = words.value;
+  const stirred = recent.value.find((row: Row) => STIRRING.includes(row.kind))?.id ?? 0;
+  const asked = useAsked(() => api.scenes(), "scenes");
+  const again = useAsked(() => api.scenes(), `scenes ${stirred}`);
+  const list = again.value ?? asked.value;
+  const problem = asked.problem ?? again.problem;
+  return (
+    <>
+      <PageHead title={pages.scenes} />
+      {problem !== undefined && <Failed problem={problem} onRetry={asked.again} />}
+      {!list && problem === undefined && <Waiting />}
+      {list?.length === 0 && <Empty>{scenes.empty}</Empty>}
+      <ul class="scenes">
+        {(list ?? []).map((scene) => (
+          <SceneCard key={scene.id} scene={scene} />
+        ))}
+      </ul>
+    </>
+  );
+}
+
+function SceneCard({ scene }: { scene: Scene }) {
+  const { home, timezone } = useHub();
+  const { scenes } = words.value;
+  const targets = [...new Set(scene.targets.map((id) => id.split("/", 1)[0] ?? id))];
+  return (
+    <li class="card scene">
+      <div class="scene-head">
+        <h2>{scene.name}</h2>
+        <span class={`badge ${scene.state}`}>{scenes[scene.state]}</span>
+      </div>
+      <p class="quiet">
+        {scene.last_fired ? scenes.fired(when(scene.last_fired, timezone.value)) : scenes.never}
+      </p>
+      {scene.problem && (
+        <p class="problem" role="note">
+          {scene.problem}
+        </p>
+      )}
+      {targets.length > 0 && (
+        <p class="targets">
+          <span class="quiet">{scenes.targets}</span>
+          {targets.map((id) => (
+            <a key={id} href={href("device", id)}>
+              {home.device(id)?.name ?? id}
+            </a>
+          ))}
+        </p>
+      )}
+      <p class="path">{scene.path}</p>
+    </li>
+  );
+}

@@ -1,0 +1,202 @@
+/** What the API sends and takes, as its documentation (/api/openapi.json) says. */
+
+export type Value = boolean | number | string | null;
+export type ValueType = "boolean" | "integer" | "number" | "string";
+/** ISO 8601, UTC, ending in Z. */
+export type Instant = string;
+/** A position in the home's log. */
+export type EventId = number;
+
+/** The rights that the panel asks for before it shows something. */
+export type Permission = "see_history" | "see_scenes" | "see_system" | (string & {});
+
+export interface Me {
+  /** null for a user of the hub's own machine. */
+  person: string | null;
+  name: string;
+  role: string;
+  permissions: Permission[];
+}
+
+export interface Floor {
+  id: string;
+  name: string;
+  level: number;
+}
+
+export interface Area {
+  id: string;
+  name: string;
+  aliases: string[];
+  floor: string | null;
+}
+
+export interface Person {
+  id: string;
+  name: string;
+  role: string;
+}
+
+export interface Place {
+  latitude: number;
+  longitude: number;
+  timezone: string;
+}
+
+export interface Claim {
+  owner: string;
+  value: Value;
+  priority: string;
+  why: string;
+  until: Instant | null;
+}
+
+/** The part of a property that changes while the home lives. */
+export interface PropertyState {
+  value: Value;
+  known: boolean;
+  desired: Value;
+  pending: boolean;
+  since: Instant | null;
+  claims: Claim[];
+}
+
+/** The part of a property that its device's description fixes. */
+export interface PropertySpec {
+  id: string;
+  name: string;
+  title: string;
+  type: ValueType;
+  unit: string;
+  writable: boolean;
+  minimum: number | null;
+  maximum: number | null;
+  step: number | null;
+  choices: string[];
+}
+
+export type Property = PropertySpec & PropertyState;
+
+export interface Action {
+  name: string;
+  title: string;
+}
+
+export interface Signal {
+  name: string;
+  title: string;
+  choices: string[];
+}
+
+export interface Endpoint {
+  id: string;
+  type: string;
+  name: string;
+  properties: Property[];
+  actions: Action[];
+  signals: Signal[];
+}
+
+export interface Trouble {
+  where: string;
+  reason: string;
+}
+
+export interface Device {
+  id: string;
+  name: string;
+  area: string | null;
+  maker: string;
+  model: string;
+  driver: string;
+  available: boolean;
+  unreachable_reason: string | null;
+  troubles: Trouble[];
+  endpoints: Endpoint[];
+}
+
+export interface Home {
+  name: string;
+  place: Place | null;
+  floors: Floor[];
+  areas: Area[];
+  people: Person[];
+  devices: Device[];
+  last_event: EventId;
+}
+
+/** One entry of the home's log; `what` is its content, tagged by `kind`. */
+export interface Row {
+  id: EventId;
+  at: Instant;
+  kind: string;
+  source: string;
+  cause: EventId | null;
+  device: string | null;
+  text: string;
+  what: Record<string, unknown>;
+}
+
+export interface Page {
+  events: Row[];
+  next_before: EventId | null;
+}
+
+/** One step of a why: the same entry of the log, by its id. */
+export interface Step {
+  event: EventId;
+  at: Instant;
+  kind: string;
+  text: string;
+}
+
+/** `steps` begin with the latest and end where it all began. */
+export interface Why {
+  sentence: string;
+  steps: Step[];
+}
+
+export type SceneState = "active" | "waiting" | "idle" | "broken";
+
+export interface Scene {
+  id: string;
+  name: string;
+  path: string;
+  state: SceneState;
+  targets: string[];
+  last_fired: Instant | null;
+  problem: string | null;
+}
+
+export interface DriverHealth {
+  name: string;
+  working: boolean;
+  note: string;
+}
+
+export interface Health {
+  uptime_s: number;
+  /** How old the oldest event is that is not on the disk yet. */
+  log_lag_s: number;
+  last_event: EventId;
+  counts: Record<string, number>;
+  drivers: DriverHealth[];
+}
+
+export interface Change extends PropertyState {
+  id: string;
+}
+
+export interface Reach {
+  id: string;
+  available: boolean;
+  reason: string | null;
+}
+
+/** What the hub says over the WebSocket. */
+export type Message =
+  | ({ type: "home" } & Home)
+  | { type: "changes"; at_event: EventId; properties: Change[] }
+  | { type: "events"; events: Row[] }
+  | { type: "availability"; devices: Reach[] }
+  | { type: "home_changed" };

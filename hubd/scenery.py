@@ -1,0 +1,66 @@
+"""The scenes of the home: their folder, what in it is broken, and when each fired."""
+
+import asyncio
+import logging
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+
+from hubd.documents import DocumentError, Problem
+from hubd.hub import Hub
+from hubd.model.events import Event, Fired, SceneRevised
+from hubd.model.ids import SceneId
+from scenes.compiler import read_scene
+from scenes.folder import read_folder, revise, watch_folder
+
+_log = logging.getLogger(__name__)
+
+
+class Scenery:
+    """Keeps the scenes as the folder has them; a broken file leaves its scenes as they were."""
+
+    def __init__(self, hub: Hub, folder: Path) -> None:
+        self.problems: tuple[Problem, ...] = ()
+        self.last_fired_us: dict[SceneId, int] = {}
+        self._titles: dict[str, str] = {}
+        self._hub = hub
+        self._folder = folder
+        hub.watch(self.note)
+
+    def note(self, events: Iterable[Event]) -> None:
+        """Take note of the scenes that fired among `events`."""
+        for event in events:
+            if type(event.what) is Fired:
+                self.last_fired_us[event.what.scene] = event.at_us
+
+    def title(self, scene: SceneRevised) -> str:
+        """Return what a scene's text calls it; its id where that cannot be understood."""
+        title = self._titles.get(scene.source)
+        if title is None:
+            try:
+                title = read_scene(scene.source, scene.path).scene
+            except DocumentError:
+                title = scene.scene
+            self._titles[scene.source] = title
+        return title
+
+    async def refresh(self) -> None:
+        """Take the folder as it is now; returns when the changes are durable."""
+        await self._take(await asyncio.to_thread(read_folder, self._folder))
+
+    async def follow(self) -> None:
+        """Take the folder's changes as they come, for ever."""
+        async for files in watch_folder(self._folder):
+            await self._take(files)
+
+    async def _take(self, files: dict[str, str]) -> None:
+        revision = revise(self._hub.core.state.scenes, files)
+        if revision.events:
+            await self._hub.configure(revision.events, "scenes")
+            _log.info("%d scenes revised", len(revision.events))
+        self._tell(revision.problems)
+
+    def _tell(self, problems: Sequence[Problem]) -> None:
+        for problem in problems:
+            if problem not in self.problems:
+                _log.error("%s", problem)
+        self.problems = tuple(problems)

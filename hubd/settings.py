@@ -1,0 +1,172 @@
+"""What can be configured: one `hub.toml`, and the environment over it.
+
+`HUBD_API__PORT=8421` sets `[api] port`. Paths that are relative count from the file's own folder.
+"""
+
+import difflib
+import os
+import tomllib
+from pathlib import Path
+from typing import Any, Self
+
+from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError
+from pydantic_settings import (
+    BaseSettings,
+    PydanticBaseSettingsSource,
+    SettingsConfigDict,
+)
+
+from hubd.model.errors import ConfigError
+
+
+class _Table(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class HomeSettings(_Table):
+    """`[home]`: the file that describes it (docs/home-file.md)."""
+
+    file: Path | None = None
+
+
+class StoreSettings(_Table):
+    """`[store]`: where the log is, and how long it is kept.
+
+    `url`: `sqlite:///PATH` or `postgresql://…`; without it, `hub.db` in the data folder.
+    """
+
+    url: str | None = None
+    keep_days: int = Field(default=30, ge=1)
+    keep_megabytes: int = Field(default=2_000, ge=50)
+
+
+class MqttSettings(_Table):
+    """`[mqtt]`: the broker. Without a `url` the hub runs one of its own."""
+
+    url: str | None = None
+    username: str | None = None
+    password: SecretStr | None = None
+    discovery_prefix: str = "homeassistant"
+    client_id: str = "hubd"
+
+
+class BrokerSettings(_Table):
+    """`[broker]`: the hub's own broker, when `[mqtt]` names none. It listens on loopback."""
+
+    port: int = Field(default=1883, ge=0, le=65_535)
+
+
+class ScenesSettings(_Table):
+    """`[scenes]`: the folder of their YAML files."""
+
+    folder: Path = Path("scenes")
+
+
+class PanelSettings(_Table):
+    """`[api]`: the panel and the API. Loopback until TLS is set up or the owner says otherwise."""
+
+    host: str = "127.0.0.1"
+    port: int = Field(default=8420, ge=0, le=65_535)
+    tls_certificate: Path | None = None
+    tls_key: Path | None = None
+    allow_plain_lan: bool = False
+    hosts: tuple[str, ...] = ()
+
+
+class Settings(BaseSettings):
+    """All of `hub.toml`. `data` is the folder of what the hub writes, `run` that of its socket."""
+
+    model_config = SettingsConfigDict(
+        env_prefix="HUBD_", env_nested_delimiter="__", extra="forbid", frozen=True
+    )
+
+    data: Path = Field(default_factory=lambda: _folder("STATE_DIRECTORY", ".local/state/hubd"))
+    run: Path = Field(default_factory=lambda: _folder("RUNTIME_DIRECTORY", ".local/state/hubd"))
+    log_level: str = Field(default="info", pattern="^(debug|info|warning|error)$")
+    home: HomeSettings = HomeSettings()
+    store: StoreSettings = StoreSettings()
+    mqtt: MqttSettings = MqttSettings()
+    broker: BrokerSettings = BrokerSettings()
+    scenes: ScenesSettings = ScenesSettings()
+    api: PanelSettings = PanelSettings()
+
+    @classmethod
+    def settings_customise_sources(
+        cls,
+        settings_cls: type[BaseSettings],
+        init_settings: PydanticBaseSettingsSource,
+        env_settings: PydanticBaseSettingsSource,
+        dotenv_settings: PydanticBaseSettingsSource,
+        file_secret_settings: PydanticBaseSettingsSource,
+    ) -> tuple[PydanticBaseSettingsSource, ...]:
+        """Let the environment win over the file, which comes in as initial values."""
+        del settings_cls, dotenv_settings, file_secret_settings
+        return env_settings, init_settings
+
+    @property
+    def store_url(self) -> str:
+        """The log's URL, the default filled in."""
+        return self.store.url or f"sqlite:///{self.data / 'hub.db'}"
+
+    @property
+    def socket(self) -> Path:
+        """The Unix socket that the command line talks to."""
+        return self.run / "hub.sock"
+
+    @classmethod
+    def load(cls, path: Path | None) -> Self:
+        """Read `path`; without one, what the environment says over the defaults.
+
+        Raises ConfigError that names the file, the key and the nearest valid one.
+        """
+        if path is None:
+            return cls._of({}, Path.cwd(), "the environment")
+        try:
+            document = tomllib.loads(path.read_text("utf-8"))
+        except OSError as error:
+            what = f"{path} can't be read: {error.strerror}"
+            raise ConfigError(what, mend="Name a file with --config") from error
+        except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+            raise ConfigError(f"{path} is not TOML: {error}") from error
+        return cls._of(document, path.resolve().parent, str(path))
+
+    @classmethod
+    def _of(cls, document: dict[str, Any], base: Path, origin: str) -> Self:
+        try:
+            settings = cls(**document)
+        except ValidationError as error:
+            raise ConfigError("\n".join(_in_words(cls, error, origin))) from error
+        return settings._based_on(base)
+
+    def _based_on(self, base: Path) -> Self:
+        home = self.home.file
+        return self.model_copy(
+            update={
+                "data": base / self.data,
+                "run": base / self.run,
+                "home": HomeSettings(file=base / home if home is not None else None),
+                "scenes": ScenesSettings(folder=base / self.scenes.folder),
+            }
+        )
+
+
+def _folder(systemd_variable: str, below_home: str) -> Path:
+    given = os.environ.get(systemd_variable)
+    return Path(given.split(":")[0]) if given else Path.home() / below_home
+
+
+def _in_words(root: type[BaseModel], error: ValidationError, origin: str) -> list[str]:
+    lines = []
+    for problem in error.errors(include_url=False):
+        *tables, key = [str(part) for part in problem["loc"]] or ["?"]
+        where = f"{origin}: [{'.'.join(tables)}] {key}" if tables else f"{origin}: {key}"
+        if problem["type"] != "extra_forbidden":
+            lines.append(f"{where}: {problem['msg']}")
+            continue
+        model: Any = root
+        for table in tables:
+            model = model.model_fields[table].annotation
+        near = difflib.get_close_matches(key, model.model_fields, n=1)
+        hint = f'; did you mean "{near[0]}"?' if near else ""
+        lines.append(f"{where}: there is no such key{hint}")
+    return lines

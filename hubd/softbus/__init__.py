@@ -1,0 +1,1 @@
+"""The nodes of one home: discovery, pairing, shared devices. Nothing lives here yet."""

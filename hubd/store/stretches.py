@@ -1,0 +1,70 @@
+"""Which stretches of the log tell of a device: how its events are found.
+
+An index with an entry an event would have every event write a page of its own, since each device's
+entries lie elsewhere: fifty times the bytes. So there is one entry a device and stretch, and a
+reader looks through those stretches (docs/decisions/0003-the-log.md).
+"""
+
+from collections.abc import Iterable
+
+from sqlalchemy import Connection, Table, delete, exists, select
+from sqlalchemy.dialects import postgresql, sqlite
+
+from hubd.store.tables import EventRow, StretchRow
+
+LENGTH = 16_384
+"""Ids in a stretch: a reader looks through one in about two milliseconds."""
+
+_log: Table = EventRow.__table__  # type: ignore[attr-defined]  # SQLModel adds it
+_stretch: Table = StretchRow.__table__  # type: ignore[attr-defined]
+_INSERT = {
+    "sqlite": sqlite.insert(_stretch).on_conflict_do_nothing(),
+    "postgresql": postgresql.insert(_stretch).on_conflict_do_nothing(),
+}
+
+
+class Stretches:
+    """Notes which devices the newest stretch tells of. Made anew with each connection."""
+
+    def __init__(self) -> None:
+        self._newest = -1
+        self._seen: set[str] = set()
+
+    def note(self, connection: Connection, events: Iterable[tuple[int, str | None]]) -> None:
+        """Note the devices of `events` (id and device), within the connection's transaction."""
+        new: list[dict[str, object]] = []
+        for event_id, device in events:
+            stretch = event_id // LENGTH
+            if stretch != self._newest:
+                self._newest = stretch
+                self._seen.clear()
+            if device is not None and device not in self._seen:
+                self._seen.add(device)
+                new.append({"device": device, "stretch": stretch})
+        if new:
+            connection.execute(_INSERT[connection.dialect.name], new)
+
+
+def telling_of(connection: Connection, device: str, after: int, before: int | None) -> list[range]:
+    """Return the stretches, in order, that tell of `device` within `after` < id < `before`."""
+    query = select(_stretch.c.stretch).where(
+        _stretch.c.device == device, _stretch.c.stretch >= (after + 1) // LENGTH
+    )
+    if before is not None:
+        query = query.where(_stretch.c.stretch <= (before - 1) // LENGTH)
+    found = connection.scalars(query.order_by(_stretch.c.stretch)).all()
+    end = before if before is not None else (max(found, default=0) + 1) * LENGTH
+    return [range(max(after + 1, s * LENGTH), min(end, (s + 1) * LENGTH)) for s in found]
+
+
+def forget(connection: Connection, first: int, last: int) -> None:
+    """Let go of the entries that deleting the events from `first` to `last` has left empty."""
+    begins = _stretch.c.stretch * LENGTH
+    there = exists().where(
+        _log.c.id.between(begins, begins + LENGTH - 1), _log.c.device == _stretch.c.device
+    )
+    done = range(first // LENGTH, (last + 1) // LENGTH)
+    if done:
+        connection.execute(
+            delete(_stretch).where(_stretch.c.stretch.between(done[0], done[-1]), ~there)
+        )

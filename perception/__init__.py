@@ -1,0 +1,1 @@
+"""Percepts from windows of events. Nothing lives here yet."""

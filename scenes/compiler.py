@@ -1,0 +1,64 @@
+"""From a scene's text to its program."""
+
+from hubd.core.home import Home
+from hubd.core.listening import Binding, Program
+from hubd.documents import DocumentError, Problem, parse
+from hubd.model.events import SceneRevised
+from scenes.language import Scene
+from scenes.meaning import unmeant
+from scenes.program import SceneListener, SceneProgram
+
+
+class Broken:
+    """The program of a scene that cannot be understood: it does nothing. `problems` say why."""
+
+    def __init__(self, problems: tuple[Problem, ...]) -> None:
+        self.problems = problems
+
+    @property
+    def wants(self) -> frozenset[str]:
+        """Nothing."""
+        return frozenset()
+
+    def bind(self, home: Home) -> Binding:
+        """Return what listens to nothing."""
+        del home
+        return Binding((), SceneListener("", ()))
+
+
+def compile_scene(revised: SceneRevised) -> Program:
+    """Return the program of a scene's source, which is one document. Raises nothing."""
+    try:
+        said = read_scene(revised.source, revised.path or str(revised.scene))
+    except DocumentError as error:
+        return Broken(error.problems)
+    return SceneProgram(revised.scene, said)
+
+
+def read_scene(text: str, path: str) -> Scene:
+    """Return the scene of the one document in `text`. Raises DocumentError."""
+    documents = parse(text, path)
+    if len(documents) != 1:
+        raise DocumentError([Problem(path, 1, 1, f"one scene belongs here, not {len(documents)}")])
+    return documents[0].check(Scene)
+
+
+def check(text: str, path: str, home: Home | None = None) -> list[Problem]:
+    """Return all that is wrong with the scenes in `text`.
+
+    With a `home`, also which of their words mean nothing in it: no reason to refuse a scene, as
+    what it means may join later.
+    """
+    problems: list[Problem] = []
+    try:
+        documents = parse(text, path)
+    except DocumentError as error:
+        return list(error.problems)
+    for document in documents:
+        try:
+            scene = document.check(Scene)
+        except DocumentError as error:
+            problems.extend(error.problems)
+        else:
+            problems.extend(unmeant(scene, document, home) if home is not None else ())
+    return problems

@@ -1,0 +1,88 @@
+"""Which words of a scene mean nothing in a home, and what was probably meant."""
+
+from collections.abc import Iterator
+
+from hubd.core.home import Home
+from hubd.documents import Data, Loc, Parsed, Problem, did_you_mean
+from scenes.binding import ANYONE, EVERYONE
+from scenes.language import Scene
+from scenes.senses import SENSES
+from scenes.targets import ANY_AREA, HERE, Target, areas_of
+
+_NAMING = frozenset(
+    {*SENSES, "opened", "in bed", "available", "unavailable", "pressed", "dark", "bright", "of"}
+)
+"""The keys whose values name places, things or people."""
+
+_ALWAYS = frozenset({HERE, *ANY_AREA, *ANYONE, *EVERYONE})
+
+
+def unmeant(scene: Scene, document: Parsed, home: Home) -> Iterator[Problem]:
+    """Yield a problem for each word of `scene`, read from `document`, that means nothing."""
+    data = document.data if isinstance(document.data, dict) else {}
+    for key in ("when", "if", "until"):
+        for loc, word in _named(data.get(key), (key,)):
+            if not _means(word.casefold(), home):
+                hint = did_you_mean(word, [*_places(home), *_devices(home), *_people(home)])
+                yield document.problem(loc, f'nothing is called "{word}" in this home', hint)
+    for wish in scene.claims:
+        loc = ("claims", _as_written(wish.target, data.get("claims")))
+        if not wish.target.here and not any(wish.settle(home, None)):
+            yield _aimless(wish.target, loc, document, home)
+    for deed in scene.do:
+        loc = ("do", _as_written(deed.target, data.get("do")))
+        if not deed.target.here and not any(deed.settle(home, None)):
+            yield _aimless(deed.target, loc, document, home)
+
+
+def _named(data: Data, loc: Loc, *, naming: bool = False) -> Iterator[tuple[Loc, str]]:
+    match data:
+        case str() if naming:
+            yield loc, data
+        case list():
+            for number, item in enumerate(data):
+                yield from _named(item, (*loc, number), naming=naming)
+        case dict():
+            for key, value in data.items():
+                yield from _named(value, (*loc, key), naming=key in _NAMING)
+        case _:
+            pass
+
+
+def _means(word: str, home: Home) -> bool:
+    return bool(
+        word in _ALWAYS or areas_of(word, home) or home.find_devices(word) or home.find_people(word)
+    )
+
+
+def _aimless(target: Target, loc: Loc, document: Parsed, home: Home) -> Problem:
+    phrase = target.phrase
+    if target.find(home, None):
+        message = f'nothing that "{phrase}" means here can be so'
+        return document.problem(loc, message, key=True)
+    if target.place and areas_of(target.place, home):
+        return document.problem(loc, f'there are no "{phrase}" in this home', key=True)
+    kind = phrase.removeprefix(target.place)
+    valid = [*_devices(home), *(f"{place}{kind}" for place in _places(home) if target.place)]
+    hint = did_you_mean(phrase, valid)
+    return document.problem(loc, f'nothing is called "{phrase}" in this home', hint, key=True)
+
+
+def _as_written(target: Target, claims: Data) -> str:
+    """Return the key that `target` was read from."""
+    keys = claims if isinstance(claims, dict) else {}
+    return next((k for k in keys if " ".join(k.casefold().split()) == target.phrase), "")
+
+
+def _places(home: Home) -> Iterator[str]:
+    yield from (area.name for area in home.areas.values())
+    yield from (floor.name for floor in home.floors.values())
+
+
+def _devices(home: Home) -> Iterator[str]:
+    for device in home.devices.values():
+        yield from (device.name, *device.aliases)
+
+
+def _people(home: Home) -> Iterator[str]:
+    yield from (person.name for person in home.people.values())

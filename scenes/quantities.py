@@ -1,0 +1,158 @@
+"""Durations and quantities as people write them: `1 h 30 min`, `40 %`, `21 °C`, `2700 K`."""
+
+import re
+from typing import Annotated
+
+from msgspec import Struct
+from pydantic import BeforeValidator
+
+from hubd.documents import did_you_mean, wrong
+from hubd.model.instant import DAY_US, HOUR_US, MINUTE_US, SECOND_US
+
+_DURATION_UNITS = {
+    "day": DAY_US,
+    "h": HOUR_US,
+    "min": MINUTE_US,
+    "s": SECOND_US,
+    "ms": 1000,
+}
+_DURATION_WORDS = {
+    "d": "day",
+    "days": "day",
+    "hour": "h",
+    "hours": "h",
+    "minute": "min",
+    "minutes": "min",
+    "second": "s",
+    "seconds": "s",
+    "sec": "s",
+}
+_PART = re.compile(r"([0-9]+(?:\.[0-9]+)?)\s*([a-z]+)")
+_DURATION = re.compile(rf"{_PART.pattern}(?:\s*{_PART.pattern})*")
+_LONGEST_US = 366 * DAY_US
+
+
+def parse_duration(text: object) -> int:
+    """Return `text`, such as "1 h 30 min", in microseconds. Raises a "wrong" error."""
+    example = "write it as in 90 s, 5 min or 1 h 30 min"
+    if isinstance(text, int | float) and not isinstance(text, bool):
+        raise wrong(f"{text} has no unit of time", example)
+    words = str(text).strip().casefold()
+    if not isinstance(text, str) or not _DURATION.fullmatch(words):
+        raise wrong(f'"{text}" is not a length of time', example)
+    total_us = 0.0
+    for number, word in _PART.findall(words):
+        unit = _DURATION_WORDS.get(word, word)
+        if unit not in _DURATION_UNITS:
+            units = ["day", "h", "min", "s"]
+            raise wrong(f'"{word}" is not a unit of time', did_you_mean(word, units))
+        total_us += float(number) * _DURATION_UNITS[unit]
+    if not 1 <= total_us <= _LONGEST_US:
+        raise wrong(f'"{text}" is out of range', "write more than nothing and at most 366 days")
+    return round(total_us)
+
+
+def format_duration(duration_us: int) -> str:
+    """Return `duration_us` as people write it; `parse_duration` reads it back, to the ms."""
+    left = duration_us
+    parts = []
+    for unit, size in _DURATION_UNITS.items():
+        count, left = divmod(left, size)
+        if count:
+            parts.append(f"{count} {unit}s" if unit == "day" and count > 1 else f"{count} {unit}")
+    return " ".join(parts) or "0 s"
+
+
+Duration = Annotated[int, BeforeValidator(parse_duration)]
+"""A length of time in microseconds, read from text."""
+
+
+class Quantity(Struct, frozen=True):
+    """A number with its unit; the unit is "" where there is none."""
+
+    number: float
+    unit: str = ""
+
+    def __str__(self) -> str:
+        """Return it as people write it."""
+        return f"{self.number:g} {self.unit}".rstrip()
+
+
+_QUANTITY = re.compile(r"([-+]?[0-9]+(?:\.[0-9]+)?)\s*([^\d\s].*)?")
+_UNIT_WORDS = {
+    "percent": "%",
+    "c": "°C",
+    "°c": "°C",
+    "℃": "°C",
+    "celsius": "°C",
+    "f": "°F",
+    "°f": "°F",
+    "fahrenheit": "°F",
+    "k": "K",
+    "kelvin": "K",
+    "lux": "lx",
+    "deg": "°",
+    "degrees": "°",
+    "ug/m³": "µg/m³",
+    "ug/m3": "µg/m³",
+    "µg/m3": "µg/m³",
+    "watt": "W",
+    "watts": "W",
+}
+_UNITS = (
+    *("%", "°C", "°F", "K", "lx", "°", "ppm", "W", "kW", "Wh", "kWh", "V", "A", "mA", "hPa", "dB"),
+    *("µg/m³", "mg/m³", "m", "m/s", "mm", "m³", "m³/h", "kg", "s", "Hz", "VA", "var", "dBm"),
+)
+_SPELLED = {**{u.casefold(): u for u in _UNITS}, **_UNIT_WORDS}
+_CONVERSIONS = {
+    ("°F", "°C"): (5 / 9, -160 / 9),
+    ("kW", "W"): (1000.0, 0.0),
+    ("Wh", "kWh"): (0.001, 0.0),
+    ("mA", "A"): (0.001, 0.0),
+}
+
+
+def read_quantity(text: object) -> Quantity | None:
+    """Return `text` as a quantity; None if it is none. Raises "wrong" for an unknown unit."""
+    if isinstance(text, bool):
+        return None
+    if isinstance(text, int | float):
+        return Quantity(float(text))
+    match = _QUANTITY.fullmatch(text.strip()) if isinstance(text, str) else None
+    if match is None:
+        return None
+    word = (match[2] or "").strip()
+    if word in _UNITS or not word:
+        return Quantity(float(match[1]), word)
+    unit = _SPELLED.get(word.casefold())
+    if unit is None:
+        raise wrong(f'"{word}" is not a unit known here', did_you_mean(word, _UNITS))
+    return Quantity(float(match[1]), unit)
+
+
+def parse_quantity(text: object) -> Quantity:
+    """Return `text` as a quantity. Raises a "wrong" error."""
+    quantity = text if isinstance(text, Quantity) else read_quantity(text)
+    if quantity is None:
+        raise wrong(f'"{text}" is not a quantity', "write a number and its unit, as in 40 %")
+    return quantity
+
+
+def in_unit(quantity: Quantity, unit: str) -> float:
+    """Return the number of `quantity` in `unit`. Raises "wrong" if the units do not fit."""
+    if quantity.unit == unit:
+        return quantity.number
+    conversion = _CONVERSIONS.get((quantity.unit, unit))
+    if conversion is not None:
+        factor, offset = conversion
+        return round(quantity.number * factor + offset, 6)
+    number = f"{quantity.number:g}"
+    if not unit:
+        raise wrong(f"{quantity} has a unit where none belongs", f"write {number}")
+    if not quantity.unit:
+        raise wrong(f"{number} has no unit", f"write {number} {unit}")
+    raise wrong(f"{quantity} is not in {unit}", f"write it in {unit}, as in {number} {unit}")
+
+
+Amount = Annotated[Quantity, BeforeValidator(parse_quantity)]
+"""A quantity, read from text."""

@@ -1,0 +1,277 @@
+"""States of a home that hold or not, bound to its properties: cheap to ask, many times a second."""
+
+from collections.abc import Mapping, Sequence
+from typing import Protocol, final
+
+from hubd.core.view import View
+from hubd.model.home import Place
+from hubd.model.ids import DeviceId, PropertyId
+from hubd.model.value import Value
+from scenes.timely import Stretch, SunUp, Timely
+
+
+class State(Protocol):
+    """Something that holds or not.
+
+    `keys` are those that it changes with. `clauses` say by key how it came about, `lasts` that it
+    held for a while and `over` that it is no more so, each completing "because".
+    """
+
+    @property
+    def keys(self) -> tuple[str, ...]: ...  # noqa: D102
+    @property
+    def clauses(self) -> Mapping[str, str]: ...  # noqa: D102
+    @property
+    def lasts(self) -> str: ...  # noqa: D102
+    @property
+    def over(self) -> str: ...  # noqa: D102
+
+    def holds(self, view: View) -> bool:
+        """Say whether it holds now."""
+        ...
+
+    def turns_us(self, view: View) -> int | None:
+        """Return when it may next change by the time alone; None if it does not."""
+        ...
+
+
+class Told:
+    """How a state is told, which every state has in common."""
+
+    __slots__ = ("clauses", "keys", "lasts", "over")
+
+    def __init__(
+        self, keys: Sequence[str], clauses: Mapping[str, str], lasts: str, over: str
+    ) -> None:
+        self.keys = tuple(dict.fromkeys(keys))
+        self.clauses = clauses
+        self.lasts = lasts
+        self.over = over
+
+    def turns_us(self, view: View) -> int | None:
+        """Return None: most states do not change by the time alone."""
+        del view
+        return None
+
+
+@final
+class AnyIs(Told):
+    """Holds if any of some properties is `value`."""
+
+    __slots__ = ("_props", "_value")
+
+    def __init__(self, props: Sequence[PropertyId], value: Value, told: Told) -> None:
+        super().__init__(told.keys, told.clauses, told.lasts, told.over)
+        self._props = tuple(props)
+        self._value = value
+
+    def holds(self, view: View) -> bool:
+        """Say whether it holds now."""
+        value = self._value
+        for prop in self._props:  # noqa: SIM110 - a generator costs five times as much
+            if view.value(prop) == value:
+                return True
+        return False
+
+
+@final
+class EveryIs(Told):
+    """Holds if all of some properties that are known are `value`, and at least one is known."""
+
+    __slots__ = ("_props", "_value")
+
+    def __init__(self, props: Sequence[PropertyId], value: Value, told: Told) -> None:
+        super().__init__(told.keys, told.clauses, told.lasts, told.over)
+        self._props = tuple(props)
+        self._value = value
+
+    def holds(self, view: View) -> bool:
+        """Say whether it holds now."""
+        known = False
+        for prop in self._props:
+            value = view.value(prop)
+            if value is not None:
+                if value != self._value:
+                    return False
+                known = True
+        return known
+
+
+@final
+class Beyond(Told):
+    """Holds if any of some properties is above or below a limit."""
+
+    __slots__ = ("_above", "_below", "_props")
+
+    def __init__(
+        self, props: Sequence[PropertyId], above: float | None, below: float | None, told: Told
+    ) -> None:
+        super().__init__(told.keys, told.clauses, told.lasts, told.over)
+        self._props = tuple(props)
+        self._above = above
+        self._below = below
+
+    def holds(self, view: View) -> bool:
+        """Say whether it holds now."""
+        above, below = self._above, self._below
+        for prop in self._props:
+            value = view.value(prop)
+            if (
+                isinstance(value, int | float)
+                and (above is None or value > above)
+                and (below is None or value < below)
+            ):
+                return True
+        return False
+
+
+@final
+class Reach(Told):
+    """Holds if any of some devices is within reach; out of it, if not `available`."""
+
+    __slots__ = ("_available", "_devices")
+
+    def __init__(self, devices: Sequence[DeviceId], told: Told, *, available: bool) -> None:
+        super().__init__(told.keys, told.clauses, told.lasts, told.over)
+        self._devices = tuple(devices)
+        self._available = available
+
+    def holds(self, view: View) -> bool:
+        """Say whether it holds now."""
+        return any(view.available(device) is self._available for device in self._devices)
+
+
+@final
+class ByTime(Told):
+    """Holds by the time alone, where the home is. Works it out once for each stretch of it."""
+
+    __slots__ = ("_place", "_stretch", "_timely")
+
+    def __init__(self, timely: Timely, lasts: str, over: str) -> None:
+        super().__init__((), {}, lasts, over)
+        self._timely = timely
+        self._place: Place | None = None
+        self._stretch = Stretch(holds=False, since_us=0, until_us=0)
+
+    def holds(self, view: View) -> bool:
+        """Say whether it holds now."""
+        return self._now(view).holds
+
+    def turns_us(self, view: View) -> int | None:
+        """Return the end of the stretch that now is in."""
+        return self._now(view).until_us
+
+    def _now(self, view: View) -> Stretch:
+        stretch, place = self._stretch, view.home.place
+        if place is not self._place or not stretch.since_us <= view.now_us < stretch.until_us:
+            stretch = self._stretch = self._timely.stretch(view.now_us, place)
+            self._place = place
+        return stretch
+
+
+@final
+class Gloomy(Told):
+    """Holds if it is dark (bright, if not `dark`): by light sensors, or else by the sun."""
+
+    __slots__ = ("_dark", "_limit_lx", "_night", "_props")
+
+    def __init__(
+        self, props: Sequence[PropertyId], limit_lx: float, told: Told, *, dark: bool
+    ) -> None:
+        super().__init__(told.keys, told.clauses, told.lasts, told.over)
+        self._props = tuple(props)
+        self._limit_lx = limit_lx
+        self._dark = dark
+        self._night = ByTime(SunUp(up=False), "the sun was down", "the sun came up")
+
+    def holds(self, view: View) -> bool:
+        """Say whether it holds now."""
+        most_lx = None
+        for prop in self._props:
+            value = view.value(prop)
+            if isinstance(value, int | float) and (most_lx is None or value > most_lx):
+                most_lx = value
+        dark = self._night.holds(view) if most_lx is None else most_lx < self._limit_lx
+        return dark is self._dark
+
+    def turns_us(self, view: View) -> int | None:
+        """Return when the sun will decide otherwise; None while a sensor decides."""
+        if any(view.value(prop) is not None for prop in self._props):
+            return None
+        return self._night.turns_us(view)
+
+
+class Several(Told):
+    """What several states have in common, however they are combined."""
+
+    __slots__ = ("_states",)
+
+    def __init__(self, states: Sequence[State]) -> None:
+        clauses = {key: clause for s in reversed(states) for key, clause in s.clauses.items()}
+        keys = [key for state in states for key in state.keys]
+        lasts = " and ".join(dict.fromkeys(s.lasts for s in states if s.lasts))
+        over = " or ".join(dict.fromkeys(s.over for s in states if s.over))
+        super().__init__(keys, clauses, lasts, over)
+        self._states = tuple(states)
+
+    def turns_us(self, view: View) -> int | None:
+        """Return when the first of them may change by the time alone; None if none does."""
+        turns = [turn for s in self._states if (turn := s.turns_us(view)) is not None]
+        return min(turns, default=None)
+
+
+@final
+class All(Several):
+    """Holds if all of some states do."""
+
+    __slots__ = ()
+
+    def holds(self, view: View) -> bool:
+        """Say whether it holds now."""
+        for state in self._states:  # noqa: SIM110
+            if not state.holds(view):
+                return False
+        return True
+
+
+@final
+class Any(Several):
+    """Holds if any of some states does."""
+
+    __slots__ = ()
+
+    def holds(self, view: View) -> bool:
+        """Say whether it holds now."""
+        for state in self._states:  # noqa: SIM110
+            if state.holds(view):
+                return True
+        return False
+
+
+@final
+class NoneOf(Several):
+    """Holds if none of some states does."""
+
+    __slots__ = ()
+
+    def __init__(self, states: Sequence[State]) -> None:
+        super().__init__(states)
+        self.clauses = {}
+        self.lasts, self.over = self.over, self.lasts
+
+    def holds(self, view: View) -> bool:
+        """Say whether it holds now."""
+        for state in self._states:  # noqa: SIM110
+            if state.holds(view):
+                return False
+        return True
+
+
+def both(states: Sequence[State]) -> State:
+    """Return the one state that all of `states` make."""
+    return states[0] if len(states) == 1 else All(states)
+
+
+def either(states: Sequence[State]) -> State:
+    """Return the one state that any of `states` makes."""
+    return states[0] if len(states) == 1 else Any(states)

@@ -1,0 +1,175 @@
+"""What sets a bound scene off: a state that comes about, a press, a moment of the day."""
+
+from collections.abc import Mapping
+from typing import Protocol, final
+
+from hubd.core.view import View
+from hubd.model.events import Signalled, TimerCleared, TimerSet, What
+from hubd.model.ids import SceneId
+from hubd.model.instant import MINUTE_US
+from scenes.clock import DayTime, next_moment
+from scenes.quantities import format_duration
+from scenes.states import State
+
+GRACE_US = MINUTE_US
+"""A moment of the day that is longer past (the hub was off) is left out, not made up for."""
+
+type Wait = TimerSet | TimerCleared
+
+
+class Trigger(Protocol):
+    """Tells when a scene begins: each method returns why, as a clause, or "" if it does not."""
+
+    @property
+    def keys(self) -> tuple[str, ...]:
+        """What wakes it."""
+        ...
+
+    @property
+    def timers(self) -> tuple[str, ...]:
+        """The timers that it sets."""
+        ...
+
+    def start(self, view: View, out: list[Wait]) -> None:
+        """Look at how things are, and set the timers that should stand."""
+        ...
+
+    def react(self, key: str, what: What, view: View, out: list[Wait]) -> str:
+        """Say why the scene begins now that `key` changed."""
+        ...
+
+    def due(self, timer: str, due_us: int, view: View, out: list[Wait]) -> str:
+        """Say why the scene begins now that `timer` ran out."""
+        ...
+
+
+@final
+class Becomes:
+    """A state comes about, or has held for `for_us`."""
+
+    __slots__ = ("_for_us", "_held", "_lasting", "_scene", "_turn", "keys", "state", "timers")
+
+    def __init__(self, state: State, for_us: int, scene: SceneId, name: str) -> None:
+        self.state = state
+        self.keys = state.keys
+        self._scene = scene
+        self._for_us = for_us
+        self._lasting = f"lasting:{name}"
+        self._turn = f"turn:{name}"
+        self.timers = (self._lasting, self._turn)
+        self._held: bool | None = None
+
+    def start(self, view: View, out: list[Wait]) -> None:
+        """Note whether the state holds already: only what comes about later begins the scene."""
+        self._held = self.state.holds(view)
+        self._await_turn(view, out)
+
+    def react(self, key: str, what: What, view: View, out: list[Wait]) -> str:
+        """Say why the scene begins now that `key` changed."""
+        del what
+        before = self._held
+        holds = self._held = self.state.holds(view)
+        if holds is before:
+            return ""
+        if not self._for_us:
+            return (self.state.clauses.get(key) or self.state.lasts) if holds else ""
+        waiting = view.timer_due_us(self._scene, self._lasting) is not None
+        if holds and not waiting:
+            out.append(TimerSet(self._scene, self._lasting, view.now_us + self._for_us))
+        elif waiting and not holds:
+            out.append(TimerCleared(self._scene, self._lasting))
+        return ""
+
+    def due(self, timer: str, due_us: int, view: View, out: list[Wait]) -> str:
+        """Say why the scene begins now that the state lasted, or that time may have changed it."""
+        del due_us
+        if timer == self._turn:
+            why = self.react("", _NOTHING, view, out)
+            self._await_turn(view, out)
+            return why
+        if not self.state.holds(view):
+            return ""
+        return f"{self.state.lasts} for {format_duration(self._for_us)}"
+
+    def _await_turn(self, view: View, out: list[Wait]) -> None:
+        turn_us = self.state.turns_us(view)
+        if turn_us is not None and view.timer_due_us(self._scene, self._turn) != turn_us:
+            out.append(TimerSet(self._scene, self._turn, turn_us))
+
+
+_NOTHING = TimerCleared(SceneId(""), "")
+
+
+@final
+class Pressed:
+    """A button is pressed (or another momentary event comes) while a state holds."""
+
+    __slots__ = ("_clauses", "_kinds", "_state", "keys", "timers")
+
+    def __init__(
+        self, clauses: Mapping[str, str], kinds: frozenset[str], state: State | None
+    ) -> None:
+        self.keys = tuple(clauses)
+        self.timers: tuple[str, ...] = ()
+        self._clauses = clauses
+        self._kinds = kinds
+        self._state = state
+
+    def start(self, view: View, out: list[Wait]) -> None:
+        """Do nothing: a press has no before."""
+        del view, out
+
+    def react(self, key: str, what: What, view: View, out: list[Wait]) -> str:
+        """Say why the scene begins now that `key` came."""
+        del out
+        if not isinstance(what, Signalled) or (self._kinds and what.value not in self._kinds):
+            return ""
+        if self._state is not None and not self._state.holds(view):
+            return ""
+        return self._clauses.get(key, "")
+
+    def due(self, timer: str, due_us: int, view: View, out: list[Wait]) -> str:
+        """Return "": a press sets no timer."""
+        del timer, due_us, view, out
+        return ""
+
+
+@final
+class Comes:
+    """A moment of the day comes while a state holds."""
+
+    __slots__ = ("_scene", "_state", "_times", "keys", "timers")
+
+    def __init__(
+        self, times: tuple[DayTime, ...], state: State | None, scene: SceneId, name: str
+    ) -> None:
+        self.keys: tuple[str, ...] = ()
+        self._scene = scene
+        self._state = state
+        self._times = {f"at:{name}:{number}": time for number, time in enumerate(times)}
+        self.timers = tuple(self._times)
+
+    def start(self, view: View, out: list[Wait]) -> None:
+        """Set the timers of the next moments, also where they moved with the home's place."""
+        for timer, time in self._times.items():
+            standing_us = view.timer_due_us(self._scene, timer)
+            next_us = next_moment(time, view.now_us, view.home.place)
+            if next_us is not None and standing_us != next_us:
+                out.append(TimerSet(self._scene, timer, next_us))
+
+    def react(self, key: str, what: What, view: View, out: list[Wait]) -> str:
+        """Return "": nothing but time brings a moment."""
+        del key, what, view, out
+        return ""
+
+    def due(self, timer: str, due_us: int, view: View, out: list[Wait]) -> str:
+        """Say why the scene begins now; set the timer of the next such moment."""
+        time = self._times[timer]
+        next_us = next_moment(time, max(due_us, view.now_us), view.home.place)
+        if next_us is not None:
+            out.append(TimerSet(self._scene, timer, next_us))
+        if view.now_us - due_us > GRACE_US:
+            return ""
+        if self._state is not None and not self._state.holds(view):
+            return ""
+        return f"it is {time}"

@@ -1,0 +1,174 @@
+"""The running hub: inputs in, the log and commands out."""
+
+import asyncio
+from collections.abc import AsyncIterator, Sequence
+from pathlib import Path
+
+import pytest
+
+from drivers.port import Ordered
+from hubd.clock import WallClock
+from hubd.core.engine import Core
+from hubd.core.reconciler import Policy
+from hubd.homefile import parse_home_file
+from hubd.hub import DriverPort, Hub
+from hubd.memory import recall, remember
+from hubd.model.claim import Claim, Priority
+from hubd.model.command import Outcome
+from hubd.model.device import Device, DeviceType, Endpoint
+from hubd.model.events import Claimed, Event, TimePassed
+from hubd.model.ids import AreaId, DeviceId, EndpointId, PropertyId
+from hubd.model.vocabulary import typical
+from hubd.store.store import Store
+from scenes.compiler import compile_scene
+
+LAMP = PropertyId("lamp/1/OnOff.on")
+
+
+class Lamps:
+    """A driver whose devices do at once as they are asked."""
+
+    name = "lamps"
+    trouble = ""
+
+    def __init__(self, port: DriverPort) -> None:
+        self.port = port
+        self.sent: list[Ordered] = []
+
+    async def run(self) -> None:
+        await asyncio.Event().wait()
+
+    def send(self, commands: Sequence[Ordered]) -> None:
+        self.sent += commands
+        for ordered in commands:
+            self.port.reported(ordered.command.property, ordered.command.value)
+
+
+def lamp(area: AreaId | None = None) -> Device:
+    on = typical("OnOff.on", writable=True)
+    endpoint = Endpoint(EndpointId("1"), DeviceType.ON_OFF_LIGHT, "", (on,))
+    return Device(DeviceId("lamp"), "Lamp", "lamps", (endpoint,), area)
+
+
+def wish(*, on: bool) -> Claimed:
+    return Claimed((Claim(LAMP, on, Priority.HAND, "person:ann", "she asked"),))
+
+
+@pytest.fixture
+async def store(tmp_path: Path) -> AsyncIterator[Store]:
+    opened = await asyncio.to_thread(Store.open, f"sqlite:///{tmp_path}/hub.db")
+    yield opened
+    await asyncio.to_thread(opened.close)
+
+
+@pytest.fixture
+async def hub(store: Store) -> AsyncIterator[Hub]:
+    made = Hub(Core(compile_scene), store, WallClock(), None)
+    yield made
+    made.close()
+
+
+def attached(hub: Hub) -> Lamps:
+    driver = hub.attach(Lamps, "lamps")
+    assert isinstance(driver, Lamps)
+    return driver
+
+
+async def test_a_wish_is_sent_to_the_devices_own_driver_and_confirmed(hub: Hub) -> None:
+    lamps = attached(hub)
+    lamps.port.described(lamp())
+    lamps.port.reported(LAMP, value=False, restored=True)
+    hub.take(wish(on=True), "person:ann")
+    assert [order.command.value for order in lamps.sent] == [True]
+    assert hub.counts.outcomes[Outcome.CONFIRMED] == 1
+
+
+async def test_a_device_whose_driver_is_gone_refuses(hub: Hub) -> None:
+    hub.adopt(lamp(), "test")
+    hub.take(wish(on=True), "person:ann")
+    assert hub.counts.outcomes[Outcome.REFUSED] == 1
+
+
+async def test_an_announcement_that_says_nothing_new_is_no_event(hub: Hub) -> None:
+    lamps = attached(hub)
+    lamps.port.described(lamp())
+    known = hub.counts.events
+    lamps.port.described(lamp())
+    assert hub.counts.events == known
+
+
+async def test_a_device_with_a_new_area_brings_the_area_along(hub: Hub) -> None:
+    attached(hub).port.described(lamp(AreaId("living_room")))
+    assert hub.core.state.home.areas[AreaId("living_room")].name == "Living room"
+
+
+async def test_the_home_file_names_a_found_device(store: Store) -> None:
+    text = "areas: [{id: hall, name: Hall}]\ndevices: [{id: lamp, name: Sconce, area: hall}]\n"
+    hub = Hub(Core(compile_scene), store, WallClock(), parse_home_file(text))
+    hub.adopt(lamp(), "test")
+    named = hub.core.state.home.devices[DeviceId("lamp")]
+    assert (named.name, named.area) == ("Sconce", "hall")
+
+
+async def test_a_restart_knows_what_was_and_sends_nothing_again(hub: Hub, store: Store) -> None:
+    lamps = attached(hub)
+    lamps.port.described(lamp())
+    lamps.port.reported(LAMP, value=False, restored=True)
+    hub.take(wish(on=True), "person:ann")
+    await remember(hub.core, store)
+    hub.take(wish(on=False), "person:ann")
+    await store.commit()
+    again = Hub(recall(store, compile_scene, Policy()), store, WallClock(), None)
+    lamps = attached(again)
+    again.start()
+    assert again.core.state == hub.core.state
+    assert lamps.sent == []
+    again.close()
+
+
+async def test_who_watches_sees_the_events_in_the_order_of_the_log(hub: Hub, store: Store) -> None:
+    seen: list[Event] = []
+    unwatch = hub.watch(seen.extend)
+    lamps = attached(hub)
+    lamps.port.described(lamp())
+    hub.take(wish(on=True), "person:ann")
+    unwatch()
+    hub.take(wish(on=False), "person:ann")
+    await store.commit()
+    logged = [event.id for event in store.read()]
+    assert [event.id for event in seen] == logged[: len(seen)]
+    assert logged == sorted(logged)
+    assert len(logged) > len(seen)
+
+
+async def test_what_falls_due_is_taken_when_it_is_due(hub: Hub) -> None:
+    lamps = attached(hub)
+    lamps.port.described(lamp())
+    lamps.port.reported(LAMP, value=False, restored=True)
+    until_us = hub.now_us() + 20_000
+    claim = Claim(LAMP, True, Priority.SCENE, "scene:short", "a moment", until_us)
+    hub.take(Claimed((claim,)), "test")
+    over = asyncio.Event()
+    hub.watch(lambda events: over.set() if type(events[0].what) is TimePassed else None)
+    async with asyncio.timeout(10):
+        await over.wait()
+    assert [order.command.value for order in lamps.sent] == [True, False]
+
+
+async def test_configuration_is_durable_when_it_is_acknowledged(hub: Hub, store: Store) -> None:
+    text = "areas: [{id: hall, name: Hall}]\npeople: [{id: ann, name: Ann, role: owner}]\n"
+    ids = await hub.configure(parse_home_file(text).events(), "test")
+    assert [event.id for event in store.read()] == ids
+
+
+async def test_late_echoes_of_crossed_commands_are_no_hand(hub: Hub) -> None:
+    hub.adopt(lamp(), "test")
+    port = DriverPort(hub, "test")
+    port.reported(LAMP, value=False, restored=True)
+    for on in (True, False):
+        hub.take(wish(on=on), "person:ann")
+        port.reported(LAMP, value=on)
+    port.reported(LAMP, value=True)
+    port.reported(LAMP, value=False)
+    owners = [s.claim.owner for s in hub.core.state.shadows[LAMP].claims]
+    assert owners == ["person:ann"]

@@ -1,0 +1,1 @@
+"""Events of all kinds, by hypothesis and by hand."""
