@@ -120,7 +120,6 @@ class Hub:
     def take(self, what: Input, source: str) -> EventId:
         """Fold an input, carry out what follows; return the id of its event, 0 if it is none."""
         events = self.core.fold(what, self._clock.now_us(), source)
-        self._log.append(events)
         self._untold += events
         self.counts.events += len(events)
         if len(events) > 1:
@@ -140,12 +139,14 @@ class Hub:
         return ids
 
     def _tell(self) -> None:
-        """Tell the watchers, and see when time must be taken next.
+        """Tell the log and the watchers, and see when time must be taken next.
 
         A driver may answer while it is sent to. What follows from that is folded later, so it is
-        told later: everyone sees the order of the log.
+        told later: everyone sees the order of the log. Its thread is woken when the commands are
+        on their way: nobody waits for that.
         """
         events, self._untold = self._untold, []
+        self._log.append(events)
         for watcher in self._watchers:
             watcher(events)
         due_us = self.core.next_due_us

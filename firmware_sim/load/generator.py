@@ -3,6 +3,7 @@
 import asyncio
 import time
 from dataclasses import dataclass
+from itertools import batched
 
 from firmware_sim.load.link import Link
 from firmware_sim.load.pairs import Packets, Pair, Schema
@@ -11,6 +12,9 @@ from firmware_sim.station import Broker
 
 _TICK_S = 0.001
 _TOGGLE_S = 0.05
+REST_PAIRS = 200
+_REST_S = 0.2
+"""After each REST_PAIRS pairs: 1,000 a second, which is a load that others hold, too."""
 
 
 class Generator:
@@ -54,7 +58,11 @@ class Generator:
         await self._there().publish(empty, retain=True)
 
     async def load(self, rate: float, seconds: float) -> Result:
-        """Publish `rate` sensor messages a second for `seconds`, and wait for the last answers."""
+        """Publish `rate` sensor messages a second for `seconds`, and wait for the last answers.
+
+        It begins with a house at rest, so that each ON is news to whoever reacts.
+        """
+        await self._rest()
         self._watch = Stopwatch(len(self.pairs))
         total = round(rate * seconds)
         start = time.perf_counter()
@@ -85,6 +93,12 @@ class Generator:
             except TimeoutError:
                 continue
         return time.perf_counter() - start if self._first.is_set() else None
+
+    async def _rest(self) -> None:
+        """Report that nothing moves and no lamp is on, and let that be taken in."""
+        for some in batched(self._packets, REST_PAIRS):
+            self._there().write(b"".join(packets.motion_off for packets in some))
+            await asyncio.sleep(_REST_S)
 
     async def _last_answers(self) -> None:
         for _ in range(round(LOST_AFTER_S / 0.01)):

@@ -1,6 +1,7 @@
 """The floor: a bare responder on gmqtt and uvloop. Motion goes on, its lamp goes on; no more.
 
-It takes in the very messages that the hub takes in, the lamps' states too, and drops those.
+It takes in the very messages that the hub takes in, the lamps' states too, and drops those. Its
+commands go out at QoS 1, as the hub's do.
 Run as `python -m hubd.bench.floor HOST PORT`; prints `ready` once it is subscribed.
 """
 
@@ -25,7 +26,7 @@ async def respond(host: str, port: int) -> None:
     def on_message(_: object, topic: str, payload: bytes, *__: object) -> int:
         if topic.startswith(MOTION):
             lamp = f"bench/bench_light_{topic[len(MOTION) :]}/set"
-            client.publish(lamp, ON if payload == b"ON" else OFF, qos=0)
+            client.publish(lamp, ON if payload == b"ON" else OFF, qos=1)
         return 0
 
     def on_subscribe(*_: object) -> None:

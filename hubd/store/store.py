@@ -38,7 +38,7 @@ class Store:
         cls,
         url: str,
         *,
-        group_ms: int = 50,
+        group_ms: int = 10,
         bound: int = BOUND,
         retention: Retention = FOR_EVER,
     ) -> Self:
