@@ -25,6 +25,7 @@ BUFFER_LIMIT = 1024 * 1024
 WAITING_LIMIT = 5_000
 """Messages that wait for the broker's acknowledgements beyond which more are refused."""
 TOPICS_A_PACKET = 200
+GATHER_TOPICS_S = 0.01
 CONNECT_TIMEOUT_S = 15.0
 _REFUSED_VERSION = frozenset({1, 132})
 
@@ -111,6 +112,7 @@ class GmqttConnection:
         self._tokens: dict[int, int] = {}
         self._waiting: deque[tuple[Publish, int]] = deque()
         self._topics: deque[tuple[bool, list[str]]] = deque()
+        self._gathering: asyncio.TimerHandle | None = None
         self._subscribing: dict[int, list[str]] = {}
         self._events: Events | None = None
 
@@ -196,6 +198,9 @@ class GmqttConnection:
             self._tokens.clear()
             self._waiting.clear()
             self._topics.clear()
+            if self._gathering is not None:
+                self._gathering.cancel()
+                self._gathering = None
             self._subscribing.clear()
             await self._closed(client)
 
@@ -269,11 +274,6 @@ class GmqttConnection:
     def _continue(self) -> None:
         """Send what waited for an acknowledgement, in its order."""
         client = self._client
-        while client is not None and self._topics:
-            wanted, topics = self._topics[0]
-            if not self._topics_sent(client, topics, wanted=wanted):
-                return
-            self._topics.popleft()
         while client is not None and self._waiting:
             message, token = self._waiting[0]
             try:
@@ -282,16 +282,37 @@ class GmqttConnection:
             except NotSentError:
                 return
             self._waiting.popleft()
+        while client is not None and self._topics and self._gathering is None:
+            wanted, topics = self._topics[0]
+            if not self._topics_sent(client, topics[:TOPICS_A_PACKET], wanted=wanted):
+                return
+            del topics[:TOPICS_A_PACKET]
+            if not topics:
+                self._topics.popleft()
 
     def _change_topics(self, topics: Sequence[str], *, wanted: bool) -> None:
-        for start in range(0, len(topics), TOPICS_A_PACKET):
-            self._topics.append((wanted, list(topics[start : start + TOPICS_A_PACKET])))
+        """Have topics changed soon, with those that others change at about the same time.
+
+        A packet for each of a thousand devices would keep broker and commands busy for seconds.
+        """
+        if not topics:
+            return
+        if self._topics and self._topics[-1][0] == wanted:
+            self._topics[-1][1].extend(topics)
+        else:
+            self._topics.append((wanted, list(topics)))
+        if self._gathering is None:
+            loop = asyncio.get_running_loop()
+            self._gathering = loop.call_later(GATHER_TOPICS_S, self._gathered)
+
+    def _gathered(self) -> None:
+        self._gathering = None
         self._continue()
 
     def _topics_sent(self, client: gmqtt.Client, topics: list[str], *, wanted: bool) -> bool:
         try:
             if wanted:
-                mid = client.subscribe([gmqtt.Subscription(topic, qos=1) for topic in topics])
+                mid = client.subscribe([gmqtt.Subscription(topic, qos=0) for topic in topics])
                 self._subscribing[mid] = topics
                 client.subscriptions.clear()  # gmqtt would keep them all, and search them by list
             else:

@@ -1,11 +1,13 @@
 """What is due when: the ends of claims, the deadlines of commands, the waits of scenes.
 
-Entries are never taken out early; whoever takes a due one checks that it still holds. The order of
-entries due at one time is that of their own fields, not of their making: so it is the same in a hub
-that started from a snapshot.
+An entry stays where it is when what it was made for ends early; one that no longer holds is dropped
+when it comes first, so that time need not be taken for it. The order of entries due at one time is
+that of their own fields, not of their making: so it is the same in a hub that started from a
+snapshot.
 """
 
 import heapq
+from collections.abc import Callable
 from enum import IntEnum
 
 from msgspec import Struct
@@ -64,9 +66,15 @@ class Agenda:
         """Note the end of a scene's wait."""
         heapq.heappush(self._heap, (due_us, _Rank.TIMER, entry))
 
-    def next_us(self) -> int | None:
-        """Return when the next entry is due; None if there is none."""
-        return self._heap[0][0] if self._heap else None
+    def next_us(self, holds: Callable[[int, Due], bool]) -> int | None:
+        """Return when the next entry that `holds` is due; None if there is none."""
+        heap = self._heap
+        while heap:
+            due_us, _, entry = heap[0]
+            if holds(due_us, entry):
+                return due_us
+            heapq.heappop(heap)
+        return None
 
     def take(self, now_us: int) -> list[tuple[int, Due]]:
         """Take all entries that are due at `now_us`, each with its time."""

@@ -62,7 +62,7 @@ class Core:
     @property
     def next_due_us(self) -> int | None:
         """When a TimePassed must be folded at the latest; None if nothing waits."""
-        return self._fold.agenda.next_us()
+        return self._fold.next_due_us()
 
     def restore(self, events: Iterable[Event]) -> None:
         """Fold `events` of a log as they are, deciding nothing: what followed is among them."""
@@ -194,7 +194,7 @@ class Core:
         taken = self._fold.agenda.take(state.now_us)
         over: dict[str, dict[PropertyId, None]] = {}
         for due_us, entry in taken:
-            if isinstance(entry, ClaimEnds) and self._fold.ends(entry, due_us):
+            if isinstance(entry, ClaimEnds) and self._fold.holds(due_us, entry):
                 over.setdefault(entry.owner, {})[entry.property] = None
         for owner, props in over.items():
             ended = Released(owner, "its time is over", tuple(props))
@@ -204,7 +204,7 @@ class Core:
                 case CommandDue():
                     self._reconciler.deadline(entry.event, cause)
                 case TimerDue():
-                    if state.timers.get((entry.scene, entry.timer)) == due_us:
+                    if self._fold.holds(due_us, entry):
                         over_id = self._derive(TimerCleared(entry.scene, entry.timer), cause).id
                         listener = self.index.listener(entry.scene)
                         if listener is not None:

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
 from hubd.core import arbiter, registry
-from hubd.core.agenda import Agenda, ClaimEnds, TimerDue
+from hubd.core.agenda import Agenda, ClaimEnds, CommandDue, Due, TimerDue
 from hubd.core.shadow import Pending, Shadow, Standing
 from hubd.core.state import State
 from hubd.model.claim import Claim, Priority
@@ -101,12 +101,23 @@ class Fold:
             case _:
                 registry.apply(state, event.what)
 
-    def ends(self, entry: ClaimEnds, due_us: int) -> bool:
-        """Say whether the claim that `entry` was made for still stands, and ends at `due_us`."""
-        shadow = self.state.shadows.get(entry.property)
-        return shadow is not None and any(
-            s.claim.owner == entry.owner and s.claim.until_us == due_us for s in shadow.claims
-        )
+    def next_due_us(self) -> int | None:
+        """Return when the next thing that still holds is due; None if nothing is."""
+        return self.agenda.next_us(self.holds)
+
+    def holds(self, due_us: int, entry: Due) -> bool:
+        """Say whether what `entry` was made for still stands, and is due at `due_us`."""
+        match entry:
+            case CommandDue():
+                return entry.event in self.state.ledger
+            case ClaimEnds():
+                shadow = self.state.shadows.get(entry.property)
+                return shadow is not None and any(
+                    s.claim.owner == entry.owner and s.claim.until_us == due_us
+                    for s in shadow.claims
+                )
+            case TimerDue():
+                return self.state.timers.get((entry.scene, entry.timer)) == due_us
 
     # claims
 

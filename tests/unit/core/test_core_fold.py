@@ -201,7 +201,8 @@ def test_due_is_what_stands_and_what_a_state_says_when_it_is_taken_up() -> None:
         commanded(),
         TimerSet(SCENE, "a", START_US + 30 * SECOND_US),
     )
-    agenda = Fold(state).agenda
-    dues = [due_us for due_us, _ in agenda.take(until_us)]
+    fold = Fold(state)
+    assert fold.next_due_us() == START_US + 30 * SECOND_US
+    dues = [due_us for due_us, _ in fold.agenda.take(until_us)]
     assert dues == [START_US + s * SECOND_US for s in (30, 60, 90)]
-    assert agenda.next_us() is None
+    assert fold.next_due_us() is None
