@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import ClassVar
 
 import msgspec
-from sqlalchemy import Connection, MetaData, Table, select
+from sqlalchemy import Connection, MetaData, Table, select, text
 from sqlalchemy.exc import SQLAlchemyError
 
 from hubd.store import log, schema
@@ -117,13 +117,20 @@ def _dump(
     if revision is None:
         where = shown(connection.engine)
         raise StoreUnreachableError(f"{where} has no home in it", mend="Run the hub once")
-    last_event = log.last_id(connection)
+    last_event = _last_event(connection, revision)
     rows = {}
     for table in tables_of(connection):
         rows[table.name] = count = _dump_table(connection, table, folder)
         if progress is not None:
             progress(table.name, count)
     return rows, last_event, revision
+
+
+def _last_event(connection: Connection, revision: str) -> int:
+    """Return the newest event's id, also of a home that an older hubd wrote."""
+    if revision >= schema.GROUPS_SINCE:
+        return log.last_id(connection)
+    return connection.scalar(text("SELECT max(id) FROM event")) or 0
 
 
 def _dump_table(connection: Connection, table: Table, folder: Path) -> int:

@@ -119,6 +119,12 @@ def store_error(error: Exception, where: str) -> StoreError:
     return kind(f"{where}: {said}", mend=_MEND[kind])
 
 
+def conflict(event: int, where: str) -> StoreConflictError:
+    """Return the error of an `event` that the log has already."""
+    what = f"{where}: the event {event} is in the log already"
+    return StoreConflictError(what, mend=_MEND[StoreConflictError])
+
+
 def _kind(error: Exception) -> type[StoreError]:
     cause = error.orig if isinstance(error, DBAPIError) else error
     if isinstance(cause, sqlite3.Error):  # bare, where it comes from setting a connection up

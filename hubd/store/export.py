@@ -9,17 +9,18 @@ from collections.abc import Callable, Iterable, Iterator
 from datetime import date
 from itertools import chain, groupby, islice
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, ClassVar
+from typing import TYPE_CHECKING, ClassVar
 
 import msgspec
-from sqlalchemy import Column, Connection, Row, Select, Table, select
+from sqlalchemy import Connection, Table, select
 from sqlalchemy.exc import SQLAlchemyError
 
+from hubd.model.events import Event
 from hubd.model.instant import from_us
-from hubd.store import log
+from hubd.store import coding, log
 from hubd.store.engine import open_engine, shown
 from hubd.store.errors import StoreError, store_error
-from hubd.store.tables import EventRow, HourRow
+from hubd.store.tables import HourRow
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
@@ -31,9 +32,9 @@ type Progress = Callable[[int, int], None]
 
 _FILE_EVENTS = 500_000
 """Events a file at most: what lies in plain text beside it meanwhile."""
+_HOURS_A_PAGE = 1_000
 
-_log: Table = EventRow.__table__  # type: ignore[attr-defined]  # SQLModel adds it
-_hour: Table = HourRow.__table__  # type: ignore[attr-defined]
+_hour: Table = HourRow.__table__  # type: ignore[attr-defined]  # SQLModel adds it
 
 _EVENTS = """
 COPY (
@@ -140,31 +141,30 @@ class _Export:
     def run(self) -> Exported:
         last = log.last_id(self._connection)
         events = 0
-        for day, of_day in groupby(self._rows(select(_log), _log.c.id), key=_day):
+        for day, of_day in groupby(log.all_of(self._connection), key=_day):
             rows = iter(of_day)
             for first in rows:
-                part = chain((first,), islice(rows, _FILE_EVENTS - 1))
+                part = map(_row, chain((first,), islice(rows, _FILE_EVENTS - 1)))
                 path = self._folder / "events" / f"day={day}" / f"{first.id}.parquet"
                 events += self._write(_EVENTS, part, path)
                 self._progress(events, last)
-        hours = self._write(
-            _HOURS, self._rows(select(_hour), _hour.c.property), self._folder / "hours.parquet"
-        )
+        hours = self._write(_HOURS, self._hours(), self._folder / "hours.parquet")
         self._duckdb.close()
         return Exported(events, hours, self._files)
 
-    def _rows(self, query: Select[Any], order: Column[Any]) -> Iterator[Row[Any]]:
-        streaming = self._connection.execution_options(yield_per=log.PAGE)
-        yield from streaming.execute(query.order_by(order))
+    def _hours(self) -> Iterator[dict[str, object]]:
+        streaming = self._connection.execution_options(yield_per=_HOURS_A_PAGE)
+        for row in streaming.execute(select(_hour).order_by(_hour.c.property)):
+            yield dict(row._mapping)  # noqa: SLF001 - that is its public name
 
-    def _write(self, statement: str, rows: Iterable[Row[Any]], path: Path) -> int:
+    def _write(self, statement: str, rows: Iterable[dict[str, object]], path: Path) -> int:
         """Write `rows` by way of a file of plain lines, which goes again; return how many."""
         path.parent.mkdir(parents=True, exist_ok=True)
         lines = path.with_suffix(".ndjson")
         count = 0
         with lines.open("wb") as file:
             for row in rows:
-                file.write(_encoder.encode(row._asdict()))
+                file.write(_encoder.encode(row))
                 file.write(b"\n")
                 count += 1
         target = str(path).replace("'", "''")
@@ -174,5 +174,18 @@ class _Export:
         return count
 
 
-def _day(row: Row[Any]) -> date:
-    return from_us(row.at_us).date()
+def _row(event: Event) -> dict[str, object]:
+    what = event.what
+    return {
+        "id": event.id,
+        "at_us": event.at_us,
+        "kind": what.__struct_config__.tag,
+        "source": event.source,
+        "cause": event.cause,
+        "device": log.device_of(what),
+        "body": coding.body_of(what),
+    }
+
+
+def _day(event: Event) -> date:
+    return from_us(event.at_us).date()

@@ -7,18 +7,19 @@ cause is gone was led to by something older than what is kept.
 The log's newest event says what "now" is, so that a recorded home ages as it was lived.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import asdict, fields
 
 from msgspec import Struct
-from sqlalchemy import Connection, Engine, Table, delete, func, insert, select, text, tuple_
+from sqlalchemy import Connection, Engine, Table, delete, func, insert, select, tuple_, update
 from sqlmodel import col
 
+from hubd.model.events import CONFIGURATION, Event
 from hubd.model.ids import EventId, PropertyId
 from hubd.model.instant import DAY_US
-from hubd.store import log, snapshots, stretches
+from hubd.store import coding, log, snapshots, stretches
 from hubd.store.hourly import RollUp, Sum, number
-from hubd.store.tables import EventRow, HourRow, ProgressRow
+from hubd.store.tables import GroupRow, HourRow, ProgressRow
 
 SLICE = 500
 """Events a slice: a few milliseconds, that appends may have to wait."""
@@ -29,17 +30,15 @@ _FREE_PAGES = 1_000
 _ROLL_UP = "roll_up"
 _PROPERTIES = 20_000
 """Hours in the making that are held in memory."""
-_ROW_BYTES = 55
-"""An event's row without its body."""
-_CAMPAIGN = 100_000
-"""Events let go before the size is looked at again."""
+_ROW_BYTES = 60
+"""A group's row without its body."""
+_CAMPAIGN = 10_000
+"""Groups let go before the size is looked at again."""
 _SIZES = ("page_count", "freelist_count", "page_size")
 
-_log: Table = EventRow.__table__  # type: ignore[attr-defined]  # SQLModel adds it
+_log: Table = GroupRow.__table__  # type: ignore[attr-defined]  # SQLModel adds it
 _hour: Table = HourRow.__table__  # type: ignore[attr-defined]
 _SUMS = select(*(_hour.c[f.name] for f in fields(Sum)))
-_PASSING = _log.c.kind.not_in(sorted(log.CONFIGURATION_KINDS))
-"""Configuration is what the home is, and stays."""
 
 
 class Retention(Struct, frozen=True):
@@ -112,10 +111,8 @@ class Housekeeping:
         return self._roll_up(connection) or self._let_go(connection) or _give_pages_back(connection)
 
     def _roll_up(self, connection: Connection) -> bool:
-        done = rolled_up(connection)
-        events = log.page(connection, after=done, kinds=("reported",), limit=SLICE)
-        last = events[-1].id if len(events) == SLICE else log.last_id(connection)
-        if last == done:
+        events = log.following(connection, rolled_up(connection), SLICE)
+        if not events:
             return False
         if len(self._sums.newest) > _PROPERTIES:
             self._sums.newest.clear()
@@ -126,8 +123,9 @@ class Housekeeping:
             self._sums.take(event)
         _save(connection, self._sums)
         connection.execute(delete(ProgressRow).where(col(ProgressRow.task) == _ROLL_UP))
+        last = events[-1].id
         connection.execute(insert(ProgressRow).values(task=_ROLL_UP, last_id=last))
-        return len(events) == SLICE
+        return last < log.last_id(connection)
 
     def _recall(self, connection: Connection, prop: PropertyId) -> None:
         query = _SUMS.where(_hour.c.property == prop).order_by(_hour.c.hour_us.desc()).limit(1)
@@ -136,20 +134,50 @@ class Housekeeping:
             self._sums.newest[prop] = Sum(*row)
 
     def _let_go(self, connection: Connection) -> bool:
-        """Delete the oldest events that are beyond what is kept."""
+        """Let go of the oldest groups that are wholly beyond what is kept, but configuration."""
         if self._gone >= self._going:
             self._going = _too_old(connection, self._retention)
-        old = connection.scalars(
-            select(_log.c.id)
-            .where(_log.c.id > self._gone, _log.c.id <= self._going, _PASSING)
-            .order_by(_log.c.id)
-            .limit(SLICE)
-        ).all()
-        if old:
-            connection.execute(delete(_log).where(_log.c.id.between(old[0], old[-1]), _PASSING))
-            stretches.forget(connection, self._gone, old[-1])
-        self._gone = old[-1] if len(old) == SLICE else self._going
-        return len(old) == SLICE
+        query = (
+            select(_log.c.first_id, _log.c.last_id, _log.c.events, _log.c.passing, _log.c.body)
+            .where(_log.c.first_id > self._gone, _log.c.last_id <= self._going, _log.c.passing > 0)
+            .order_by(_log.c.first_id)
+            .limit(log.PAGE)
+        )
+        gone = 0
+        for first, last, events, passing, body in connection.execute(query).all():
+            gone += passing
+            if gone > SLICE and gone > passing:
+                return True
+            _let_go_of(connection, first, [] if passing == events else _lasting(body))
+            self._forget(connection, last)
+            self._gone = EventId(last)
+        if gone:
+            return True
+        self._gone = self._going
+        return False
+
+    def _forget(self, connection: Connection, last: int) -> None:
+        """Let go of the stretches that all events up to `last` have left."""
+        for stretch in range(self._gone // stretches.LENGTH, (last + 1) // stretches.LENGTH):
+            begin = stretch * stretches.LENGTH
+            left = log.within(connection, begin, begin + stretches.LENGTH)
+            told = {device for e in left if (device := log.device_of(e.what)) is not None}
+            stretches.forget(connection, stretch, told)
+
+
+def _lasting(body: str) -> list[Event]:
+    """Return the configuration among a group: it is what the home is, and stays."""
+    return [event for event in coding.decode(body) if type(event.what) in CONFIGURATION]
+
+
+def _let_go_of(connection: Connection, first: int, left: Sequence[Event]) -> None:
+    """Take a group out of the log, or leave of it what is `left`."""
+    its = _log.c.first_id == first
+    if left:
+        rest = {"events": len(left), "passing": 0, "body": coding.encode(left)}
+        connection.execute(update(_log).where(its).values(rest))
+    else:
+        connection.execute(delete(_log).where(its))
 
 
 def _save(connection: Connection, sums: RollUp) -> None:
@@ -166,7 +194,8 @@ def _too_old(connection: Connection, retention: Retention) -> EventId:
     needed = snapshots.oldest(connection)
     if needed is None:
         return EventId(0)
-    free = min(needed, rolled_up(connection))
+    newest = connection.scalar(select(func.max(_log.c.first_id))) or 1
+    free = min(needed, rolled_up(connection), newest - 1)  # what is newest says which id is next
     wished = 0
     if retention.days:
         before_us = log.newest_us(connection) - retention.days * DAY_US
@@ -177,55 +206,52 @@ def _too_old(connection: Connection, retention: Retention) -> EventId:
 
 
 def _last_before(connection: Connection, before_us: int) -> int:
-    """Return the last event older than `before_us`; ids rise with time, so half the rest goes."""
+    """Return the last event of the last group that is older than `before_us`.
+
+    Ids rise with time, so half of what is in question goes with each look.
+    """
     low, high = 0, log.last_id(connection)
     while low < high:
         middle = (low + high + 1) // 2
         row = connection.execute(
-            select(_log.c.id, _log.c.at_us)
-            .where(_log.c.id <= middle)
-            .order_by(_log.c.id.desc())
+            select(_log.c.first_id, _log.c.at_us)
+            .where(_log.c.first_id <= middle)
+            .order_by(_log.c.first_id.desc())
             .limit(1)
         ).first()
         if row is None or row.at_us < before_us:
             low = middle
         else:
-            high = row.id - 1
-    return low
+            high = row.first_id - 1
+    query = select(func.max(_log.c.last_id)).where(_log.c.first_id <= low)
+    return connection.scalar(query) or 0
 
 
 def _beyond(connection: Connection, max_bytes: int) -> int:
     """Return the last of so many of the oldest events as `max_bytes` is exceeded by."""
-    bodies = select(func.length(_log.c.body).label("size")).order_by(_log.c.id.desc()).limit(1_000)
-    mean = connection.scalar(select(func.avg(bodies.subquery().c.size)))
-    if mean is None:
-        return 0
-    row_bytes = float(mean) + _ROW_BYTES
-    excess = int((_size(connection, row_bytes) - max_bytes) / row_bytes)
+    excess = _size(connection) - max_bytes
     if excess <= 0:
         return 0
-    last = connection.scalar(
-        select(_log.c.id)
-        .where(_PASSING)
-        .order_by(_log.c.id)
-        .offset(min(excess, _CAMPAIGN) - 1)
-        .limit(1)
+    last = 0
+    query = (
+        select(_log.c.last_id, func.length(_log.c.body))
+        .where(_log.c.passing > 0)
+        .order_by(_log.c.first_id)
+        .limit(_CAMPAIGN)
     )
-    return int(last) if last is not None else log.last_id(connection)
+    for last, size in connection.execute(query):  # noqa: B007 - the last one counts
+        excess -= size + _ROW_BYTES
+        if excess <= 0:
+            break
+    return last
 
 
-def _size(connection: Connection, row_bytes: float) -> float:
+def _size(connection: Connection) -> float:
     if connection.dialect.name == "sqlite":
         pages, free, size = (_pragma(connection, p) for p in _SIZES)
         return (pages - free) * size
-    # A server's tables don't shrink by deletion: what lives in them is estimated.
-    live = connection.scalar(
-        text(
-            "SELECT n_live_tup FROM pg_stat_user_tables"
-            " WHERE relname = 'event' AND schemaname = current_schema()"
-        )
-    )
-    return float(live or 0) * row_bytes
+    # A server's tables don't shrink by deletion: what lives in them is summed up.
+    return float(connection.scalar(select(func.sum(func.length(_log.c.body) + _ROW_BYTES))) or 0)
 
 
 def _give_pages_back(connection: Connection) -> bool:

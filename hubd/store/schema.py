@@ -11,8 +11,10 @@ from hubd.store.tables import Table
 
 _LOG = logging.getLogger(__name__)
 
-HEAD = "0004"
+HEAD = "0005"
 """The newest revision in migrations/versions, known without importing Alembic (12 MB)."""
+GROUPS_SINCE = "0005"
+"""From this revision on, the log has a row a group of events."""
 SCRIPTS = Path(__file__).parent / "migrations"
 METADATA = (Table.metadata, GuardTable.metadata)
 """All that stands in a hub's database."""

@@ -7,11 +7,11 @@ from typing import Self
 from sqlalchemy import Connection, Engine, insert
 from sqlalchemy.exc import SQLAlchemyError
 
-from hubd.model.events import CONFIGURATION, Event
+from hubd.model.events import Event
 from hubd.model.ids import DeviceId, EventId, PropertyId
 from hubd.store import log, registry, schema, snapshots
 from hubd.store.engine import claim, file_of, open_engine, shown
-from hubd.store.errors import StoreError, store_error
+from hubd.store.errors import StoreError, conflict, store_error
 from hubd.store.history import Hour, Housekeeping, Retention, hours
 from hubd.store.lock import FileLock
 from hubd.store.snapshots import Snapshot
@@ -165,6 +165,7 @@ class _Database:
         self._retention = retention
         self._housekeeping = Housekeeping(retention)
         self._stretches = Stretches()
+        self._last = EventId(0)
         self.where = shown(engine)
 
     def connect(self) -> Connection:
@@ -173,6 +174,8 @@ class _Database:
         connection = self._engine.connect()
         try:
             claim(connection)
+            self._last = log.last_id(connection)
+            connection.rollback()
         except BaseException:
             connection.close()
             raise
@@ -180,9 +183,7 @@ class _Database:
 
     def write(self, connection: Connection, events: Sequence[Event], shed: Shed | None) -> None:
         if events:
-            log.insert(connection, events, self._stretches)
-            if not CONFIGURATION.isdisjoint(type(e.what) for e in events):
-                registry.project(connection, events)
+            self._append(connection, events)
         if shed is not None:
             connection.execute(
                 insert(GapRow).values(
@@ -193,6 +194,15 @@ class _Database:
                     reason=shed.reason,
                 )
             )
+
+    def _append(self, connection: Connection, events: Sequence[Event]) -> None:
+        if events[0].id <= self._last:
+            raise conflict(events[0].id, self.where)
+        log.insert(connection, events)
+        self._stretches.note(connection, ((e.id, log.device_of(e.what)) for e in events))
+        if log.passing(events) < len(events):
+            registry.project(connection, events)
+        self._last = events[-1].id
 
     def last_id(self, connection: Connection) -> EventId:
         return log.last_id(connection)

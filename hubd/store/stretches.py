@@ -5,18 +5,17 @@ entries lie elsewhere: fifty times the bytes. So there is one entry a device and
 reader looks through those stretches (docs/decisions/0003-the-log.md).
 """
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 
-from sqlalchemy import Connection, Table, delete, exists, select
+from sqlalchemy import Connection, Table, delete, select
 from sqlalchemy.dialects import postgresql, sqlite
 
-from hubd.store.tables import EventRow, StretchRow
+from hubd.store.tables import StretchRow
 
 LENGTH = 16_384
-"""Ids in a stretch: a reader looks through one in about two milliseconds."""
+"""Ids in a stretch: a reader looks through one in some ten milliseconds."""
 
-_log: Table = EventRow.__table__  # type: ignore[attr-defined]  # SQLModel adds it
-_stretch: Table = StretchRow.__table__  # type: ignore[attr-defined]
+_stretch: Table = StretchRow.__table__  # type: ignore[attr-defined]  # SQLModel adds it
 _INSERT = {
     "sqlite": sqlite.insert(_stretch).on_conflict_do_nothing(),
     "postgresql": postgresql.insert(_stretch).on_conflict_do_nothing(),
@@ -57,14 +56,9 @@ def telling_of(connection: Connection, device: str, after: int, before: int | No
     return [range(max(after + 1, s * LENGTH), min(end, (s + 1) * LENGTH)) for s in found]
 
 
-def forget(connection: Connection, first: int, last: int) -> None:
-    """Let go of the entries that deleting the events from `first` to `last` has left empty."""
-    begins = _stretch.c.stretch * LENGTH
-    there = exists().where(
-        _log.c.id.between(begins, begins + LENGTH - 1), _log.c.device == _stretch.c.device
-    )
-    done = range(first // LENGTH, (last + 1) // LENGTH)
-    if done:
-        connection.execute(
-            delete(_stretch).where(_stretch.c.stretch.between(done[0], done[-1]), ~there)
-        )
+def forget(connection: Connection, stretch: int, still: Collection[str]) -> None:
+    """Let go of the entries of a stretch, but for those devices that it `still` tells of."""
+    gone = delete(_stretch).where(_stretch.c.stretch == stretch)
+    if still:
+        gone = gone.where(_stretch.c.device.not_in(sorted(still)))
+    connection.execute(gone)

@@ -32,17 +32,20 @@ class Table(SQLModel):
     )
 
 
-class EventRow(Table, table=True):
-    """One event of the log; `body` is its `what` as JSON, `kind` included."""
+class GroupRow(Table, table=True):
+    """A group of events of the log, in one row; `body` is a JSON array of them.
 
-    __tablename__ = "event"
+    The ids are those that it was written with. `passing` of its `events` may go in time; `at_us`
+    is the time of the last.
+    """
 
-    id: int = _big(primary_key=True, sa_column_kwargs={"autoincrement": False})
+    __tablename__ = "log"
+
+    first_id: int = _big(primary_key=True, sa_column_kwargs={"autoincrement": False})
+    last_id: int = _big()
     at_us: int = _big()
-    kind: str
-    source: str
-    cause: int = _big()
-    device: str | None = None
+    events: int = _big()
+    passing: int = _big()
     body: str
 
 

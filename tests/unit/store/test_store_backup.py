@@ -3,6 +3,7 @@
 import asyncio
 import gzip
 import json
+import math
 import shutil
 import sqlite3
 import tarfile
@@ -23,6 +24,7 @@ from hubd.store.errors import SchemaTooNewError, StoreError, StoreInUseError, St
 from hubd.store.restore import RestoreError, restore
 from hubd.store.snapshots import Snapshot
 from hubd.store.store import Store
+from hubd.store.writer import GROUP_EVENTS
 
 OLD = Path(__file__).parents[2] / "fixtures" / "store" / "schema_0001.sql"
 
@@ -36,6 +38,7 @@ EVENTS = [
     Event(EventId(1), 1, "person:ann", EventId(0), AreaSet(Area(AreaId("hall"), "Größe"))),
     *(said(n, f"text {n}") for n in range(2, 1_500)),
 ]
+GROUPS = math.ceil(len(EVENTS) / GROUP_EVENTS)
 SNAPSHOT = Snapshot(EventId(1_499), 9, "state/1", bytes(range(256)))
 
 
@@ -110,7 +113,7 @@ def test_a_home_restored_elsewhere_is_the_same_home(archive: Path, tmp_path: Pat
         "scenes/night/küche.yaml": "name: night\n",
     }
     assert restored.before == ()
-    assert restored.manifest.rows["event"] == len(EVENTS)
+    assert restored.manifest.rows["log"] == GROUPS
     assert restored.manifest.last_event == 1_499
 
 
@@ -143,7 +146,7 @@ def test_a_backup_of_a_running_hub_is_of_one_moment(home: Home, tmp_path: Path) 
     assert store.last_id() == 3_999
     store.close()
     assert manifest.last_event == 1_499
-    assert manifest.rows["event"] == 1_499
+    assert manifest.rows["log"] == GROUPS
 
 
 def test_a_damaged_database_can_be_restored_over(archive: Path, home: Home) -> None:
@@ -179,7 +182,7 @@ def repack(archive: Path, change: Callable[[Path], None]) -> None:
 
 
 def alter_an_event(folder: Path) -> None:
-    path = folder / "tables" / "event.ndjson"
+    path = folder / "tables" / "log.ndjson"
     path.write_text(path.read_text().replace("text 700", "text 007"))
 
 
@@ -197,7 +200,7 @@ def drop_the_manifest(folder: Path) -> None:
 
 def say_a_wrong_count(folder: Path) -> None:
     manifest = json.loads((folder / "manifest.json").read_text())
-    manifest["rows"]["event"] += 1
+    manifest["rows"]["log"] += 1
     (folder / "manifest.json").write_text(json.dumps(manifest))
 
 
@@ -215,11 +218,11 @@ def unchanged(home: Home) -> Iterator[None]:
 @pytest.mark.parametrize(
     ("change", "said"),
     [
-        (alter_an_event, "tables/event.ndjson is not what was backed up"),
+        (alter_an_event, "tables/log.ndjson is not what was backed up"),
         (drop_a_file, "files/scenes/hall.yaml is missing or too much"),
         (add_a_file, "extra is missing or too much"),
         (drop_the_manifest, "manifest.json"),
-        (say_a_wrong_count, "event has 1499 rows, the manifest says 1500"),
+        (say_a_wrong_count, f"log has {GROUPS} rows, the manifest says {GROUPS + 1}"),
     ],
 )
 @pytest.mark.usefixtures("unchanged")
@@ -322,4 +325,4 @@ def test_the_manifest_names_the_schema_and_the_program(archive: Path) -> None:
         assert said is not None
         manifest = msgspec.json.decode(said.read(), type=Manifest)
     assert manifest.schema == schema.HEAD
-    assert set(manifest.rows) >= {"event", "snapshot", "hour", "area", "device", "audit"}
+    assert set(manifest.rows) >= {"log", "snapshot", "hour", "area", "device", "audit"}

@@ -151,6 +151,7 @@ async def test_too_many_waiting_give_up_old_reports_but_no_configuration_and_it_
         await store.commit([hall(1), *reports(2, 300), said(301, Fired(SceneId("s"), "why"))])
     await _until(lambda: store.lag().shed == 201)
     disk.broken = False
+    await _until(lambda: store.lag().failing is None)
     await store.commit([])
     assert [e.id for e in store.read()] == [1, *range(203, 302)]
     with store.engine.connect() as connection:
