@@ -7,7 +7,7 @@ import random
 from collections import deque
 from collections.abc import Callable, Iterable, Sequence
 from contextlib import suppress
-from typing import Protocol
+from typing import Any, Protocol
 
 import gmqtt
 from gmqtt.mqtt.constants import MQTTv50, MQTTv311
@@ -17,6 +17,7 @@ from drivers.mqtt.backoff import Backoff
 from drivers.mqtt.errors import MqttError
 from drivers.mqtt.part import Publish
 from drivers.mqtt.settings import MqttSettings
+from drivers.mqtt.tap import Tap
 
 log = logging.getLogger(__name__)
 
@@ -25,7 +26,6 @@ BUFFER_LIMIT = 1024 * 1024
 WAITING_LIMIT = 5_000
 """Messages that wait for the broker's acknowledgements beyond which more are refused."""
 TOPICS_A_PACKET = 200
-GATHER_TOPICS_S = 0.01
 CONNECT_TIMEOUT_S = 15.0
 _REFUSED_VERSION = frozenset({1, 132})
 
@@ -47,8 +47,11 @@ class Events(Protocol):
         """The connection is gone, or could not be made; another attempt will follow."""
         ...
 
-    def received(self, topic: str, payload: bytes, *, retained: bool) -> None:
-        """A message came in; `retained` if it was kept by the broker and is not news."""
+    def received(self, topic: str | bytes, payload: bytes, *, retained: bool) -> None:
+        """A message came in; `retained` if it was kept by the broker and is not news.
+
+        The topic is bytes where it is not UTF-8.
+        """
         ...
 
     def acknowledged(self, token: int) -> None:
@@ -112,7 +115,7 @@ class GmqttConnection:
         self._tokens: dict[int, int] = {}
         self._waiting: deque[tuple[Publish, int]] = deque()
         self._topics: deque[tuple[bool, list[str]]] = deque()
-        self._gathering: asyncio.TimerHandle | None = None
+        self._gathering: asyncio.Handle | None = None
         self._subscribing: dict[int, list[str]] = {}
         self._events: Events | None = None
 
@@ -156,7 +159,7 @@ class GmqttConnection:
             if not over.done():
                 over.set_result(reason)
 
-        client = self._new_client(events, end)
+        client = self._new_client(end)
         try:
             async with asyncio.timeout(CONNECT_TIMEOUT_S):
                 connecting = asyncio.ensure_future(
@@ -180,6 +183,7 @@ class GmqttConnection:
                     return f"refused: {over.result()}"
                 connecting.result()
             self._client = client
+            Tap(_transport_of(client), self._version, events.received)
             client.publish(settings.status_topic, b"online", qos=1, retain=True)
             events.connected()
             return str(await over)
@@ -204,7 +208,7 @@ class GmqttConnection:
             self._subscribing.clear()
             await self._closed(client)
 
-    def _new_client(self, events: Events, end: Callable[[str], None]) -> gmqtt.Client:
+    def _new_client(self, end: Callable[[str], None]) -> gmqtt.Client:
         settings = self._settings
         self._inflight = _Inflight(self._acknowledged)
         quiet = logging.getLogger("gmqtt")
@@ -217,11 +221,6 @@ class GmqttConnection:
         if settings.username:
             client.set_auth_credentials(settings.username, settings.password or None)
 
-        def on_message(
-            _client: gmqtt.Client, topic: str, payload: bytes, _qos: int, properties: dict[str, int]
-        ) -> None:
-            events.received(topic, payload, retained=bool(properties["retain"]))
-
         def on_disconnect(_client: gmqtt.Client, _packet: object, *_more: object) -> None:
             end("connection lost")
 
@@ -231,7 +230,6 @@ class GmqttConnection:
                     log.error("%s refused the subscription to %s", settings.where, topic)
             self._continue()
 
-        client.on_message = on_message
         client.on_disconnect = on_disconnect
         client.on_subscribe = on_subscribe
         client.on_unsubscribe = on_subscribe
@@ -261,9 +259,9 @@ class GmqttConnection:
         return True
 
     def _buffered(self) -> int:
-        """Return the bytes that wait in the transport; gmqtt offers no public way to it."""
-        connection = self._client and self._client._connection  # noqa: SLF001
-        return connection._transport.get_write_buffer_size() if connection else 0  # noqa: SLF001
+        """Return the bytes that wait to be taken by the broker."""
+        client = self._client
+        return _transport_of(client).get_write_buffer_size() if client is not None else 0
 
     def _acknowledged(self, mid: int) -> None:
         token = self._tokens.pop(mid, 0)
@@ -291,7 +289,7 @@ class GmqttConnection:
                 self._topics.popleft()
 
     def _change_topics(self, topics: Sequence[str], *, wanted: bool) -> None:
-        """Have topics changed soon, with those that others change at about the same time.
+        """Have topics changed in the loop's next turn, with those that others change in this one.
 
         A packet for each of a thousand devices would keep broker and commands busy for seconds.
         """
@@ -302,8 +300,7 @@ class GmqttConnection:
         else:
             self._topics.append((wanted, list(topics)))
         if self._gathering is None:
-            loop = asyncio.get_running_loop()
-            self._gathering = loop.call_later(GATHER_TOPICS_S, self._gathered)
+            self._gathering = asyncio.get_running_loop().call_soon(self._gathered)
 
     def _gathered(self) -> None:
         self._gathering = None
@@ -312,6 +309,8 @@ class GmqttConnection:
     def _topics_sent(self, client: gmqtt.Client, topics: list[str], *, wanted: bool) -> bool:
         try:
             if wanted:
+                # At QoS 0: sessions are clean, so QoS 1 would add nothing but acknowledgements,
+                # and a window of 20 that a thousand retained messages have to go through.
                 mid = client.subscribe([gmqtt.Subscription(topic, qos=0) for topic in topics])
                 self._subscribing[mid] = topics
                 client.subscriptions.clear()  # gmqtt would keep them all, and search them by list
@@ -320,3 +319,10 @@ class GmqttConnection:
         except OverflowError:
             return False
         return True
+
+
+def _transport_of(client: gmqtt.Client) -> asyncio.Transport:
+    """Return the transport of a connected client; gmqtt offers no public way to it."""
+    connection: Any = client._connection  # noqa: SLF001
+    transport: asyncio.Transport = connection._transport  # noqa: SLF001
+    return transport

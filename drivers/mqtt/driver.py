@@ -96,15 +96,16 @@ class MqttDriver:
             for reach in self._reach.values():
                 reach.broker_lost(f"{self._settings.where}: {reason}")
 
-    def received(self, topic: str, payload: bytes, *, retained: bool) -> None:
+    def received(self, topic: str | bytes, payload: bytes, *, retained: bool) -> None:
         """Route a message: a state to its readers, an announcement to the intake."""
-        if self._router.received(topic, payload, retained=retained):
-            return
         if not isinstance(topic, str):
             self._hub.refused_input(excerpt(topic), "a topic that is not UTF-8")
-        elif not is_announcement(topic, self._settings.prefix):
             return
-        elif len(payload) > CONFIG_LIMIT:
+        if self._router.received(topic, payload, retained=retained):
+            return
+        if not is_announcement(topic, self._settings.prefix):
+            return
+        if len(payload) > CONFIG_LIMIT:
             reason = f"an announcement of {len(payload)} bytes, {CONFIG_LIMIT} are the most"
             self._hub.refused_input(topic, reason)
         elif not self._intake.offer(topic, payload):

@@ -12,14 +12,14 @@ from dataclasses import asdict, fields
 
 from msgspec import Struct
 from sqlalchemy import Connection, Engine, Table, delete, func, insert, select, tuple_, update
-from sqlmodel import col
 
 from hubd.model.events import CONFIGURATION, Event
 from hubd.model.ids import EventId, PropertyId
 from hubd.model.instant import DAY_US
 from hubd.store import coding, log, snapshots, stretches
 from hubd.store.hourly import RollUp, Sum, number
-from hubd.store.tables import GroupRow, HourRow, ProgressRow
+from hubd.store.progress import keep_up_to, kept_up_to
+from hubd.store.tables import GroupRow, HourRow
 
 SLICE = 500
 """Events a slice: a few milliseconds, that appends may have to wait."""
@@ -27,7 +27,6 @@ _PAGES = 200
 """Pages given back to the disk in a slice."""
 _FREE_PAGES = 1_000
 """Free pages that are left for new events."""
-_ROLL_UP = "roll_up"
 _PROPERTIES = 20_000
 """Hours in the making that are held in memory."""
 _ROW_BYTES = 60
@@ -89,20 +88,13 @@ def hours(
         )
 
 
-def rolled_up(connection: Connection) -> EventId:
-    """Return up to which event the reports are in the hours."""
-    done = connection.scalar(
-        select(col(ProgressRow.last_id)).where(col(ProgressRow.task) == _ROLL_UP)
-    )
-    return EventId(done or 0)
-
-
 class Housekeeping:
     """The writer's work between groups, a slice at a time. Made anew with each connection."""
 
     def __init__(self, retention: Retention) -> None:
         self._retention = retention
         self._sums = RollUp()
+        self._stretches = stretches.Stretches()
         self._gone = EventId(0)
         self._going = EventId(0)
 
@@ -111,7 +103,7 @@ class Housekeeping:
         return self._roll_up(connection) or self._let_go(connection) or _give_pages_back(connection)
 
     def _roll_up(self, connection: Connection) -> bool:
-        events = log.following(connection, rolled_up(connection), SLICE)
+        events = log.following(connection, kept_up_to(connection), SLICE)
         if not events:
             return False
         if len(self._sums.newest) > _PROPERTIES:
@@ -122,9 +114,9 @@ class Housekeeping:
                 self._recall(connection, reading[0])
             self._sums.take(event)
         _save(connection, self._sums)
-        connection.execute(delete(ProgressRow).where(col(ProgressRow.task) == _ROLL_UP))
+        self._stretches.note(connection, ((e.id, log.device_of(e.what)) for e in events))
         last = events[-1].id
-        connection.execute(insert(ProgressRow).values(task=_ROLL_UP, last_id=last))
+        keep_up_to(connection, last)
         return last < log.last_id(connection)
 
     def _recall(self, connection: Connection, prop: PropertyId) -> None:
@@ -195,7 +187,7 @@ def _too_old(connection: Connection, retention: Retention) -> EventId:
     if needed is None:
         return EventId(0)
     newest = connection.scalar(select(func.max(_log.c.first_id))) or 1
-    free = min(needed, rolled_up(connection), newest - 1)  # what is newest says which id is next
+    free = min(needed, kept_up_to(connection), newest - 1)  # what is newest says which id is next
     wished = 0
     if retention.days:
         before_us = log.newest_us(connection) - retention.days * DAY_US

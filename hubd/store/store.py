@@ -15,7 +15,6 @@ from hubd.store.errors import StoreError, conflict, store_error
 from hubd.store.history import Hour, Housekeeping, Retention, hours
 from hubd.store.lock import FileLock
 from hubd.store.snapshots import Snapshot
-from hubd.store.stretches import Stretches
 from hubd.store.tables import GapRow
 from hubd.store.waiting import Shed
 from hubd.store.writer import Lag, Writer
@@ -38,7 +37,7 @@ class Store:
         cls,
         url: str,
         *,
-        group_ms: int = 10,
+        group_ms: int = 40,
         bound: int = BOUND,
         retention: Retention = FOR_EVER,
     ) -> Self:
@@ -164,13 +163,11 @@ class _Database:
         self._engine = engine
         self._retention = retention
         self._housekeeping = Housekeeping(retention)
-        self._stretches = Stretches()
         self._last = EventId(0)
         self.where = shown(engine)
 
     def connect(self) -> Connection:
         self._housekeeping = Housekeeping(self._retention)
-        self._stretches = Stretches()
         connection = self._engine.connect()
         try:
             claim(connection)
@@ -199,7 +196,6 @@ class _Database:
         if events[0].id <= self._last:
             raise conflict(events[0].id, self.where)
         log.insert(connection, events)
-        self._stretches.note(connection, ((e.id, log.device_of(e.what)) for e in events))
         if log.passing(events) < len(events):
             registry.project(connection, events)
         self._last = events[-1].id

@@ -2,14 +2,17 @@
 
 An index with an entry an event would have every event write a page of its own, since each device's
 entries lie elsewhere: fifty times the bytes. So there is one entry a device and stretch, and a
-reader looks through those stretches (docs/decisions/0003-the-log.md).
+reader looks through those stretches (docs/decisions/0003-the-log.md). The housekeeping makes them:
+of what it has not come to yet, all is looked through.
 """
 
+import sys
 from collections.abc import Collection, Iterable
 
 from sqlalchemy import Connection, Table, delete, select
 from sqlalchemy.dialects import postgresql, sqlite
 
+from hubd.store.progress import kept_up_to
 from hubd.store.tables import StretchRow
 
 LENGTH = 16_384
@@ -23,7 +26,7 @@ _INSERT = {
 
 
 class Stretches:
-    """Notes which devices the newest stretch tells of. Made anew with each connection."""
+    """Notes which devices the stretches tell of. Made anew with each connection."""
 
     def __init__(self) -> None:
         self._newest = -1
@@ -45,15 +48,21 @@ class Stretches:
 
 
 def telling_of(connection: Connection, device: str, after: int, before: int | None) -> list[range]:
-    """Return the stretches, in order, that tell of `device` within `after` < id < `before`."""
+    """Return where, in order, the log may tell of `device` within `after` < id < `before`."""
+    kept_up = kept_up_to(connection)
     query = select(_stretch.c.stretch).where(
         _stretch.c.device == device, _stretch.c.stretch >= (after + 1) // LENGTH
     )
     if before is not None:
         query = query.where(_stretch.c.stretch <= (before - 1) // LENGTH)
     found = connection.scalars(query.order_by(_stretch.c.stretch)).all()
-    end = before if before is not None else (max(found, default=0) + 1) * LENGTH
-    return [range(max(after + 1, s * LENGTH), min(end, (s + 1) * LENGTH)) for s in found]
+    end = before if before is not None else sys.maxsize
+    told = [range(max(after, s * LENGTH - 1) + 1, min(end, (s + 1) * LENGTH)) for s in found]
+    kept = [part for part in told if part.start <= kept_up]
+    rest = range(max(after, kept_up) + 1, end)
+    if kept and kept[-1].stop > rest.start:
+        kept[-1] = range(kept[-1].start, rest.start)
+    return [part for part in (*kept, rest) if part]
 
 
 def forget(connection: Connection, stretch: int, still: Collection[str]) -> None:

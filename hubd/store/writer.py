@@ -34,7 +34,11 @@ GROUP_EVENTS = 500
 _FIRST_PAUSE_S = 0.05
 _LONGEST_PAUSE_S = 5.0
 _REST_S = 0.02
-"""Between two slices of housekeeping."""
+"""Between two slices of housekeeping while nothing happens."""
+_BUSY_REST_S = 0.25
+"""Between two slices while events come: they take turns with the reflex."""
+_QUIET_S = 0.1
+"""Nothing happens once nothing came for so long."""
 _HOUSEKEEPING_S = 30.0
 """After housekeeping found nothing more to do."""
 
@@ -203,7 +207,9 @@ class Writer:
         more = self._database.keep_house(connection)
         connection.commit()
         if more:
-            self._house_at = time.monotonic() + _REST_S
+            now = time.monotonic()
+            quiet = now - self._woken_at > _QUIET_S
+            self._house_at = now + (_REST_S if quiet else _BUSY_REST_S)
 
     def _write_all(self, connection: Connection) -> None:
         """Write all that waits now, and do the tasks that waited for it."""
@@ -272,7 +278,7 @@ class Writer:
         self._disconnect()
         self._waiting.keep_within_bound(error.what)
         if not isinstance(error, StoreBusyError):
-            while self._tasks:
+            for _ in range(len(self._tasks)):  # what is submitted from now on has a try of its own
                 _fail(self._tasks.popleft().done, error)
 
     def _rest(self) -> bool:

@@ -428,7 +428,7 @@ async def test_a_broker_that_speaks_only_mqtt_3_is_spoken_to_in_it(tmp_path: Pat
         ):
             await device.say("homeassistant/switch/dev/it/config", {**BOTH, "device": DEVICE})
             await until(lambda: "dev" in hub.devices, "the device")
-            await device.say("dev/state", "ON", retain=False)
+            await device.say("dev/state", "ON")
             await until(lambda: hub.values().get("dev/it/OnOff.on") is True, "the report")
             driver.send([order(1, "OnOff.on", value=False)])
             await until(lambda: ("dev/set", b"OFF", False) in device.heard, "the command")

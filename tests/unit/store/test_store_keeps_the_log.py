@@ -56,6 +56,7 @@ from hubd.model.ids import (
     SceneId,
 )
 from hubd.model.value import ValueType
+from hubd.store.history import Housekeeping, Retention
 from hubd.store.log import CONFIGURATION_KINDS, device_of
 from hubd.store.store import Store
 
@@ -192,6 +193,8 @@ def test_a_reader_gets_exactly_the_events_it_asks_for(
         wished.reverse()
     with new_store() as store, patch("hubd.store.stretches.LENGTH", 7):
         write(store, events[:10])
+        with store.engine.begin() as connection:
+            Housekeeping(Retention()).slice(connection)
         write(store, events[10:])
         got = store.read(
             after=after,
