@@ -11,6 +11,7 @@ from typing import Any, Protocol
 
 import gmqtt
 from gmqtt.mqtt.constants import MQTTv50, MQTTv311
+from gmqtt.mqtt.package import PublishPacket
 from gmqtt.storage import PersistentStorage
 
 from drivers.mqtt.backoff import Backoff
@@ -85,12 +86,6 @@ class _Inflight(PersistentStorage):
     def __init__(self, acknowledged: Callable[[int], None]) -> None:
         super().__init__()
         self._acknowledged = acknowledged
-        self.newest = 0
-
-    def push_message(self, mid: int, raw_package: bytes) -> None:
-        """Remember a message that was sent."""
-        self.newest = mid
-        super().push_message(mid, raw_package)
 
     def remove_message_by_mid(self, mid: int) -> None:
         """Forget a message that was acknowledged."""
@@ -111,6 +106,7 @@ class GmqttConnection:
         self._backoff = backoff or Backoff()
         self._version = MQTTv50
         self._client: gmqtt.Client | None = None
+        self._tap: Tap | None = None
         self._inflight: _Inflight | None = None
         self._tokens: dict[int, int] = {}
         self._waiting: deque[tuple[Publish, int]] = deque()
@@ -183,7 +179,7 @@ class GmqttConnection:
                     return f"refused: {over.result()}"
                 connecting.result()
             self._client = client
-            Tap(_transport_of(client), self._version, events.received)
+            self._tap = Tap(_transport_of(client), self._version, events.received)
             client.publish(settings.status_topic, b"online", qos=1, retain=True)
             events.connected()
             return str(await over)
@@ -198,7 +194,7 @@ class GmqttConnection:
         finally:
             if self._client is not None and (over.cancelled() or not over.done()):
                 client.publish(settings.status_topic, b"offline", retain=True)
-            self._client = None
+            self._client = self._tap = None
             self._tokens.clear()
             self._waiting.clear()
             self._topics.clear()
@@ -247,21 +243,21 @@ class GmqttConnection:
 
     def _sent(self, client: gmqtt.Client, message: Publish, token: int) -> bool:
         """Send a message; return False if its turn is after some acknowledgement."""
-        if self._buffered() > BUFFER_LIMIT:
+        tap, inflight = self._tap, self._inflight
+        if tap is None or tap.buffered > BUFFER_LIMIT:
             raise NotSentError(f"{self._settings.where} does not keep up")
+        wanted = gmqtt.Message(message.topic, message.payload, message.qos, message.retain)
         try:
-            client.publish(message.topic, message.payload, qos=message.qos, retain=message.retain)
+            mid, packet = PublishPacket.build_package(wanted, _protocol_of(client))
         except OverflowError:
             # The broker's window (MQTT 5.0, section 3.3.4) is full: gmqtt has no free packet id.
             return False
-        if token and self._inflight is not None and message.qos:
-            self._tokens[self._inflight.newest] = token
+        tap.write(packet)
+        if message.qos and inflight is not None:
+            inflight.push_message(mid, packet)
+            if token:
+                self._tokens[mid] = token
         return True
-
-    def _buffered(self) -> int:
-        """Return the bytes that wait to be taken by the broker."""
-        client = self._client
-        return _transport_of(client).get_write_buffer_size() if client is not None else 0
 
     def _acknowledged(self, mid: int) -> None:
         token = self._tokens.pop(mid, 0)
@@ -321,8 +317,13 @@ class GmqttConnection:
         return True
 
 
-def _transport_of(client: gmqtt.Client) -> asyncio.Transport:
-    """Return the transport of a connected client; gmqtt offers no public way to it."""
+def _protocol_of(client: gmqtt.Client) -> Any:
+    """Return the protocol of a connected client; gmqtt offers no public way to it."""
     connection: Any = client._connection  # noqa: SLF001
-    transport: asyncio.Transport = connection._transport  # noqa: SLF001
+    return connection._protocol  # noqa: SLF001
+
+
+def _transport_of(client: gmqtt.Client) -> asyncio.Transport:
+    """Return the transport of a connected client."""
+    transport: asyncio.Transport = _protocol_of(client)._transport  # noqa: SLF001
     return transport

@@ -1,7 +1,7 @@
-"""The short way of what comes in: messages are taken out of the stream before gmqtt sees it.
+"""The short way of messages: taken out of the stream before gmqtt sees it, and put into it.
 
-All else (acknowledgements, pings, the end) goes on to gmqtt unchanged. A message costs gmqtt as
-much as the whole of its reflex costs the hub: a task's turn, a few copies and a few log lines.
+All else (acknowledgements, pings, the end) goes on to gmqtt unchanged. A message that comes in
+costs gmqtt as much as the whole of its reflex costs the hub: a task's turn, copies, log lines.
 """
 
 import asyncio
@@ -16,6 +16,8 @@ _PUBLISH = 0x30
 """An application message at QoS 0: the packet's type and both bits of the QoS."""
 _TYPE_AND_QOS = 0xF6
 _RETAIN = 0x01
+BEHIND_BYTES = 2_048
+"""So much at once tells that the hub is behind: from there on, what goes out goes in one piece."""
 
 
 class Receive(Protocol):
@@ -79,19 +81,38 @@ class Tap(asyncio.Protocol):
         self._properties = version >= MQTTv50
         self._receive = receive
         self._waiting = b""
+        self._gathered: list[bytes] | None = None
         transport.set_protocol(self)
+
+    def write(self, packet: bytes) -> None:
+        """Send a packet: at once, or with those that the rest of what came in leads to.
+
+        A write wakes the broker. One that is behind cannot afford that for each of its commands.
+        """
+        if self._gathered is None:
+            self._transport.write(packet)
+        else:
+            self._gathered.append(packet)
+
+    @property
+    def buffered(self) -> int:
+        """How many bytes wait to be taken by the broker."""
+        return self._transport.get_write_buffer_size()
 
     def data_received(self, data: bytes) -> None:
         """Take the messages out of `data`, and hand the rest on."""
         if self._waiting:
             data = self._waiting + data
+        gathered = self._gathered = [] if len(data) > BEHIND_BYTES else None
         try:
-            used = self._take(data)
+            self._waiting = data[self._take(data) :]
         except MalformedError as error:
             log.warning("the broker is left: it sent %s", error)
             self._transport.close()
-            return
-        self._waiting = data[used:]
+        finally:
+            self._gathered = None
+            if gathered:
+                self._transport.write(b"".join(gathered))
 
     def _take(self, data: bytes) -> int:
         """Take all packets that are whole; return how many bytes they were."""

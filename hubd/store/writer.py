@@ -212,7 +212,12 @@ class Writer:
             self._house_at = now + (_REST_S if quiet else _BUSY_REST_S)
 
     def _write_all(self, connection: Connection) -> None:
-        """Write all that waits now, and do the tasks that waited for it."""
+        """Write all that waits now, and do the tasks that waited for it.
+
+        What comes meanwhile gathers for the next time: a slow disk would have it written in pieces
+        without end, each with its own cost.
+        """
+        until = self._waiting.position
         group = self._waiting.group(GROUP_EVENTS)
         if self._unsure:
             last = self._database.last_id(connection)
@@ -228,6 +233,8 @@ class Writer:
             self._group_ms = (time.monotonic() - started) * 1000
             self._group_events = len(group)
             self._run_tasks(connection)
+            if self._waiting.settled >= until:
+                break
             group = self._waiting.group(GROUP_EVENTS)
         self._run_tasks(connection)
 

@@ -9,7 +9,7 @@ from gmqtt.mqtt.constants import MQTTv50, MQTTv311
 from hypothesis import given
 from hypothesis import strategies as st
 
-from drivers.mqtt.tap import MalformedError, Tap, packet_at
+from drivers.mqtt.tap import BEHIND_BYTES, MalformedError, Tap, packet_at
 
 type Message = tuple[str, bytes, bool]
 
@@ -61,6 +61,10 @@ class Wire(asyncio.Transport):
         super().__init__()
         self._protocol = protocol
         self.closed = False
+        self.writes: list[bytes] = []
+
+    def write(self, data: bytes | bytearray | memoryview) -> None:
+        self.writes.append(bytes(data))
 
     def get_protocol(self) -> asyncio.BaseProtocol:
         return self._protocol
@@ -131,6 +135,23 @@ def test_a_message_that_upsets_its_taker_does_not_take_the_next_ones_along(
     assert [topic for topic, _, _ in heard.messages] == ["a", "b"]
     assert not wire.closed
     assert "'a' could not be taken in" in caplog.text
+
+
+@pytest.mark.parametrize(("payload_bytes", "writes"), [(10, 3), (BEHIND_BYTES, 1)])
+def test_answers_go_out_at_once_and_in_one_piece_when_much_came_in(
+    payload_bytes: int, writes: int
+) -> None:
+    def answer(topic: str | bytes, payload: bytes, *, retained: bool) -> None:
+        tap.write(f"{topic!r} {len(payload)} {retained};".encode())
+
+    wire = Wire(Behind())
+    tap = Tap(wire, MQTTv50, answer)
+    payload = b"x" * payload_bytes
+    tap.data_received(b"".join(publish((topic, payload, False), b"") for topic in "abc"))
+    assert b"".join(wire.writes) == b"".join(
+        f"{topic!r} {payload_bytes} False;".encode() for topic in "abc"
+    )
+    assert len(wire.writes) == writes
 
 
 @pytest.mark.parametrize(
