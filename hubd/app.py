@@ -5,31 +5,33 @@ import logging
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
 
 from drivers.broker.embedded import find_broker
 from drivers.mqtt.driver import MqttDriver
 from drivers.mqtt.settings import MqttSettings
-from hubd import collector, metrics
-from hubd.api.server import Server
-from hubd.api.settings import ApiSettings
+from hubd import collector
 from hubd.clock import Clock, WallClock
 from hubd.core.engine import Core
 from hubd.core.reconciler import Policy
-from hubd.guard.guard import Guard
 from hubd.homefile import HomeFile, read_home_file
 from hubd.hub import Hub
 from hubd.memory import recall, remember
-from hubd.outlook import Outlook
 from hubd.scenery import Scenery
 from hubd.settings import Settings
 from hubd.store.history import Retention
 from hubd.store.store import Store
 from scenes.compiler import compile_scene
 
+if TYPE_CHECKING:
+    from hubd.front import Front
+
 _log = logging.getLogger(__name__)
 
 _SNAPSHOT_EVERY_S = 300.0
 _SETTLE_AFTER_S = 5.0
+_DEVICES_FIRST_S = 0.25
+"""A home that starts again reacts before anyone can look at it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,12 +41,8 @@ class App:
     hub: Hub
     store: Store
     scenery: Scenery
-    guard: Guard
-    outlook: Outlook
-    panel_url: str
+    front: "Front"
     broker_url: str
-    owner_code: str | None
-    """What the first owner comes in by; None once there is one."""
 
 
 @asynccontextmanager
@@ -81,14 +79,6 @@ async def running(
         mqtt = _mqtt_settings(settings, broker_url)
         hub.attach(lambda port: MqttDriver(mqtt, port), "mqtt")
 
-        guard = Guard(store.engine, lambda: core.state.home)
-        await guard.open()
-        outlook = Outlook(hub, store, scenery, home_file.name if home_file is not None else "Home")
-        server = Server(outlook, guard, _api_settings(settings), metrics.registry(hub, store))
-        await server.start()
-        stack.push_async_callback(server.stop)
-        owner_code = await guard.issue_owner_code() if guard.owner_needed else None
-
         for work in (
             *(driver.run() for driver in hub.drivers),
             scenery.follow(),
@@ -98,7 +88,21 @@ async def running(
         ):
             stack.push_async_callback(_end, asyncio.create_task(work))
         hub.start()
-        yield App(hub, store, scenery, guard, outlook, server.url, broker_url, owner_code)
+        await asyncio.sleep(_DEVICES_FIRST_S)
+        name = home_file.name if home_file is not None else "Home"
+        front = await stack.enter_async_context(_fronting(settings, hub, store, scenery, name))
+        yield App(hub, store, scenery, front, broker_url)
+
+
+@asynccontextmanager
+async def _fronting(
+    settings: Settings, hub: Hub, store: Store, scenery: Scenery, home_name: str
+) -> AsyncIterator["Front"]:
+    """Open the home to people once its devices are served: importing it takes its time."""
+    from hubd.front import fronting  # noqa: PLC0415
+
+    async with fronting(settings, hub, store, scenery, home_name) as front:
+        yield front
 
 
 async def _furnish(hub: Hub, home_file: HomeFile | None) -> None:
@@ -115,19 +119,6 @@ def _mqtt_settings(settings: Settings, url: str) -> MqttSettings:
         username=given.username or known.username,
         password=given.password.get_secret_value() if given.password else known.password,
         prefix=given.discovery_prefix,
-    )
-
-
-def _api_settings(settings: Settings) -> ApiSettings:
-    given = settings.api
-    return ApiSettings(
-        host=given.host,
-        port=given.port,
-        tls_certificate=given.tls_certificate,
-        tls_key=given.tls_key,
-        allow_plain_lan=given.allow_plain_lan,
-        hosts=given.hosts,
-        socket=settings.socket,
     )
 
 

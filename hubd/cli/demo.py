@@ -143,9 +143,9 @@ def _is_free(path: Path) -> bool:
 
 def _greet(app: App, play: _Play) -> None:
     show.out.print(f"Playing [bold]{play.recording.name}[/], {play.speed:g} times as fast.")
-    show.out.print(f"  panel   {app.panel_url}")
-    if app.owner_code is not None:
-        show.out.print(f"  code    {app.owner_code}   (the first owner comes in with it)")
+    show.out.print(f"  panel   {app.front.panel_url}")
+    if app.front.owner_code is not None:
+        show.out.print(f"  code    {app.front.owner_code}   (the first owner comes in with it)")
     show.out.print("  ask     hubd devices · hubd events · hubd why NAME   (in another terminal)")
     show.out.print("  end     Ctrl-C")
 
@@ -170,7 +170,7 @@ async def _a_reason(app: App) -> Explanation | None:
     for event in commands:
         cause = app.store.event(event.cause)
         if cause is not None and isinstance(cause.what, Fired):
-            return await app.outlook.why(str(event.id))
+            return await app.front.outlook.why(str(event.id))
     return None
 
 

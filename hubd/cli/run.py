@@ -43,7 +43,7 @@ async def _run(settings: Settings) -> None:
 
 def _greet(app: App) -> None:
     log = logging.getLogger("hubd")
-    log.info("the panel is at %s", app.panel_url)
+    log.info("the panel is at %s", app.front.panel_url)
     log.info("devices speak MQTT at %s", app.broker_url)
-    if app.owner_code is not None:
-        log.info("the first owner comes in with the code %s", app.owner_code)
+    if app.front.owner_code is not None:
+        log.info("the first owner comes in with the code %s", app.front.owner_code)

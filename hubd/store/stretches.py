@@ -9,8 +9,7 @@ of what it has not come to yet, all is looked through.
 import sys
 from collections.abc import Collection, Iterable
 
-from sqlalchemy import Connection, Table, delete, select
-from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy import Connection, Table, delete, select, text
 
 from hubd.store.progress import kept_up_to
 from hubd.store.tables import StretchRow
@@ -19,10 +18,9 @@ LENGTH = 16_384
 """Ids in a stretch: a reader looks through one in some ten milliseconds."""
 
 _stretch: Table = StretchRow.__table__  # type: ignore[attr-defined]  # SQLModel adds it
-_INSERT = {
-    "sqlite": sqlite.insert(_stretch).on_conflict_do_nothing(),
-    "postgresql": postgresql.insert(_stretch).on_conflict_do_nothing(),
-}
+_INSERT = text(
+    "INSERT INTO stretch (device, stretch) VALUES (:device, :stretch) ON CONFLICT DO NOTHING"
+)
 
 
 class Stretches:
@@ -44,7 +42,7 @@ class Stretches:
                 self._seen.add(device)
                 new.append({"device": device, "stretch": stretch})
         if new:
-            connection.execute(_INSERT[connection.dialect.name], new)
+            connection.execute(_INSERT, new)
 
 
 def telling_of(connection: Connection, device: str, after: int, before: int | None) -> list[range]:
