@@ -11,7 +11,7 @@ from typing import Any, Protocol
 
 import gmqtt
 from gmqtt.mqtt.constants import MQTTv50, MQTTv311
-from gmqtt.mqtt.package import PublishPacket
+from gmqtt.mqtt.package import Package
 from gmqtt.storage import PersistentStorage
 
 from drivers.mqtt.backoff import Backoff
@@ -179,7 +179,7 @@ class GmqttConnection:
                     return f"refused: {over.result()}"
                 connecting.result()
             self._client = client
-            self._tap = Tap(_transport_of(client), self._version, events.received)
+            self._tap = _tapped(client, self._version, events)
             client.publish(settings.status_topic, b"online", qos=1, retain=True)
             events.connected()
             return str(await over)
@@ -246,17 +246,17 @@ class GmqttConnection:
         tap, inflight = self._tap, self._inflight
         if tap is None or tap.buffered > BUFFER_LIMIT:
             raise NotSentError(f"{self._settings.where} does not keep up")
-        wanted = gmqtt.Message(message.topic, message.payload, message.qos, message.retain)
+        if not message.qos or inflight is None:
+            tap.publish(message, 0)
+            return True
         try:
-            mid, packet = PublishPacket.build_package(wanted, _protocol_of(client))
+            mid: int = _connection_of(client)._protocol.id_generator.next_id()  # noqa: SLF001
         except OverflowError:
             # The broker's window (MQTT 5.0, section 3.3.4) is full: gmqtt has no free packet id.
             return False
-        tap.write(packet)
-        if message.qos and inflight is not None:
-            inflight.push_message(mid, packet)
-            if token:
-                self._tokens[mid] = token
+        inflight.push_message(mid, tap.publish(message, mid))
+        if token:
+            self._tokens[mid] = token
         return True
 
     def _acknowledged(self, mid: int) -> None:
@@ -317,13 +317,16 @@ class GmqttConnection:
         return True
 
 
-def _protocol_of(client: gmqtt.Client) -> Any:
-    """Return the protocol of a connected client; gmqtt offers no public way to it."""
-    connection: Any = client._connection  # noqa: SLF001
-    return connection._protocol  # noqa: SLF001
+def _connection_of(client: gmqtt.Client) -> Any:
+    """Return the connection of a connected client; gmqtt offers no public way to it."""
+    return client._connection  # noqa: SLF001
 
 
-def _transport_of(client: gmqtt.Client) -> asyncio.Transport:
-    """Return the transport of a connected client."""
-    transport: asyncio.Transport = _protocol_of(client)._transport  # noqa: SLF001
-    return transport
+def _tapped(client: gmqtt.Client, version: int, events: Events) -> Tap:
+    """Have a connected client's messages go to `events`, and all else to the client."""
+    connection = _connection_of(client)
+
+    def hand_on(command: int, body: bytes) -> None:
+        connection.put_package(Package(command, body))
+
+    return Tap(connection._transport, version, events.received, hand_on)  # noqa: SLF001

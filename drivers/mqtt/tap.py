@@ -1,14 +1,18 @@
 """The short way of messages: taken out of the stream before gmqtt sees it, and put into it.
 
-All else (acknowledgements, pings, the end) goes on to gmqtt unchanged. A message that comes in
-costs gmqtt as much as the whole of its reflex costs the hub: a task's turn, copies, log lines.
+All else (acknowledgements, pings, the end) goes to gmqtt as it is, in its order. A message costs
+gmqtt as much as the whole of its reflex costs the hub: a task's turn, copies, log lines.
 """
 
 import asyncio
 import logging
+from collections.abc import Callable
 from typing import Protocol, cast
 
 from gmqtt.mqtt.constants import MQTTv50
+
+from drivers.mqtt.errors import UnwritableError
+from drivers.mqtt.part import Publish
 
 log = logging.getLogger(__name__)
 
@@ -72,27 +76,65 @@ def message_in(data: bytes, start: int, end: int, *, properties: bool) -> tuple[
     return topic, data[rest:end]
 
 
-class Tap(asyncio.Protocol):
-    """A transport's protocol in front of gmqtt's own."""
+def publish_packet(message: Publish, packet_id: int, *, properties: bool) -> bytes:
+    """Return the PUBLISH of a message; `packet_id` counts at QoS 1. MQTT 5.0, section 3.3.
 
-    def __init__(self, transport: asyncio.Transport, version: int, receive: Receive) -> None:
+    Raises UnwritableError if its topic is longer than MQTT allows.
+    """
+    topic = message.topic.encode()
+    if len(topic) > 0xFFFF:
+        raise UnwritableError(f"a topic of {len(topic)} bytes, {0xFFFF} are the most")
+    head = len(topic).to_bytes(2) + topic
+    if message.qos:
+        head += packet_id.to_bytes(2)
+    if properties:
+        head += b"\0"
+    body = head + message.payload
+    kind = _PUBLISH | message.qos << 1 | message.retain
+    length = len(body)
+    if length < 0x80:
+        return bytes((kind, length)) + body
+    digits = bytearray((kind,))
+    while length:
+        digits.append(length & 0x7F | (0x80 if length > 0x7F else 0))
+        length >>= 7
+    return bytes(digits) + body
+
+
+class Tap(asyncio.Protocol):
+    """A transport's protocol in front of gmqtt's own.
+
+    Messages go to `receive`, all other packets to `hand_on`, as their first byte and their body.
+    """
+
+    def __init__(
+        self,
+        transport: asyncio.Transport,
+        version: int,
+        receive: Receive,
+        hand_on: Callable[[int, bytes], None],
+    ) -> None:
         self._transport = transport
         self._behind = cast("asyncio.Protocol", transport.get_protocol())
         self._properties = version >= MQTTv50
         self._receive = receive
+        self._hand_on = hand_on
         self._waiting = b""
         self._gathered: list[bytes] | None = None
         transport.set_protocol(self)
 
-    def write(self, packet: bytes) -> None:
-        """Send a packet: at once, or with those that the rest of what came in leads to.
+    def publish(self, message: Publish, packet_id: int) -> bytes:
+        """Send a message: at once, or with those that the rest of what came in leads to.
 
-        A write wakes the broker. One that is behind cannot afford that for each of its commands.
+        A write wakes the broker. A hub that is behind cannot afford that for each of its commands.
+        Returns the packet. Raises UnwritableError.
         """
+        packet = publish_packet(message, packet_id, properties=self._properties)
         if self._gathered is None:
             self._transport.write(packet)
         else:
             self._gathered.append(packet)
+        return packet
 
     @property
     def buffered(self) -> int:
@@ -116,17 +158,15 @@ class Tap(asyncio.Protocol):
 
     def _take(self, data: bytes) -> int:
         """Take all packets that are whole; return how many bytes they were."""
-        start, others = 0, []
+        start = 0
         while (there := packet_at(data, start)) is not None:
             begin, end = there
             if data[start] & _TYPE_AND_QOS == _PUBLISH:
                 topic, payload = message_in(data, begin, end, properties=self._properties)
                 self._tell(topic, payload, retained=bool(data[start] & _RETAIN))
             else:
-                others.append(data[start:end])
+                self._hand_on(data[start], data[begin:end])
             start = end
-        if others:
-            self._behind.data_received(b"".join(others))
         return start
 
     def _tell(self, topic: bytes, payload: bytes, *, retained: bool) -> None:

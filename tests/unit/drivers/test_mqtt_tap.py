@@ -9,7 +9,9 @@ from gmqtt.mqtt.constants import MQTTv50, MQTTv311
 from hypothesis import given
 from hypothesis import strategies as st
 
-from drivers.mqtt.tap import BEHIND_BYTES, MalformedError, Tap, packet_at
+from drivers.mqtt.errors import UnwritableError
+from drivers.mqtt.part import Publish
+from drivers.mqtt.tap import BEHIND_BYTES, MalformedError, Tap, packet_at, publish_packet
 
 type Message = tuple[str, bytes, bool]
 
@@ -42,16 +44,6 @@ def publish(message: Message, properties: bytes | None) -> bytes:
     rest = b"" if properties is None else varint(len(properties)) + properties
     body = len(name).to_bytes(2) + name + rest + payload
     return packet(0x31 if retained else 0x30, body)
-
-
-class Behind(asyncio.Protocol):
-    """Stands for gmqtt's protocol."""
-
-    def __init__(self) -> None:
-        self.got = b""
-
-    def data_received(self, data: bytes) -> None:
-        self.got += data
 
 
 class Wire(asyncio.Transport):
@@ -88,14 +80,14 @@ class Heard:
             raise RuntimeError("upset")
 
 
-def tapped(stream: Sequence[bytes], version: int) -> tuple[Heard, Behind, Wire]:
-    heard, behind = Heard(), Behind()
-    wire = Wire(behind)
-    tap = Tap(wire, version, heard)
+def tapped(stream: Sequence[bytes], version: int) -> tuple[Heard, list[tuple[int, bytes]], Wire]:
+    heard, others = Heard(), list[tuple[int, bytes]]()
+    wire = Wire(asyncio.Protocol())
+    tap = Tap(wire, version, heard, lambda command, body: others.append((command, body)))
     assert wire.get_protocol() is tap
     for piece in stream:
         tap.data_received(piece)
-    return heard, behind, wire
+    return heard, others, wire
 
 
 @given(
@@ -107,18 +99,18 @@ def tapped(stream: Sequence[bytes], version: int) -> tuple[Heard, Behind, Wire]:
 def test_messages_are_taken_out_and_the_rest_goes_on_unchanged_however_it_is_cut(
     items: list[Message | tuple[int, bytes]], properties: bytes, cuts: set[int], version: int
 ) -> None:
-    whole, messages, others = b"", list[Message](), b""
+    whole, messages, others = b"", list[Message](), list[tuple[int, bytes]]()
     for item in items:
         if len(item) == 3:
             messages.append(item)
             whole += publish(item, properties if version == MQTTv50 else None)
         else:
-            others += packet(*item)
+            others.append(item)
             whole += packet(*item)
     bounds = [0, *sorted(c for c in cuts if c < len(whole)), len(whole)]
-    heard, behind, wire = tapped([whole[a:b] for a, b in pairwise(bounds)], version)
+    heard, handed_on, wire = tapped([whole[a:b] for a, b in pairwise(bounds)], version)
     assert heard.messages == messages
-    assert behind.got == others
+    assert handed_on == others
     assert not wire.closed
 
 
@@ -142,16 +134,33 @@ def test_answers_go_out_at_once_and_in_one_piece_when_much_came_in(
     payload_bytes: int, writes: int
 ) -> None:
     def answer(topic: str | bytes, payload: bytes, *, retained: bool) -> None:
-        tap.write(f"{topic!r} {len(payload)} {retained};".encode())
+        assert not retained
+        tap.publish(Publish(f"{topic!s}/set", payload[:3]), 7)
 
-    wire = Wire(Behind())
-    tap = Tap(wire, MQTTv50, answer)
+    wire = Wire(asyncio.Protocol())
+    tap = Tap(wire, MQTTv50, answer, lambda _command, _body: None)
     payload = b"x" * payload_bytes
     tap.data_received(b"".join(publish((topic, payload, False), b"") for topic in "abc"))
     assert b"".join(wire.writes) == b"".join(
-        f"{topic!r} {payload_bytes} False;".encode() for topic in "abc"
+        packet(0x32, len(f"{topic}/set").to_bytes(2) + f"{topic}/set".encode() + b"\0\7\0xxx")
+        for topic in "abc"
     )
     assert len(wire.writes) == writes
+
+
+@given(message=MESSAGES, version=st.sampled_from([MQTTv50, MQTTv311]))
+def test_what_is_sent_is_read_as_it_was_meant(message: Message, version: int) -> None:
+    topic, payload, retained = message
+    sent = publish_packet(
+        Publish(topic, payload, qos=0, retain=retained), 0, properties=version == MQTTv50
+    )
+    heard, _, _ = tapped([sent], version)
+    assert heard.messages == [message]
+
+
+def test_a_topic_longer_than_mqtt_allows_is_refused() -> None:
+    with pytest.raises(UnwritableError, match="65536 bytes"):
+        publish_packet(Publish("t" * 65_536, b""), 1, properties=True)
 
 
 @pytest.mark.parametrize(
