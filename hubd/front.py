@@ -1,7 +1,7 @@
 """What people and programs meet of a hub that runs: accounts, API and panel.
 
 A module of its own since importing it takes a third of a second, in which a home that starts again
-can react already: `hubd.app` imports it when the drivers run.
+reacts already: `hubd.app` imports it when the drivers run.
 """
 
 from collections.abc import AsyncIterator
