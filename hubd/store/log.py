@@ -84,15 +84,13 @@ def device_of(what: What) -> DeviceId | None:
     return DeviceId(of(what)) if of is not None else None
 
 
-def passing(events: Sequence[Event]) -> int:
-    """Return how many of `events` may go in time: all but configuration."""
-    return sum(type(event.what) not in CONFIGURATION for event in events)
+def insert(connection: Connection, events: Sequence[Event], passing: int) -> None:
+    """Append a group of events to the log, within the connection's transaction.
 
-
-def insert(connection: Connection, events: Sequence[Event]) -> None:
-    """Append a group of events to the log, within the connection's transaction."""
+    `passing` of them may go in time: all but configuration.
+    """
     first, last = events[0], events[-1]
-    row = (first.id, last.id, last.at_us, len(events), passing(events), coding.encode(events))
+    row = (first.id, last.id, last.at_us, len(events), passing, coding.encode(events))
     connection.exec_driver_sql(_INSERTS[connection.dialect.name], row)
 
 

@@ -7,7 +7,7 @@ from typing import Self
 from sqlalchemy import Connection, Engine, insert
 from sqlalchemy.exc import SQLAlchemyError
 
-from hubd.model.events import Event
+from hubd.model.events import CONFIGURATION, Event
 from hubd.model.ids import DeviceId, EventId, PropertyId
 from hubd.store import log, registry, schema, snapshots
 from hubd.store.engine import claim, file_of, open_engine, shown
@@ -195,8 +195,9 @@ class _Database:
     def _append(self, connection: Connection, events: Sequence[Event]) -> None:
         if events[0].id <= self._last:
             raise conflict(events[0].id, self.where)
-        log.insert(connection, events)
-        if log.passing(events) < len(events):
+        lasting = sum(type(event.what) in CONFIGURATION for event in events)
+        log.insert(connection, events, len(events) - lasting)
+        if lasting:
             registry.project(connection, events)
         self._last = events[-1].id
 
