@@ -6,6 +6,7 @@ import sys
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass
+from itertools import batched
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -14,6 +15,7 @@ from drivers.broker.embedded import find_broker
 from hubd.bench.core import scene_text
 
 _READY_TIMEOUT_S = 60.0
+_SCENES_A_FILE = 500
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,8 +64,11 @@ def _write(home: Path, broker_url: str, scenes: int) -> None:
     (home / "scenes").mkdir(parents=True, exist_ok=True)
     for old in home.glob("data/hub.db*"):
         old.unlink()
-    documents = "---\n".join(scene_text(i) for i in range(1, scenes + 1))
-    (home / "scenes" / "bench.yaml").write_text(documents)
+    for old in home.glob("scenes/*.yaml"):
+        old.unlink()
+    for some in batched(range(1, scenes + 1), _SCENES_A_FILE):
+        documents = "---\n".join(map(scene_text, some))
+        (home / "scenes" / f"bench_{some[0]:05d}.yaml").write_text(documents)
     (home / "hub.toml").write_text(
         'data = "data"\nrun = "run"\nlog_level = "error"\n'
         f'[mqtt]\nurl = "{broker_url}"\n'

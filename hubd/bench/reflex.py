@@ -4,6 +4,7 @@ Hub and floor take turns on one broker, so that what else the machine does falls
 several rounds the median counts.
 """
 
+import asyncio
 from collections.abc import Callable, Sequence
 from contextlib import AbstractAsyncContextManager
 from statistics import median
@@ -14,6 +15,7 @@ from msgspec import Struct
 from hubd.bench.house import House, Responder, floor, hub, load
 
 PAIRS = 100
+_ALL_REACT_TIMEOUT_S = 120.0
 RATES = (100, 1_000, 5_000)
 
 type Say = Callable[[str], None]
@@ -68,7 +70,15 @@ async def latency(where: House, start: Start, rate: int, seconds: float, pairs: 
     """Return the latency of a responder, started for it, at one rate."""
     async with start():
         await load(where, "--pairs", pairs, "--announced", "--first-reaction")
+        await _all_react(where, pairs)
         return await _at(where, rate, seconds, pairs)
+
+
+async def _all_react(where: House, pairs: int) -> None:
+    """Wait until every lamp answers: a broker subscribes to ten thousand devices for a while."""
+    async with asyncio.timeout(_ALL_REACT_TIMEOUT_S):
+        while (await _at(where, 100, 1, pairs)).lost:
+            pass
 
 
 async def _measure(where: House, start: Start, duration: Duration, *, climb: bool) -> Reflex:
