@@ -6,6 +6,7 @@ Exit codes: 0 done, 1 it went wrong (and what to do is said), 2 the command line
 
 import importlib
 import sys
+from difflib import get_close_matches
 from typing import ClassVar
 
 import click
@@ -48,6 +49,15 @@ class _Commands(click.Group):
             return None
         command = getattr(importlib.import_module(f"hubd.cli.{module}"), cmd_name)
         return command if isinstance(command, click.Command) else None
+
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        """Return the command that `args` begin with; name the nearest one where there is none."""
+        near = get_close_matches(args[0], self.modules, n=1)
+        if near and args[0] not in self.modules:
+            ctx.fail(f"No such command {args[0]!r}. Did you mean {near[0]!r}?")
+        return super().resolve_command(ctx, args)
 
 
 @click.group(cls=_Commands, context_settings={"help_option_names": ["-h", "--help"]})

@@ -40,7 +40,10 @@ def check(folder: Path | None, config: Path | None, home: Path | None, *, as_jso
     else:
         for problem in problems:
             show.err.print(str(problem), markup=False, soft_wrap=True)
-        show.out.print(f"{len(revision.events)} scenes are right, {len(problems)} problems found.")
+        right, wrong = len(revision.events), len(problems)
+        show.out.print(
+            f"{right} scene{'s' * (right != 1)} right, {wrong} problem{'s' * (wrong != 1)} found."
+        )
     if problems:
         sys.exit(1)
 
