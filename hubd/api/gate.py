@@ -12,7 +12,6 @@ from aiohttp import hdrs, web
 from prometheus_client import CollectorRegistry, Counter
 
 from hubd.api.documents import ErrorBody, ErrorDocument
-from hubd.api.encoding import encode
 from hubd.api.errors import (
     ForeignOriginError,
     InvalidError,
@@ -28,6 +27,7 @@ from hubd.api.settings import ApiSettings
 from hubd.guard.errors import NotSignedInError, TooManyAttemptsError
 from hubd.guard.identity import Identity
 from hubd.guard.local import identify, peer_of
+from hubd.model.encoding import encode
 from hubd.model.errors import HubError
 
 log = logging.getLogger(__name__)

@@ -16,7 +16,6 @@ from prometheus_client import CollectorRegistry, Counter, Gauge
 from hubd.api import pictures
 from hubd.api.batch import Batch
 from hubd.api.documents import EventsMessage, HomeChangedMessage, HomeMessage, Message
-from hubd.api.encoding import encode
 from hubd.api.errors import ApiError, BusyError
 from hubd.api.port import EventQuery, HomePort
 from hubd.api.requests import Resume
@@ -24,6 +23,7 @@ from hubd.guard.errors import NotPermittedError, NotSignedInError
 from hubd.guard.guard import Guard
 from hubd.guard.identity import Identity
 from hubd.guard.permission import Permission
+from hubd.model.encoding import encode
 from hubd.model.events import Event
 from hubd.model.ids import EventId
 

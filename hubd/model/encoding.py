@@ -1,4 +1,4 @@
-"""Documents as JSON."""
+"""Values as JSON."""
 
 import msgspec
 
@@ -9,7 +9,7 @@ def encode(document: object) -> bytes:
     """Return `document` as JSON, with U+FFFD where a device sent half a character.
 
     A lone surrogate (which JSON can smuggle in as an escape) has no form in UTF-8; one such text
-    must not hide the rest of the home.
+    must not take along what stands beside it.
     """
     try:
         return _encoder.encode(document)
@@ -23,7 +23,7 @@ def _whole(value: object) -> object:
             return value.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
         case dict():
             return {_whole(k): _whole(v) for k, v in value.items()}
-        case list():
+        case list() | tuple():
             return [_whole(v) for v in value]
         case _:
             return value
