@@ -4,9 +4,10 @@ from hubd.core.home import Home
 from hubd.core.listening import Binding, Program
 from hubd.documents import DocumentError, Problem, parse
 from hubd.model.events import SceneRevised
-from scenes.language import Scene
+from hubd.model.ids import SceneId
 from scenes.meaning import unmeant
 from scenes.program import SceneListener, SceneProgram
+from scenes.scene import Scene
 
 
 class Broken:
@@ -23,7 +24,7 @@ class Broken:
     def bind(self, home: Home) -> Binding:
         """Return what listens to nothing."""
         del home
-        return Binding((), SceneListener("", ()))
+        return Binding((), SceneListener(SceneId(""), ()))
 
 
 def compile_scene(revised: SceneRevised) -> Program:

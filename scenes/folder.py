@@ -10,7 +10,7 @@ from msgspec import Struct
 from hubd.documents import DocumentError, Parsed, Problem, parse
 from hubd.model.events import SceneRemoved, SceneRevised
 from hubd.model.ids import SceneId, slug
-from scenes.language import Scene
+from scenes.scene import Scene
 
 _SUFFIXES = (".yaml", ".yml")
 

@@ -1,4 +1,4 @@
-"""The scene language: what a scene's document may say. docs/scenes.md explains it to people."""
+"""The scene language's words for what comes about: states and triggers (docs/scenes.md)."""
 
 from typing import Annotated, ClassVar, Literal, Self
 
@@ -8,13 +8,13 @@ from hubd.documents import Document, Id, inside, wrong
 from hubd.model.value import Value
 from hubd.model.vocabulary import TERMS
 from scenes.clock import Days, DayTime, Span, parse_day_time
-from scenes.deeds import Deed, parse_deed
 from scenes.quantities import Amount, Duration, Quantity, in_unit
 from scenes.senses import MEASURES
-from scenes.wishes import Wish, checked, parse_wishes
+from scenes.wishes import checked
 
 
-def _listed(data: object) -> object:
+def listed(data: object) -> object:
+    """Return `data` as a list; what is none is the one in it."""
     return data if isinstance(data, list | tuple) else [data]
 
 
@@ -151,10 +151,11 @@ class States(Document):
     sun: Annotated[Literal["up", "down"] | None, BeforeValidator(_sun)] = None
     between: Span | None = None
     days: Days = frozenset()
+    by: Words = ()
 
-    all_: Annotated[tuple["States", ...], BeforeValidator(_listed), Field(alias="all")] = ()
-    any_: Annotated[tuple["States", ...], BeforeValidator(_listed), Field(alias="any")] = ()
-    not_: Annotated[tuple["States", ...], BeforeValidator(_listed), Field(alias="not")] = ()
+    all_: Annotated[tuple["States", ...], BeforeValidator(listed), Field(alias="all")] = ()
+    any_: Annotated[tuple["States", ...], BeforeValidator(listed), Field(alias="any")] = ()
+    not_: Annotated[tuple["States", ...], BeforeValidator(listed), Field(alias="not")] = ()
 
     @model_validator(mode="after")
     def _units(self) -> Self:
@@ -169,6 +170,7 @@ class States(Document):
 class Trigger(States):
     """What sets a scene off, or ends it: states that come about, or a moment while they hold."""
 
+    id: Id | None = None
     pressed: Words = ()
     press: str = ""
     at: Times = ()
@@ -187,47 +189,6 @@ class Trigger(States):
             raise wrong("pressed: and at: are two moments", "write them as two items of a list")
         if self.momentary and self.for_ is not None:
             raise wrong("a moment does not last", "leave for: away here")
-        if not self.momentary and not (self.model_fields_set - {"for_", "press"}):
+        if not self.momentary and not (self.model_fields_set - {"for_", "press", "id"}):
             raise wrong("this says nothing that can come about")
-        return self
-
-
-FURTHER_NOTICE = "further notice"
-
-
-def _until(data: object) -> object:
-    return [] if data == FURTHER_NOTICE else _listed(data)
-
-
-class Scene(Document):
-    """A declared behaviour: when, if, claims, until."""
-
-    synonyms: ClassVar[dict[str, str]] = {"name": "scene"}
-
-    scene: Annotated[str, Field(min_length=1, max_length=200)]
-    id: Id | None = None
-    description: str = ""
-    when: Annotated[tuple[Trigger, ...], BeforeValidator(_listed), Field(min_length=1)]
-    if_: Annotated[tuple[States, ...], BeforeValidator(_listed), Field(alias="if")] = ()
-    claims: Annotated[tuple[Wish, ...], BeforeValidator(parse_wishes)] = ()
-    do: Annotated[tuple[Deed, ...], BeforeValidator(parse_deed)] = ()
-    until: Annotated[tuple[Trigger, ...] | None, BeforeValidator(_until)] = None
-    for_: Annotated[Duration | None, Field(alias="for")] = None
-
-    @model_validator(mode="after")
-    def _whole(self) -> Self:
-        if not self.claims and not self.do:
-            raise wrong("this scene does nothing", "add claims: or do:")
-        if not self.claims and (self.until is not None or self.for_ is not None):
-            raise wrong("until: and for: end claims, and this scene has none", "leave them away")
-        for number, until in enumerate(self.until or ()):
-            if until.at and until.model_fields_set != {"at"}:
-                at = ("until", number)
-                raise wrong("until: at: stands alone", "write the rest as another item", at)
-        moments = any(trigger.momentary for trigger in self.when)
-        if self.claims and moments and self.until is None and self.for_ is None:
-            raise wrong(
-                "nothing ends the claims of this scene",
-                f"add for: 2 h, until: with what ends them, or until: {FURTHER_NOTICE}",
-            )
         return self

@@ -13,6 +13,8 @@ from hubd.model.ids import DeviceId, EndpointId, PropertyId, SceneId
 from hubd.model.value import Value
 from scenes.clock import DayTime, next_moment
 from scenes.endings import Ending
+from scenes.passing import Course
+from scenes.runner import Runner, is_of_run
 from scenes.states import State
 from scenes.triggers import Pressed, Trigger, Wait
 
@@ -20,7 +22,10 @@ _NOTHING: tuple[Decision, ...] = ()
 
 
 class Plan(Struct, frozen=True):
-    """What a scene wishes in one place of the home. `alone`: it is the scene's only place."""
+    """What a scene wishes in one place of the home. `alone`: it is the scene's only place.
+
+    `course` are its steps there, if it has any.
+    """
 
     scene: SceneId
     owner: str
@@ -29,6 +34,8 @@ class Plan(Struct, frozen=True):
     longest_us: int = 0
     ends_at: tuple[DayTime, ...] = ()
     alone: bool = True
+    place: str = ""
+    course: Course | None = None
 
 
 @final
@@ -41,10 +48,13 @@ class Part:
         "_endings",
         "_endless",
         "_fired",
+        "_ids",
         "_plan",
         "_presses",
+        "_runner",
         "_triggers",
         "keys",
+        "properties",
         "timers",
     )
 
@@ -55,9 +65,14 @@ class Part:
         condition: State | None,
         endings: Sequence[Ending],
         presses: Sequence[Pressed] = (),
+        ids: Mapping[Trigger, str] | None = None,
     ) -> None:
-        """Make the part; `presses` are those that end it."""
+        """Make the part; `presses` end it, `ids` tells its steps which trigger it was."""
         self._plan = plan
+        self._ids = ids or {}
+        course = plan.course
+        self._runner = Runner(course, self._open, self._until_us) if course is not None else None
+        self.properties = frozenset(plan.wishes) | (course.properties if course else frozenset())
         self._triggers = tuple(triggers)
         self._condition = condition
         self._endings = tuple(endings)
@@ -67,7 +82,8 @@ class Part:
         begin_keys = [key for trigger in triggers for key in trigger.keys]
         end_keys = [key for ending in endings for key in ending.keys]
         end_keys += [key for press in presses for key in press.keys]
-        self.keys = tuple(dict.fromkeys((*begin_keys, *end_keys)))
+        run_keys = self._runner.keys if self._runner is not None else ()
+        self.keys = tuple(dict.fromkeys((*begin_keys, *end_keys, *run_keys)))
         self._by_key = {
             key: (
                 tuple(t for t in triggers if key in t.keys),
@@ -82,18 +98,24 @@ class Part:
         }
 
     @property
-    def properties(self) -> frozenset[PropertyId]:
-        """What this claims when it stands."""
-        return frozenset(self._plan.wishes)
+    def place(self) -> str:
+        """The area that this is for; "" if it is the scene's only place."""
+        return self._plan.place
 
     def stands(self, view: View) -> bool:
-        """Say whether claims of this part stand."""
+        """Say whether claims of this part stand, or it runs."""
+        if self._runner is not None and self._runner.is_running(view):
+            return True
         if self._plan.alone:
             return view.is_claiming(self._plan.owner)
-        return any(self._claim_on(prop, view) is not None for prop in self._plan.wishes)
+        return any(self._claim_on(prop, view) is not None for prop in self.properties)
 
     def start(self, view: View) -> Sequence[Decision]:
         """Set the timers that should stand; claim what joined or changed since the scene began."""
+        started = self._started(view)
+        return [*started, *self._runner.start(view)] if self._runner is not None else started
+
+    def _started(self, view: View) -> Sequence[Decision]:
         waits: list[Wait] = []
         for trigger in self._triggers:
             trigger.start(view, waits)
@@ -104,10 +126,11 @@ class Part:
             if ending.own and (why := ending.react("", view, waits)):
                 return [*waits, *self._end(why, view)]
             ending.began(view, waits, anew=True)
+        of_steps = self._runner.properties if self._runner is not None else ()
         late = [
             prop
             for prop, value in self._plan.wishes.items()
-            if prop not in standing or standing[prop].value != value
+            if prop not in of_steps and (prop not in standing or standing[prop].value != value)
         ]
         if not late:
             return waits
@@ -122,7 +145,7 @@ class Part:
         for trigger in triggers:
             why = trigger.react(key, what, view, waits)
             if why:
-                return self._begin(why, view, waits)
+                return self._begin(why, view, waits, self._ids.get(trigger, ""))
         if endings or presses:
             if not self.stands(view):
                 return waits
@@ -134,10 +157,30 @@ class Part:
                 why = press.react(key, what, view, waits)
                 if why:
                     return [*waits, *self._end(why, view)]
+        if self._runner is not None:
+            return [*waits, *self._runner.react(key, what, view)]
         return waits
+
+    def called(self, why: str, view: View, *, end: bool) -> Sequence[Decision]:
+        """Begin or end because a person or another scene says so."""
+        if end:
+            return self._end(why, view) if self.stands(view) else _NOTHING
+        return self._begin(why, view, [])
+
+    def replied(self, timer: str, view: View, *, yes: bool) -> Sequence[Decision]:
+        """Make up for what was missed, if a person says so."""
+        if self._runner is not None and is_of_run(timer):
+            return self._runner.replied(timer, view, yes=yes)
+        trigger = self.timers.get(timer)
+        if not yes or trigger is None or isinstance(trigger, Ending):
+            return _NOTHING
+        why = "you said so, as its time passed while the hub was off"
+        return self._begin(why, view, [], self._ids.get(trigger, ""))
 
     def due(self, timer: str, due_us: int, view: View) -> Sequence[Decision]:
         """Return what to do now that `timer` ran out."""
+        if self._runner is not None and is_of_run(timer):
+            return self._runner.due(timer, due_us, view)
         waits: list[Wait] = []
         waiting = self.timers[timer]
         if isinstance(waiting, Ending):
@@ -145,22 +188,35 @@ class Part:
             return self._end(why, view) if why else _NOTHING
         why = waiting.due(timer, due_us, view, waits)
         if why:
-            return self._begin(why, view, waits)
+            return self._begin(why, view, waits, self._ids.get(waiting, ""))
         return waits
 
-    def _begin(self, why: str, view: View, waits: list[Wait]) -> Sequence[Decision]:
-        """Claim; a scene that stands is only prolonged, whatever its condition says now."""
+    def _begin(self, why: str, view: View, waits: list[Wait], by: str = "") -> Sequence[Decision]:
+        """Claim; a scene that stands is only prolonged, whatever its condition says now.
+
+        One with steps is not: whether it runs once more, its run mode and its condition say.
+        """
         stood = self.stands(view)
-        if not stood and self._condition is not None and not self._condition.holds(view):
+        if (
+            self._condition is not None
+            and (not stood or self._runner is not None)
+            and not self._condition.holds(view)
+        ):
             return waits
         for ending in self._endings:
             ending.began(view, waits, anew=stood)
+        if self._runner is not None:
+            return [*self._runner.begin(why, by, view), *waits]
         fired = self._firing(why, view)
         if self._plan.deeds:
             return [fired, *self._asks(why), *waits]
         if stood and self._is_so(fired.claims, view):
             return waits
         return [fired, *waits] if waits else (fired,)
+
+    def _open(self, why: str, view: View) -> list[Decision]:
+        """Return what a run begins with."""
+        return [self._firing(why, view), *self._asks(why)]
 
     def _firing(self, why: str, view: View) -> Fired:
         if self._endless:
@@ -217,5 +273,6 @@ class Part:
         waits: list[Wait] = []
         for ending in self._endings:
             ending.stop(view, waits)
-        props = () if self._plan.alone else tuple(self._plan.wishes)
-        return [Released(self._plan.owner, why, props), *waits]
+        stopped = self._runner.stop(why, view) if self._runner is not None else ()
+        props = () if self._plan.alone else tuple(sorted(self.properties))
+        return [*stopped, Released(self._plan.owner, why, props), *waits]

@@ -13,19 +13,31 @@ from hubd.core.listening import (
     signal_key,
 )
 from hubd.core.view import View
-from hubd.model.events import Availability, Event, Perceived, Released, Reported, Signalled, What
+from hubd.model.events import (
+    Availability,
+    Called,
+    Event,
+    Perceived,
+    Released,
+    Replied,
+    Reported,
+    RunEnded,
+    Signalled,
+    What,
+)
 from hubd.model.ids import AreaId, SceneId
-from hubd.model.vocabulary import SIGNALS
 from scenes.binding import Scope, areas_meant, bind_states, tokens_of, words_of
 from scenes.endings import Ending
-from scenes.language import Scene
-from scenes.language import Trigger as TriggerWords
 from scenes.part import Part, Plan
-from scenes.states import NoneOf, State, both
+from scenes.passing import Course
+from scenes.presses import bind_pressed
+from scenes.runner import is_of_run, place_of, strays
+from scenes.scene import Scene
+from scenes.sequence import claimed
+from scenes.states import NoneOf, both
+from scenes.stepping import bind_steps
 from scenes.targets import ANY_AREA, HERE
-from scenes.triggers import Becomes, Comes, Pressed, Trigger
-
-_PRESSES = {"Switch.pressed": "was pressed", "Motion.seen": "saw motion", "Doorbell.rang": "rang"}
+from scenes.triggers import Becomes, Comes, Trigger
 
 
 @final
@@ -35,13 +47,14 @@ class SceneProgram:
     def __init__(self, scene: SceneId, said: Scene) -> None:
         self.said = said
         self._scene = scene
-        words = {w for s in (*said.when, *said.if_, *(said.until or ())) for w in words_of(s)}
-        targets = [w.target for w in said.claims] + [d.target for d in said.do]
+        self._states = tuple(said.states)
+        words = {word for states in self._states for word in words_of(states)}
+        targets = list(said.targets)
         self._uses_here = HERE in words or any(target.here for target in targets)
         self._is_local = (
             all(target.here for target in targets)
             and all(word == HERE or word in ANY_AREA for s in said.when for word in words_of(s))
-            and all(word == HERE for s in (*said.if_, *(said.until or ())) for word in words_of(s))
+            and all(word == HERE for s in self._states[len(said.when) :] for word in words_of(s))
         )
         self._known: dict[AreaId, tuple[tuple[object, ...], Part | None]] = {}
 
@@ -49,9 +62,8 @@ class SceneProgram:
     def wants(self) -> frozenset[str]:
         """What it names (listening.Program.wants)."""
         said = self.said
-        targets = [wish.target for wish in said.claims] + [deed.target for deed in said.do]
-        tokens = {token for target in targets for token in target.wants()}
-        for states in (*said.when, *said.if_, *(said.until or ())):
+        tokens = {token for target in said.targets for token in target.wants()}
+        for states in self._states:
             tokens.update(tokens_of(states))
         if any(trigger.at for trigger in said.when):
             # Moments of the day move with the home's place, which touches EVERYTHING alone.
@@ -62,7 +74,7 @@ class SceneProgram:
         """Return what this scene is in `home`."""
         parts = self._parts_by_area(home) if self._uses_here else [self._part(Scope(home))]
         able = [part for part in parts if part is not None]
-        listener = SceneListener(scene_owner(self._scene), able)
+        listener = SceneListener(self._scene, able)
         return Binding(listener.keys, listener)
 
     def _parts_by_area(self, home: Home) -> Iterator[Part | None]:
@@ -71,7 +83,8 @@ class SceneProgram:
         Where a part hangs on its own area alone, it is made anew only when that area changed: a
         home of a thousand devices is found one device at a time.
         """
-        areas = dict.fromkeys(a for when in self.said.when for a in areas_meant(when, home))
+        meant = [area for when in self.said.when for area in areas_meant(when, home)]
+        areas = dict.fromkeys(meant if self.said.when else home.areas)
         for area in sorted(areas):
             if not self._is_local:
                 yield self._part(Scope(home, area))
@@ -88,45 +101,66 @@ class SceneProgram:
         deeds = [
             (*asked, deed.argument) for deed in said.do for asked in deed.settle(scope.home, here)
         ]
-        if not wishes and not deeds:
+        name = str(here) if here is not None else ""
+        acts = bind_steps(said.then, scope)
+        if not wishes and not deeds and not acts:
             return None
+        owner = scene_owner(self._scene)
+        course = Course(
+            scene=self._scene,
+            owner=owner,
+            place=name,
+            acts=acts,
+            here=here,
+            mode=said.runs.mode,
+            most=said.runs.most,
+            missed=said.missed,
+            keeps=said.until is not None or said.for_ is not None,
+            alone=here is None,
+            properties=frozenset((*wishes, *claimed(acts))),
+        )
         plan = Plan(
             scene=self._scene,
-            owner=scene_owner(self._scene),
+            owner=owner,
             wishes=wishes,
             deeds=deeds,
             longest_us=said.for_ or 0,
             ends_at=tuple(time for until in said.until or () for time in until.at),
             alone=here is None,
+            place=name,
+            course=course if acts else None,
         )
-        name = str(here) if here is not None else ""
         only_here = Scope(scope.home, here, only_here=here is not None)
-        triggers = list(self._triggers(only_here, name))
+        by_id = dict(self._triggers(only_here, name))
+        triggers = list(by_id)
         conditions = [b for s in said.if_ if (b := bind_states(s, scope)) is not None]
-        presses = [_pressed(u, scope) for u in said.until or () if u.pressed]
+        presses = [bind_pressed(u, scope) for u in said.until or () if u.pressed]
         return Part(
             plan,
             triggers,
             both(conditions) if conditions else None,
             list(self._endings(scope, triggers, name)),
             presses,
+            by_id,
         )
 
-    def _triggers(self, scope: Scope, name: str) -> Iterator[Trigger]:
+    def _triggers(self, scope: Scope, name: str) -> Iterator[tuple[Trigger, str]]:
+        """Yield the triggers, each with its id."""
         for number, when in enumerate(self.said.when):
-            timer = f"{name}:{number}"
+            timer, trigger_id = f"{name}:{number}", when.id or ""
             if when.pressed:
-                yield _pressed(when, scope)
+                yield bind_pressed(when, scope), trigger_id
                 continue
             state = bind_states(when, scope)
             if when.at:
-                yield Comes(when.at, state, self._scene, timer)
+                moment = Comes(when.at, state, self._scene, timer, self.said.missed)
+                yield moment, trigger_id
             elif state is not None:
-                yield Becomes(state, when.for_ or 0, self._scene, timer)
+                yield Becomes(state, when.for_ or 0, self._scene, timer), trigger_id
 
     def _endings(self, scope: Scope, triggers: Sequence[Trigger], name: str) -> Iterator[Ending]:
         said = self.said
-        if said.until is None and said.for_ is None:
+        if said.until is None and said.for_ is None and not said.then:
             states = [t.state for t in triggers if isinstance(t, Becomes)]
             if states:
                 yield Ending(NoneOf(states), 0, self._scene, f"{name}:own", own=True)
@@ -137,28 +171,15 @@ class SceneProgram:
                     yield Ending(state, until.for_ or 0, self._scene, f"{name}:{number}")
 
 
-def _pressed(words: TriggerWords, scope: Scope) -> Pressed:
-    clauses: dict[str, str] = {}
-    kinds = frozenset({words.press}) if words.press else frozenset[str]()
-    for device in scope.things(words.pressed):
-        for endpoint in device.endpoints:
-            for signal in endpoint.signals:
-                done = _PRESSES.get(signal.name) or SIGNALS.get(signal.name, "happened")
-                which = f" ({endpoint.name})" if endpoint.name else ""
-                key = signal_key(device.id, endpoint.id, signal.name)
-                clauses[key] = f"{device.name}{which} {done}"
-    state: State | None = bind_states(words, scope)
-    return Pressed(clauses, kinds, state)
-
-
 @final
 class SceneListener:
     """Passes on what happens to the parts of a scene."""
 
-    __slots__ = ("_only", "_owner", "_parts", "_parts_by_key", "_parts_by_timer", "keys")
+    __slots__ = ("_only", "_owner", "_parts", "_parts_by_key", "_parts_by_timer", "_scene", "keys")
 
-    def __init__(self, owner: str, parts: Sequence[Part]) -> None:
-        self._owner = owner
+    def __init__(self, scene: SceneId, parts: Sequence[Part]) -> None:
+        self._scene = scene
+        self._owner = scene_owner(scene)
         self._parts = tuple(parts)
         self._only = parts[0] if len(parts) == 1 else None
         self.keys = tuple(dict.fromkeys(key for part in parts for key in part.keys))
@@ -171,15 +192,20 @@ class SceneListener:
         """Set the timers that should stand, and let go of what the scene claims no more."""
         decisions = [decision for part in self._parts for decision in part.start(view)]
         mine = frozenset(prop for part in self._parts for prop in part.properties)
-        strays = tuple(c.property for c in view.claims_of(self._owner) if c.property not in mine)
-        if strays:
-            decisions.append(Released(self._owner, "the scene claims it no more", strays))
-        return decisions
+        lost = tuple(c.property for c in view.claims_of(self._owner) if c.property not in mine)
+        if lost:
+            decisions.append(Released(self._owner, "the scene claims it no more", lost))
+        places = [part.place for part in self._parts]
+        gone = "its place is not in the scene any more"
+        lost_runs = strays(view, self._scene, places)
+        return [*decisions, *(RunEnded(self._scene, run, gone) for run in lost_runs)]
 
     def react(self, event: Event, view: View) -> Sequence[Decision]:
         """Return what the scene does about `event`."""
         what = event.what
         key = what.property if type(what) is Reported else key_of(what)
+        if not key:
+            return self._told(what, view)
         if self._only is not None:
             return self._only.react(key, what, view)
         parts = self._parts_by_key.get(key, ())
@@ -189,8 +215,27 @@ class SceneListener:
 
     def due(self, timer: str, due_us: int, view: View) -> Sequence[Decision]:
         """Return what the scene does now that `timer` ran out."""
-        part = self._parts_by_timer.get(timer)
+        part = self._part_of(timer)
         return part.due(timer, due_us, view) if part is not None else ()
+
+    def _told(self, what: What, view: View) -> Sequence[Decision]:
+        """Return what the scene does about being called or replied to."""
+        match what:
+            case Called():
+                parts = [p for p in self._parts if what.area is None or p.place in {"", what.area}]
+                why = what.why or "it was asked for"
+                return [d for part in parts for d in part.called(why, view, end=what.end)]
+            case Replied():
+                part = self._part_of(what.timer)
+                return part.replied(what.timer, view, yes=what.yes) if part is not None else ()
+            case _:
+                return ()
+
+    def _part_of(self, timer: str) -> Part | None:
+        if is_of_run(timer):
+            place = place_of(timer)
+            return next((part for part in self._parts if part.place == place), None)
+        return self._parts_by_timer.get(timer)
 
 
 def key_of(what: What) -> str:

@@ -4,17 +4,14 @@ from collections.abc import Mapping
 from typing import Protocol, final
 
 from hubd.core.view import View
-from hubd.model.events import Signalled, TimerCleared, TimerSet, What
+from hubd.model.events import Questioned, Signalled, TimerCleared, TimerSet, What
 from hubd.model.ids import SceneId
-from hubd.model.instant import MINUTE_US
 from scenes.clock import DayTime, next_moment
+from scenes.policies import GRACE_US, Missed
 from scenes.quantities import format_duration
 from scenes.states import State
 
-GRACE_US = MINUTE_US
-"""A moment of the day that is longer past (the hub was off) is left out, not made up for."""
-
-type Wait = TimerSet | TimerCleared
+type Wait = TimerSet | TimerCleared | Questioned
 
 
 class Trigger(Protocol):
@@ -138,14 +135,21 @@ class Pressed:
 class Comes:
     """A moment of the day comes while a state holds."""
 
-    __slots__ = ("_scene", "_state", "_times", "keys", "timers")
+    __slots__ = ("_missed", "_scene", "_state", "_times", "keys", "timers")
 
     def __init__(
-        self, times: tuple[DayTime, ...], state: State | None, scene: SceneId, name: str
+        self,
+        times: tuple[DayTime, ...],
+        state: State | None,
+        scene: SceneId,
+        name: str,
+        missed: Missed | None = None,
     ) -> None:
+        """Make the trigger; moments that were `missed` are skipped unless it says otherwise."""
         self.keys: tuple[str, ...] = ()
         self._scene = scene
         self._state = state
+        self._missed = missed
         self._times = {f"at:{name}:{number}": time for number, time in enumerate(times)}
         self.timers = tuple(self._times)
 
@@ -168,8 +172,12 @@ class Comes:
         next_us = next_moment(time, max(due_us, view.now_us), view.home.place)
         if next_us is not None:
             out.append(TimerSet(self._scene, timer, next_us))
-        if view.now_us - due_us > GRACE_US:
+        late = view.now_us - due_us > GRACE_US
+        if late and self._missed in {None, Missed.SKIP}:
             return ""
         if self._state is not None and not self._state.holds(view):
             return ""
-        return f"it is {time}"
+        if late and self._missed is Missed.ASK:
+            out.append(Questioned(self._scene, timer, f"{time} passed while the hub was off"))
+            return ""
+        return f"{time} passed while the hub was off" if late else f"it is {time}"

@@ -6,6 +6,8 @@ in one order, the same on every machine. No clock and no chance: time comes with
 
 from collections.abc import Iterable
 
+from msgspec import structs
+
 from hubd.core import wants
 from hubd.core.agenda import ClaimEnds, CommandDue, TimerDue
 from hubd.core.fold import Fold, is_at
@@ -22,6 +24,7 @@ from hubd.model.events import (
     Answered,
     Asked,
     Availability,
+    Called,
     Claimed,
     Event,
     Fired,
@@ -29,7 +32,9 @@ from hubd.model.events import (
     Input,
     Perceived,
     Released,
+    Replied,
     Reported,
+    RunEnded,
     SceneRemoved,
     SceneRevised,
     Signalled,
@@ -37,11 +42,13 @@ from hubd.model.events import (
     TimerCleared,
     What,
 )
-from hubd.model.ids import NO_EVENT, EventId, PropertyId
+from hubd.model.ids import NO_EVENT, EventId, PropertyId, SceneId
 from hubd.model.value import same
 
 REPEAT_US = 600_000_000
 """A report that says nothing new is an event this often at most."""
+MOST_CALLS = 8
+"""Scenes may begin one another this deep."""
 
 
 class Core:
@@ -57,6 +64,7 @@ class Core:
         self.view = View(self.state)
         self._reconciler = Reconciler(self.state, policy or Policy(), self._derive)
         self._out: list[Event] = []
+        self._calls = 0
         self._index_all()
 
     @property
@@ -85,6 +93,8 @@ class Core:
                 self._report(what, at_us, source)
             case Released():
                 self._release(what, at_us, source, cause)
+            case Called():
+                self._call(what, at_us, source, cause)
             case Availability():
                 self._reach(what, at_us, source, cause)
             case _ if type(what) in CONFIGURATION:
@@ -165,10 +175,31 @@ class Core:
                 self._reconciler.ask(what, event.id)
             case Answered():
                 self._reconciler.answered(what, event.id)
+            case Replied():
+                self._react(what.scene, event)
             case _:
                 pass
 
+    def _call(self, what: Called, at_us: int, source: str, cause: EventId) -> None:
+        if what.scene not in self.state.scenes:
+            refused = "there is no such scene"
+        elif self._calls >= MOST_CALLS:
+            refused = "scenes begin one another in a circle"
+        else:
+            refused = ""
+        called = structs.replace(what, refused=refused) if refused else what
+        event = self._append(called, at_us, source, cause)
+        if not refused:
+            self._calls += 1
+            self._react(what.scene, event)
+            self._calls -= 1
+
     # who listens
+
+    def _react(self, scene: SceneId, event: Event) -> None:
+        listener = self.index.listener(scene)
+        if listener is not None:
+            self._carry_out(listener.react(event, self.view), event.id)
 
     def _wake(self, key: str, event: Event) -> None:
         for _, listener in self.index.listening(key):
@@ -182,6 +213,8 @@ class Core:
                 case Fired() | Claimed():
                     event = self._derive(decision, cause)
                     self._reconciler.reconcile_all((c.property for c in decision.claims), event.id)
+                case Called():
+                    self._call(decision, self.state.now_us, CORE, cause)
                 case Asked():
                     self._reconciler.ask(decision, self._derive(decision, cause).id)
                 case _:
@@ -222,6 +255,9 @@ class Core:
         self._reconciler.abandon(lost, event.id)
         match what:
             case SceneRevised():
+                # Steps that were changed cannot be gone on with: their numbers mean others now.
+                for run in tuple(self.state.runs.get(what.scene, ())):
+                    self._derive(RunEnded(what.scene, run, "the scene was changed"), event.id)
                 listener = self.index.put(what.scene, self._compiler(what), home)
                 self._carry_out(listener.start(self.view), event.id)
             case SceneRemoved():

@@ -19,14 +19,18 @@ from hubd.model.events import (
     Fired,
     Forgotten,
     Perceived,
+    Questioned,
     Released,
+    Replied,
     Reported,
+    RunEnded,
+    RunMoved,
     SceneRemoved,
     Settled,
     TimerCleared,
     TimerSet,
 )
-from hubd.model.ids import DeviceId, EventId, PropertyId
+from hubd.model.ids import DeviceId, EventId, PropertyId, SceneId
 from hubd.model.value import Value, same
 from hubd.model.vocabulary import term
 
@@ -83,6 +87,14 @@ class Fold:
                 self.agenda.timer_due(what.due_us, TimerDue(what.scene, what.timer))
             case TimerCleared() as what:
                 state.timers.pop((what.scene, what.timer), None)
+            case RunMoved() as what:
+                state.runs.setdefault(what.scene, {})[what.run] = what.to
+            case RunEnded() as what:
+                self._end_run(what)
+            case Questioned() as what:
+                state.questions[(what.scene, what.timer)] = what.text
+            case Replied() as what:
+                state.questions.pop((what.scene, what.timer), None)
             case Availability() as what:
                 self._reach(what)
             case Disputed() as what:
@@ -95,11 +107,23 @@ class Fold:
             case Forgotten():
                 self._forget(event.what.device)
             case SceneRemoved() as what:
-                state.scenes.pop(what.scene, None)
-                for key in [key for key in state.timers if key[0] == what.scene]:
-                    del state.timers[key]
+                self._forget_scene(what.scene)
             case _:
                 registry.apply(state, event.what)
+
+    def _end_run(self, what: RunEnded) -> None:
+        runs = self.state.runs.get(what.scene, {})
+        runs.pop(what.run, None)
+        if not runs:
+            self.state.runs.pop(what.scene, None)
+
+    def _forget_scene(self, scene: SceneId) -> None:
+        state = self.state
+        state.scenes.pop(scene, None)
+        state.runs.pop(scene, None)
+        for timed in (state.timers, state.questions):
+            for key in [key for key in timed if key[0] == scene]:
+                del timed[key]
 
     def next_due_us(self) -> int | None:
         """Return when the next thing that still holds is due; None if nothing is."""

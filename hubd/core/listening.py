@@ -12,13 +12,18 @@ from msgspec import Struct
 
 from hubd.model.events import (
     Asked,
+    Called,
     Claimed,
     Event,
     Fired,
+    Questioned,
     Released,
+    RunEnded,
+    RunMoved,
     SceneRevised,
     TimerCleared,
     TimerSet,
+    Told,
 )
 from hubd.model.ids import DeviceId, EndpointId, SceneId
 
@@ -26,7 +31,19 @@ if TYPE_CHECKING:
     from hubd.core.home import Home
     from hubd.core.view import View
 
-type Decision = Fired | Claimed | Released | Asked | TimerSet | TimerCleared
+type Decision = (
+    Fired
+    | Claimed
+    | Released
+    | Asked
+    | Called
+    | Told
+    | Questioned
+    | TimerSet
+    | TimerCleared
+    | RunMoved
+    | RunEnded
+)
 """What a listener may bring about."""
 
 EVERYTHING = "*"
@@ -44,7 +61,10 @@ class Listener(Protocol):
         ...
 
     def react(self, event: Event, view: "View") -> Sequence[Decision]:
-        """Return what to do about `event`, which the view has already folded."""
+        """Return what to do about `event`, which the view has already folded.
+
+        Also asked when the scene itself is `Called`, or a person `Replied` to it.
+        """
         ...
 
     def due(self, timer: str, due_us: int, view: "View") -> Sequence[Decision]:

@@ -1,16 +1,20 @@
 """What a listener may see of the home: everything, and change nothing."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, final
 
 from hubd.model.claim import Claim
 from hubd.model.ids import DeviceId, PropertyId, SceneId
+from hubd.model.run import Run
 from hubd.model.value import Value
 
 if TYPE_CHECKING:
     from hubd.core.home import Home
     from hubd.core.shadow import Shadow
     from hubd.core.state import State
+
+
+_NO_RUNS: Mapping[str, Run] = {}
 
 
 @final
@@ -53,6 +57,10 @@ class View:
     def timer_due_us(self, scene: SceneId, timer: str) -> int | None:
         """Return when a scene's timer runs out; None if it is not set."""
         return self._state.timers.get((scene, timer))
+
+    def runs_of(self, scene: SceneId) -> Mapping[str, Run]:
+        """Return the runs of a scene that are not over, by their names."""
+        return self._state.runs.get(scene, _NO_RUNS)
 
     def claims_of(self, owner: str) -> Iterator[Claim]:
         """Yield the claims that `owner` has standing."""

@@ -20,6 +20,7 @@ from hubd.model.ids import (
     PropertyId,
     SceneId,
 )
+from hubd.model.run import Run
 from hubd.model.value import Value
 
 
@@ -191,6 +192,61 @@ class TimerCleared(_What, frozen=True, gc=False, tag="timer_cleared"):
     timer: str
 
 
+class RunMoved(_What, frozen=True, gc=False, tag="run_moved"):
+    """A run of a scene's steps began, waits at another step, or waits for its turn."""
+
+    scene: SceneId
+    run: str
+    to: Run
+
+
+class RunEnded(_What, frozen=True, gc=False, tag="run_ended"):
+    """A run of a scene's steps is over; its place in the scene is `run`."""
+
+    scene: SceneId
+    run: str
+    why: str = ""
+
+
+class Called(_What, frozen=True, gc=False, tag="called"):
+    """`owner` begins a scene, or ends it; in `area` alone where one is named.
+
+    `refused` says why it was not done.
+    """
+
+    scene: SceneId
+    owner: str
+    why: str = ""
+    end: bool = False
+    area: AreaId | None = None
+    refused: str = ""
+
+
+class Told(_What, frozen=True, gc=False, tag="told"):
+    """`owner` tells something to the people named in `to`, or to all of them."""
+
+    owner: str
+    text: str
+    to: tuple[str, ...] = ()
+    why: str = ""
+
+
+class Questioned(_What, frozen=True, gc=False, tag="questioned"):
+    """A scene asks whether to make up for `timer`, whose time passed while the hub was off."""
+
+    scene: SceneId
+    timer: str
+    text: str
+
+
+class Replied(_What, frozen=True, gc=False, tag="replied"):
+    """A person says whether to make up for what a scene asked about."""
+
+    scene: SceneId
+    timer: str
+    yes: bool
+
+
 class Commanded(_What, frozen=True, gc=False, tag="commanded"):
     """The hub asked something of a device."""
 
@@ -238,10 +294,24 @@ type Input = (
     | Asked
     | Answered
     | TimePassed
+    | Called
+    | Replied
     | Configuration
 )
 """What may come in from outside."""
-type What = Input | Fired | TimerSet | TimerCleared | Commanded | Settled | Disputed
+type What = (
+    Input
+    | Fired
+    | TimerSet
+    | TimerCleared
+    | RunMoved
+    | RunEnded
+    | Told
+    | Questioned
+    | Commanded
+    | Settled
+    | Disputed
+)
 
 CONFIGURATION: frozenset[type[Struct]] = frozenset(
     {

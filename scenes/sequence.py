@@ -1,0 +1,138 @@
+"""Steps as they are carried out: one flat list of acts, numbered from 0, with jumps between them.
+
+A run stands at the number of an act. So where it stands is one number in the log, however deep the
+steps are inside of one another.
+"""
+
+from collections.abc import Iterator, Mapping, Sequence
+
+from msgspec import Struct
+
+from hubd.model.ids import DeviceId, EndpointId, PropertyId, SceneId
+from hubd.model.value import Value
+from scenes.clock import DayTime
+from scenes.states import State
+from scenes.triggers import Pressed
+
+type Asking = tuple[DeviceId, EndpointId, str, Value]
+
+
+class Condition(Struct, frozen=True):
+    """What must hold for some steps: a state, and that one of some triggers set the run off."""
+
+    state: State | None
+    by: frozenset[str] = frozenset()
+
+
+class Awaited(Struct, frozen=True):
+    """One of the things that a step waits for: a press, a moment, or a state that lasted."""
+
+    state: State | None
+    for_us: int = 0
+    press: Pressed | None = None
+    times: tuple[DayTime, ...] = ()
+
+
+class Lay(Struct, frozen=True):
+    """Lay claims."""
+
+    wishes: Mapping[PropertyId, Value]
+    over_us: int = 0
+
+
+class Ask(Struct, frozen=True):
+    """Ask actions."""
+
+    deeds: Sequence[Asking]
+
+
+class Pause(Struct, frozen=True):
+    """Wait for a time."""
+
+    for_us: int
+
+
+class Await(Struct, frozen=True):
+    """Wait for any of some things, `at_most_us` long (0: for ever); then stop, if it `stops`."""
+
+    awaited: tuple[Awaited, ...]
+    at_most_us: int = 0
+    stops: bool = False
+
+
+class Unless(Struct, frozen=True):
+    """Jump if any of `conditions` does not hold."""
+
+    conditions: tuple[Condition, ...]
+    to: int
+
+
+class Jump(Struct, frozen=True):
+    """Go on at another act."""
+
+    to: int
+
+
+class Again(Struct, frozen=True):
+    """Jump back, until this was come to `times` times."""
+
+    times: int
+    to: int
+
+
+class Tell(Struct, frozen=True):
+    """Tell people something."""
+
+    text: str
+    to: tuple[str, ...]
+
+
+class Call(Struct, frozen=True):
+    """Begin other scenes, or end them."""
+
+    scenes: tuple[SceneId, ...]
+    end: bool
+
+
+class LetGo(Struct, frozen=True):
+    """Give up claims of the scene on some properties."""
+
+    properties: frozenset[PropertyId]
+
+
+class Halt(Struct, frozen=True):
+    """End the run."""
+
+    why: str
+
+
+class Fork(Struct, frozen=True):
+    """Begin several runs inside of this one, each at its act, and go on when all are over."""
+
+    starts: tuple[int, ...]
+    to: int
+
+
+class Done(Struct, frozen=True):
+    """The last act of a run, or of one inside of another."""
+
+
+type Act = (
+    Lay | Ask | Pause | Await | Unless | Jump | Again | Tell | Call | LetGo | Halt | Fork | Done
+)
+
+
+def claimed(acts: Sequence[Act]) -> Iterator[PropertyId]:
+    """Yield the properties that any of `acts` claims."""
+    for act in acts:
+        if isinstance(act, Lay):
+            yield from act.wishes
+
+
+def awaited_keys(acts: Sequence[Act]) -> Iterator[str]:
+    """Yield the keys that wake a run which waits at one of `acts`."""
+    for act in acts:
+        if isinstance(act, Await):
+            for awaited in act.awaited:
+                yield from awaited.state.keys if awaited.state is not None else ()
+                yield from awaited.press.keys if awaited.press is not None else ()
