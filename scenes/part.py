@@ -119,6 +119,8 @@ class Part:
         waits: list[Wait] = []
         for trigger in self._triggers:
             trigger.start(view, waits)
+        if self._runner is not None and self._runner.is_over(view) and self.stands(view):
+            return [*waits, *self._end("its steps are over", view)]
         standing = {p: c for p in self._plan.wishes if (c := self._claim_on(p, view)) is not None}
         if not standing:
             return waits

@@ -31,6 +31,10 @@ class Runner:
         prefix = f"{self._course.place}:"
         return any(name.startswith(prefix) for name in view.runs_of(self._course.scene))
 
+    def is_over(self, view: View) -> bool:
+        """Say whether what it claimed should be over by now: no run stands for it any more."""
+        return not self._course.keeps and not self.is_running(view)
+
     def begin(self, why: str, by: str, view: View) -> list[Decision]:
         """Begin a run, as far as those that run already let it."""
         course, passing = self._course, self._passing(view)

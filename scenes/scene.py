@@ -107,9 +107,10 @@ class Scene(Document):
     @property
     def targets(self) -> Iterator[Target]:
         """All that it claims, or asks for actions."""
-        yield from (asked.target for asked in (*self.claims, *self.do))
-        for step in self.steps:
-            yield from (asked.target for asked in (*step.claims, *step.do))
+        parts: tuple[Scene | Step, ...] = (self, *self.steps)
+        for part in parts:
+            yield from (wish.target for wish in part.claims)
+            yield from (deed.target for deed in part.do)
 
     @property
     def is_claiming(self) -> bool:
