@@ -25,6 +25,7 @@ from hubd.model.ids import NO_EVENT, AreaId, DeviceId, EventId, PropertyId, Scen
 from hubd.scenery import Scenery
 from hubd.store.log import device_of
 from hubd.store.store import Store
+from scenes.compiler import reach
 from scenes.explain import describe, explain
 
 _MOST_SCANNED = 20_000
@@ -162,6 +163,11 @@ class Outlook:
             last_fired_us=self._scenery.last_fired_us.get(scene.scene),
             problem=broken.get(scene.path),
         )
+
+    def reach(self, scene: SceneId) -> frozenset[PropertyId]:
+        """Return what a scene may claim or ask for; nothing if there is none such."""
+        revised = self._hub.core.state.scenes.get(scene)
+        return reach(revised, self.view.home) if revised is not None else frozenset()
 
     def health(self) -> Health:
         """Return how the hub is."""

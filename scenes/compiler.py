@@ -4,7 +4,7 @@ from hubd.core.home import Home
 from hubd.core.listening import Binding, Program
 from hubd.documents import DocumentError, Problem, parse
 from hubd.model.events import SceneRevised
-from hubd.model.ids import SceneId
+from hubd.model.ids import PropertyId, SceneId
 from scenes.meaning import unmeant
 from scenes.program import SceneListener, SceneProgram
 from scenes.scene import Scene
@@ -34,6 +34,12 @@ def compile_scene(revised: SceneRevised) -> Program:
     except DocumentError as error:
         return Broken(error.problems)
     return SceneProgram(revised.scene, said)
+
+
+def reach(revised: SceneRevised, home: Home) -> frozenset[PropertyId]:
+    """Return the properties and actions, named alike, that a scene may claim or ask for."""
+    program = compile_scene(revised)
+    return program.reach(home) if isinstance(program, SceneProgram) else frozenset()
 
 
 def read_scene(text: str, path: str) -> Scene:

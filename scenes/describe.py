@@ -7,6 +7,7 @@ from hubd.model import events as e
 from hubd.model.claim import Claim
 from hubd.model.command import Command, Outcome
 from hubd.model.ids import EventId, split_property_id
+from hubd.model.run import QUEUED
 from hubd.model.vocabulary import SIGNALS
 from scenes.phrases import (
     called,
@@ -34,7 +35,9 @@ def _nowhere(_: EventId) -> None:
     return None
 
 
-def describe(event: e.Event, home: Home, lookup: Lookup = _nowhere) -> str:
+def describe(  # noqa: PLR0911 - one line for each kind
+    event: e.Event, home: Home, lookup: Lookup = _nowhere
+) -> str:
     """Return what `event` says, in one line without its time.
 
     With `lookup`, an outcome tells whose it is and how long it took.
@@ -47,6 +50,8 @@ def describe(event: e.Event, home: Home, lookup: Lookup = _nowhere) -> str:
             return _wished(what, home)
         case e.TimerSet() | e.TimerCleared() | e.TimePassed():
             return _timed(what, home)
+        case e.RunMoved() | e.RunEnded() | e.Called() | e.Told() | e.Questioned() | e.Replied():
+            return _ran(what, home)
         case e.Commanded():
             return asked(what.command, home)
         case e.Settled() | e.Answered():
@@ -142,6 +147,30 @@ def _timed(what: e.TimerSet | e.TimerCleared | e.TimePassed, home: Home) -> str:
             return f"{scene_called(what.scene)} waits no more"
         case e.TimePassed():
             return "the time came for something that was due"
+
+
+def _ran(  # noqa: PLR0911 - one line for each kind
+    what: e.RunMoved | e.RunEnded | e.Called | e.Told | e.Questioned | e.Replied, home: Home
+) -> str:
+    match what:
+        case e.RunMoved() if what.to.step == QUEUED:
+            return f"{scene_called(what.scene)} runs once more when it is done"
+        case e.RunMoved():
+            return f"{scene_called(what.scene)} waits at a step"
+        case e.RunEnded():
+            return f"{scene_called(what.scene)} came to its end{_because(what.why)}"
+        case e.Called():
+            verb = "ended" if what.end else "began"
+            done = f"{owner_called(what.owner, home)} {verb} {scene_called(what.scene)}"
+            return f"{done}, in vain: {what.refused}" if what.refused else done
+        case e.Told():
+            whom = " and ".join(what.to) or "everyone"
+            return f'{owner_called(what.owner, home)} told {whom}: "{what.text}"'
+        case e.Questioned():
+            return f"{scene_called(what.scene)} asks whether to make up for it: {what.text}"
+        case e.Replied():
+            said = "to make up for it" if what.yes else "to leave it"
+            return f"{scene_called(what.scene)} was told {said}"
 
 
 def _came_out(event: e.Event, what: e.Settled | e.Answered, home: Home, lookup: Lookup) -> str:

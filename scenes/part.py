@@ -9,12 +9,13 @@ from hubd.core.listening import Decision
 from hubd.core.view import View
 from hubd.model.claim import Claim, Priority
 from hubd.model.events import Asked, Claimed, Fired, Released, What
-from hubd.model.ids import DeviceId, EndpointId, PropertyId, SceneId
+from hubd.model.ids import DeviceId, EndpointId, PropertyId, SceneId, property_id
 from hubd.model.value import Value
 from scenes.clock import DayTime, next_moment
 from scenes.endings import Ending
 from scenes.passing import Course
 from scenes.runner import Runner, is_of_run
+from scenes.sequence import asked
 from scenes.states import State
 from scenes.triggers import Pressed, Trigger, Wait
 
@@ -101,6 +102,12 @@ class Part:
     def place(self) -> str:
         """The area that this is for; "" if it is the scene's only place."""
         return self._plan.place
+
+    @property
+    def reach(self) -> frozenset[PropertyId]:
+        """What it may claim, and the actions that it may ask for, named alike."""
+        deeds = [*self._plan.deeds, *(asked(self._plan.course.acts) if self._plan.course else ())]
+        return self.properties | {property_id(d, e, name) for d, e, name, _ in deeds}
 
     def stands(self, view: View) -> bool:
         """Say whether claims of this part stand, or it runs."""

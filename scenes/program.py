@@ -25,7 +25,7 @@ from hubd.model.events import (
     Signalled,
     What,
 )
-from hubd.model.ids import AreaId, SceneId
+from hubd.model.ids import AreaId, PropertyId, SceneId
 from scenes.binding import Scope, areas_meant, bind_states, tokens_of, words_of
 from scenes.endings import Ending
 from scenes.part import Part, Plan
@@ -72,10 +72,16 @@ class SceneProgram:
 
     def bind(self, home: Home) -> Binding:
         """Return what this scene is in `home`."""
-        parts = self._parts_by_area(home) if self._uses_here else [self._part(Scope(home))]
-        able = [part for part in parts if part is not None]
-        listener = SceneListener(self._scene, able)
+        listener = SceneListener(self._scene, self._all_parts(home))
         return Binding(listener.keys, listener)
+
+    def reach(self, home: Home) -> frozenset[PropertyId]:
+        """Return the properties and actions, named alike, that it may claim or ask for."""
+        return frozenset(prop for part in self._all_parts(home) for prop in part.reach)
+
+    def _all_parts(self, home: Home) -> list[Part]:
+        parts = self._parts_by_area(home) if self._uses_here else [self._part(Scope(home))]
+        return [part for part in parts if part is not None]
 
     def _parts_by_area(self, home: Home) -> Iterator[Part | None]:
         """Yield the part of each area that can set the scene off.

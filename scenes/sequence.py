@@ -129,6 +129,13 @@ def claimed(acts: Sequence[Act]) -> Iterator[PropertyId]:
             yield from act.wishes
 
 
+def asked(acts: Sequence[Act]) -> Iterator[Asking]:
+    """Yield the actions that any of `acts` asks."""
+    for act in acts:
+        if isinstance(act, Ask):
+            yield from act.deeds
+
+
 def awaited_keys(acts: Sequence[Act]) -> Iterator[str]:
     """Yield the keys that wake a run which waits at one of `acts`."""
     for act in acts:

@@ -7,10 +7,18 @@ from typing import Protocol
 from msgspec import Struct
 
 from hubd.core.view import View
-from hubd.model.events import Asked, Claimed, Configuration, Event, Released
+from hubd.model.events import (
+    Asked,
+    Called,
+    Claimed,
+    Configuration,
+    Event,
+    Released,
+    Replied,
+)
 from hubd.model.ids import AreaId, DeviceId, EventId, PropertyId, SceneId
 
-type Wish = Claimed | Released | Asked
+type Wish = Claimed | Released | Asked | Called | Replied
 """What a person may bring about."""
 
 
@@ -135,6 +143,10 @@ class HomePort(Protocol):
 
     def scenes(self) -> Sequence[SceneStatus]:
         """Return all scenes, the broken ones too."""
+        ...
+
+    def reach(self, scene: SceneId) -> frozenset[PropertyId]:
+        """Return the properties and actions that a scene may claim or ask for, named alike."""
         ...
 
     def health(self) -> Health:

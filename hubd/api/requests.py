@@ -54,6 +54,21 @@ class _Query(BaseModel):
             raise _in_words(cls, error) from error
 
 
+class CallRequest(_Request):
+    """A scene is begun or ended, in one area where it is named."""
+
+    area: Word | None = None
+    why: Annotated[str, StringConstraints(max_length=200, pattern=_NO_CONTROLS)] = ""
+
+
+class ReplyRequest(_Request):
+    """An answer to what a scene asks."""
+
+    scene: Word
+    timer: Word
+    yes: bool
+
+
 class OwnerRequest(_Request):
     """The first owner comes in."""
 

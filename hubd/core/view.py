@@ -62,6 +62,11 @@ class View:
         """Return the runs of a scene that are not over, by their names."""
         return self._state.runs.get(scene, _NO_RUNS)
 
+    @property
+    def questions(self) -> Mapping[tuple[SceneId, str], str]:
+        """What scenes ask people, by scene and timer."""
+        return self._state.questions
+
     def claims_of(self, owner: str) -> Iterator[Claim]:
         """Yield the claims that `owner` has standing."""
         for prop in self._state.claimed_by.get(owner, ()):

@@ -68,6 +68,7 @@ class CoreHome:
         self.name = "Maple Street"
         self.core = Core(_no_scenes)
         self.log: list[Event] = []
+        self.reaches: dict[SceneId, frozenset[PropertyId]] = {}
         self._now_us = 1_700_000_000_000_000
         self._folded: list[Folded] = []
 
@@ -139,6 +140,9 @@ class CoreHome:
 
     def scenes(self) -> Sequence[SceneStatus]:
         return [SceneStatus(SceneId("dusk"), "Dusk", "dusk.yaml", SceneState.IDLE, (LAMP,))]
+
+    def reach(self, scene: SceneId) -> frozenset[PropertyId]:
+        return self.reaches.get(scene, frozenset())
 
     def health(self) -> Health:
         return Health(
