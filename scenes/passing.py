@@ -45,7 +45,7 @@ from scenes.sequence import (
     Unless,
 )
 
-MOST_ACTS = 10_000
+MOST_ACTS = 1000
 """A run that does so much without a wait is taken for endless, and ended."""
 
 type Opening = Callable[[str, View], list[Decision]]
@@ -85,7 +85,18 @@ class Passing:
     What is decided is folded only later, so what is read of runs is read here and not in the view.
     """
 
-    __slots__ = ("_course", "_noted", "_open", "_runs", "_timers", "_until_us", "_view", "out")
+    __slots__ = (
+        "_course",
+        "_left",
+        "_noted",
+        "_open",
+        "_runs",
+        "_timers",
+        "_to_do",
+        "_until_us",
+        "_view",
+        "out",
+    )
 
     def __init__(
         self, course: Course, view: View, opening: Opening, until_us: Callable[[View], int]
@@ -98,6 +109,8 @@ class Passing:
         runs = view.runs_of(course.scene)
         self._runs = {name: run for name, run in runs.items() if name.startswith(prefix)}
         self._noted = set(self._runs)
+        self._to_do: list[tuple[str, Run]] = []
+        self._left = MOST_ACTS
         self._timers: set[str] = set()
         self.out: list[Decision] = []
 
@@ -111,6 +124,7 @@ class Passing:
     def begin(self, why: str, by: str) -> None:
         """Begin a run, and go on with it as far as it gets."""
         self._begin(self._next_name(), why, by)
+        self._work()
 
     def queue(self, why: str, by: str) -> None:
         """Let a run wait until those before it are over."""
@@ -121,7 +135,7 @@ class Passing:
         self.out += self._open(why, self._view)
         if until_us:
             self._set(f"run:{name}:end", until_us)
-        self._go(name, Run(0, why, by, until_us))
+        self._to_do.append((name, Run(0, why, by, until_us)))
 
     def _next_name(self) -> str:
         whole = self.whole_runs
@@ -172,6 +186,10 @@ class Passing:
 
     def due(self, timer: str, due_us: int) -> None:
         """Go on with the run whose `timer` ran out."""
+        self._due(timer, due_us)
+        self._work()
+
+    def _due(self, timer: str, due_us: int) -> None:
         name, _, part = timer.removeprefix(f"run:{self._course.place}:").partition(":")
         name = f"{self._course.place}:{name}"
         run = self._runs.get(name)
@@ -209,6 +227,7 @@ class Passing:
             whole = name.partition(".")[0]
             self._end(whole, "its time passed while the hub was off")
             self._whole_is_over()
+            self._work()
 
     def _misses(self, name: str, timer: str) -> bool:
         """Say whether a wait that ended while the hub was off is not simply gone on with."""
@@ -293,15 +312,24 @@ class Passing:
             self._end(name.partition(".")[0], "it waited as long as it may")
             self._whole_is_over()
             return
-        self._go(name, structs.replace(run, step=run.step + 1))
+        self._to_do.append((name, structs.replace(run, step=run.step + 1)))
+        self._work()
 
     # going on
+
+    def _work(self) -> None:
+        """Go on with all that can go on."""
+        while self._to_do:
+            name, run = self._to_do.pop()
+            if "." not in name or name in self._runs:
+                self._go(name, run)
 
     def _go(self, name: str, run: Run) -> None:  # noqa: C901 - one case for each act
         """Carry out acts from where `run` stands until it waits or is over."""
         course = self._course
         step, variables = run.step, dict(run.variables)
-        for _ in range(MOST_ACTS):
+        while self._left:
+            self._left -= 1
             act = course.acts[step]
             step += 1
             match act:
@@ -357,9 +385,7 @@ class Passing:
         self._move(name, after)
         inner = {f"{name}.{i}": structs.replace(after, step=s) for i, s in enumerate(act.starts, 1)}
         self._runs |= inner
-        for child, run in inner.items():
-            if child in self._runs:
-                self._go(child, run)
+        self._to_do += reversed(inner.items())
 
     def _is_done(self, name: str) -> None:
         self._runs.pop(name, None)
@@ -369,7 +395,7 @@ class Passing:
             self._clear(f"run:{name}:end")
             self._whole_is_over()
         elif not any(other.startswith(f"{outer}.") for other in self._runs):
-            self._go(outer, self._runs[outer])
+            self._to_do.append((outer, self._runs[outer]))
 
     def _stop(self, name: str, why: str) -> None:
         whole = name.partition(".")[0]
