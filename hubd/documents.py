@@ -153,10 +153,13 @@ class Parsed:
             written.append(part)
         return tuple(written)
 
-    def check[M: BaseModel](self, model: type[M]) -> M:
-        """Return the data as `model`. Raises DocumentError with all that is wrong."""
+    def check[M: BaseModel](self, model: type[M], context: object = None) -> M:
+        """Return the data as `model`, whose validators see `context`.
+
+        Raises DocumentError with all that is wrong.
+        """
         try:
-            return model.model_validate(self.data)
+            return model.model_validate(self.data, context=context)
         except ValidationError as error:
             details = error.errors(include_url=False)
             problems = [p for detail in details for p in self._problems(detail)]

@@ -2,16 +2,19 @@
 
 from typing import Annotated, ClassVar, Literal, Self
 
-from pydantic import BeforeValidator, Field, model_validator
+from pydantic import BeforeValidator, Field, ValidationInfo, model_validator
 
 from hubd.documents import Document, Id, inside, wrong
 from hubd.model.value import Value
 from hubd.model.vocabulary import TERMS
 from scenes.clock import Days, DayTime, Span, parse_day_time
 from scenes.deeds import Deed, parse_deed
+from scenes.expression.expression import Expression, parse
+from scenes.expression.types import YES_NO
+from scenes.expression.variables import Variables, scope_of
 from scenes.quantities import Amount, Duration, Quantity, in_unit
 from scenes.senses import MEASURES
-from scenes.wishes import Wish, checked, parse_wishes
+from scenes.wishes import Wish, checked, read_wishes
 
 
 def _listed(data: object) -> object:
@@ -108,6 +111,14 @@ def _sun(data: object) -> object:
     raise wrong(f'the sun is up or down, not "{data}"', "a moment is at: sunset - 20 min")
 
 
+def _that(data: object, info: ValidationInfo) -> Expression:
+    if isinstance(data, bool | int | float):
+        data = str(data).lower()
+    if not isinstance(data, str):
+        raise wrong("an expression belongs here", "write it as in temperature of hall < 18 °C")
+    return parse(data, scope_of(info)).of_type(YES_NO)
+
+
 class States(Document):
     """States of things; of those that are named, all must hold."""
 
@@ -149,6 +160,7 @@ class States(Document):
     dark: Annotated[Gloom | None, BeforeValidator(_gloom)] = None
     bright: Annotated[Gloom | None, BeforeValidator(_gloom)] = None
     sun: Annotated[Literal["up", "down"] | None, BeforeValidator(_sun)] = None
+    that: Annotated[Expression | None, BeforeValidator(_that)] = None
     between: Span | None = None
     days: Days = frozenset()
 
@@ -207,9 +219,10 @@ class Scene(Document):
     scene: Annotated[str, Field(min_length=1, max_length=200)]
     id: Id | None = None
     description: str = ""
+    variables: Annotated[Variables, Field(default_factory=dict)]
     when: Annotated[tuple[Trigger, ...], BeforeValidator(_listed), Field(min_length=1)]
     if_: Annotated[tuple[States, ...], BeforeValidator(_listed), Field(alias="if")] = ()
-    claims: Annotated[tuple[Wish, ...], BeforeValidator(parse_wishes)] = ()
+    claims: Annotated[tuple[Wish, ...], BeforeValidator(read_wishes)] = ()
     do: Annotated[tuple[Deed, ...], BeforeValidator(parse_deed)] = ()
     until: Annotated[tuple[Trigger, ...] | None, BeforeValidator(_until)] = None
     for_: Annotated[Duration | None, Field(alias="for")] = None

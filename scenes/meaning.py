@@ -4,8 +4,8 @@ from collections.abc import Iterator
 
 from hubd.core.home import Home
 from hubd.documents import Data, Loc, Parsed, Problem, did_you_mean
-from scenes.binding import ANYONE, EVERYONE
 from scenes.language import Scene
+from scenes.presence import ANYONE, EVERYONE
 from scenes.senses import SENSES
 from scenes.targets import ANY_AREA, HERE, Target, areas_of
 

@@ -36,10 +36,12 @@ class SceneProgram:
         self.said = said
         self._scene = scene
         words = {w for s in (*said.when, *said.if_, *(said.until or ())) for w in words_of(s)}
+        reckoned = [w for wish in said.claims for e in wish.expressions for w in e.words]
         targets = [w.target for w in said.claims] + [d.target for d in said.do]
-        self._uses_here = HERE in words or any(target.here for target in targets)
+        self._uses_here = HERE in {*words, *reckoned} or any(target.here for target in targets)
         self._is_local = (
             all(target.here for target in targets)
+            and all(word == HERE for word in reckoned)
             and all(word == HERE or word in ANY_AREA for s in said.when for word in words_of(s))
             and all(word == HERE for s in (*said.if_, *(said.until or ())) for word in words_of(s))
         )
@@ -49,8 +51,8 @@ class SceneProgram:
     def wants(self) -> frozenset[str]:
         """What it names (listening.Program.wants)."""
         said = self.said
-        targets = [wish.target for wish in said.claims] + [deed.target for deed in said.do]
-        tokens = {token for target in targets for token in target.wants()}
+        tokens = {token for deed in said.do for token in deed.target.wants()}
+        tokens.update(token for wish in said.claims for token in wish.wants_tokens())
         for states in (*said.when, *said.if_, *(said.until or ())):
             tokens.update(tokens_of(states))
         if any(trigger.at for trigger in said.when):
@@ -98,6 +100,7 @@ class SceneProgram:
             longest_us=said.for_ or 0,
             ends_at=tuple(time for until in said.until or () for time in until.at),
             alone=here is None,
+            variables={name: of.first for name, of in said.variables.items()},
         )
         name = str(here) if here is not None else ""
         only_here = Scope(scope.home, here, only_here=here is not None)
