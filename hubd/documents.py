@@ -13,8 +13,17 @@ from dataclasses import dataclass, field, replace
 from typing import Annotated, ClassVar, NamedTuple
 
 import yaml
-from pydantic import AfterValidator, BaseModel, ConfigDict, ValidationError, model_validator
-from pydantic_core import ErrorDetails, PydanticCustomError
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    ConfigDict,
+    GetJsonSchemaHandler,
+    ValidationError,
+    WithJsonSchema,
+    model_validator,
+)
+from pydantic.json_schema import JsonSchemaValue
+from pydantic_core import CoreSchema, ErrorDetails, PydanticCustomError
 
 from hubd.model.errors import HubError
 
@@ -97,6 +106,22 @@ class Document(BaseModel):
             )
         return named
 
+    @classmethod
+    def __get_pydantic_json_schema__(
+        cls, core: CoreSchema, handler: GetJsonSchemaHandler
+    ) -> JsonSchemaValue:
+        """Return the JSON Schema, which has the synonyms as keys too."""
+        reference = handler(core)
+        schema = handler.resolve_ref_schema(reference)
+        properties, required = schema.get("properties", {}), schema.get("required", [])
+        for word, key in cls.synonyms.items():
+            properties[word] = properties[key]
+            if key in required:
+                required.remove(key)
+                one_of_them = [{"required": [name]} for name in (key, word)]
+                schema.setdefault("allOf", []).append({"anyOf": one_of_them})
+        return reference
+
 
 def wrong(message: str, hint: str = "", at: Loc = ()) -> PydanticCustomError:
     """Return the error for a validator to raise: what is wrong, how to mend it, where inside."""
@@ -109,7 +134,9 @@ def _is_id(text: str) -> str:
     return text
 
 
-Id = Annotated[str, AfterValidator(_is_id)]
+Id = Annotated[
+    str, AfterValidator(_is_id), WithJsonSchema({"type": "string", "pattern": f"^{_ID.pattern}$"})
+]
 """What the things of a home are known by in files and addresses."""
 
 

@@ -3,12 +3,13 @@
 from collections.abc import Callable, Mapping
 from typing import Annotated
 
-from pydantic import BeforeValidator, model_validator
+from pydantic import BeforeValidator, WithJsonSchema, model_validator
 
 from hubd.documents import Data, Document, did_you_mean, inside, wrong
 from scenes.clock import parse_day_time
 from scenes.expression.grammar import YES_NO
 from scenes.quantities import in_unit, parse_duration, parse_quantity
+from scenes.shapes import Shape
 from scenes.units import UNITS
 
 NAMES = ("area", "floor", "place", "device", "person")
@@ -57,6 +58,9 @@ def _type(data: object) -> str:
     return str(data)
 
 
+_CHOICES: Shape = {"type": "array", "minItems": 1}
+
+
 def _choices(data: object) -> tuple[str, ...]:
     if not isinstance(data, list | tuple) or not data:
         raise wrong("the choices are a list", "write it as in [warm, cold]")
@@ -69,16 +73,17 @@ def _plain(data: object) -> object:
     return data
 
 
-Plain = Annotated[object, BeforeValidator(_plain)]
+_PLAIN: Shape = {"type": ["boolean", "number", "string", "array"]}
+Plain = Annotated[object, BeforeValidator(_plain), WithJsonSchema(_PLAIN)]
 
 
 class Input(Document):
     """One input of a blueprint; without a default it must be given."""
 
-    type: Annotated[str, BeforeValidator(_type)]
+    type: Annotated[str, BeforeValidator(_type), WithJsonSchema({"enum": list(TYPES)})]
     default: Plain = None
     description: str = ""
-    choices: Annotated[tuple[str, ...], BeforeValidator(_choices)] = ()
+    choices: Annotated[tuple[str, ...], BeforeValidator(_choices), WithJsonSchema(_CHOICES)] = ()
 
     @model_validator(mode="after")
     def _whole(self) -> "Input":

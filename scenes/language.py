@@ -2,19 +2,20 @@
 
 from typing import Annotated, ClassVar, Literal, Self
 
-from pydantic import BeforeValidator, Field, ValidationInfo, model_validator
+from pydantic import BeforeValidator, Field, ValidationInfo, WithJsonSchema, model_validator
 
 from hubd.documents import Document, Id, inside, wrong
 from hubd.model.value import Value
 from hubd.model.vocabulary import TERMS
-from scenes.clock import Days, DayTime, Span, parse_day_time
-from scenes.deeds import Deed, parse_deed
+from scenes.clock import DAY_TIME_SHAPE, Days, DayTime, Span, parse_day_time
+from scenes.deeds import DEEDS_SHAPE, Deed, parse_deed
 from scenes.expression.expression import Expression, parse
 from scenes.expression.types import YES_NO
 from scenes.expression.variables import Variables, scope_of
 from scenes.quantities import Amount, Duration, Quantity, in_unit
 from scenes.senses import MEASURES
-from scenes.wishes import Wish, checked, read_wishes
+from scenes.shapes import ANY_TEXT, NAMES, OneOrMany, OrShape, either
+from scenes.wishes import WISHES_SHAPE, Wish, checked, read_wishes
 
 
 def _listed(data: object) -> object:
@@ -33,9 +34,13 @@ def _listed_times(data: object) -> tuple[DayTime, ...]:
     return tuple(parse_day_time(item) for item in items)
 
 
-Words = Annotated[tuple[str, ...], BeforeValidator(_listed_words)]
+Words = Annotated[tuple[str, ...], BeforeValidator(_listed_words), WithJsonSchema(NAMES)]
 """Names of areas, floors, devices or people, case-folded; one, or a list of them."""
-Times = Annotated[tuple[DayTime, ...], BeforeValidator(_listed_times)]
+Times = Annotated[
+    tuple[DayTime, ...],
+    BeforeValidator(_listed_times),
+    WithJsonSchema(either(DAY_TIME_SHAPE, {"type": "array", "items": DAY_TIME_SHAPE})),
+]
 
 
 class Reading(Document):
@@ -119,6 +124,12 @@ def _that(data: object, info: ValidationInfo) -> Expression:
     return parse(data, scope_of(info)).of_type(YES_NO)
 
 
+_THAT_SHAPE = either(
+    {**ANY_TEXT, "examples": ["temperature of kitchen > temperature of hall + 2 °C"]},
+    {"type": ["boolean", "number"]},
+)
+
+
 class States(Document):
     """States of things; of those that are named, all must hold."""
 
@@ -157,16 +168,22 @@ class States(Document):
     position: Reading | None = None
     property: PropertyIs | None = None
 
-    dark: Annotated[Gloom | None, BeforeValidator(_gloom)] = None
-    bright: Annotated[Gloom | None, BeforeValidator(_gloom)] = None
+    dark: Annotated[Gloom | None, BeforeValidator(_gloom), OrShape(NAMES)] = None
+    bright: Annotated[Gloom | None, BeforeValidator(_gloom), OrShape(NAMES)] = None
     sun: Annotated[Literal["up", "down"] | None, BeforeValidator(_sun)] = None
-    that: Annotated[Expression | None, BeforeValidator(_that)] = None
+    that: Annotated[Expression | None, BeforeValidator(_that), WithJsonSchema(_THAT_SHAPE)] = None
     between: Span | None = None
     days: Days = frozenset()
 
-    all_: Annotated[tuple["States", ...], BeforeValidator(_listed), Field(alias="all")] = ()
-    any_: Annotated[tuple["States", ...], BeforeValidator(_listed), Field(alias="any")] = ()
-    not_: Annotated[tuple["States", ...], BeforeValidator(_listed), Field(alias="not")] = ()
+    all_: Annotated[
+        tuple["States", ...], BeforeValidator(_listed), OneOrMany(), Field(alias="all")
+    ] = ()
+    any_: Annotated[
+        tuple["States", ...], BeforeValidator(_listed), OneOrMany(), Field(alias="any")
+    ] = ()
+    not_: Annotated[
+        tuple["States", ...], BeforeValidator(_listed), OneOrMany(), Field(alias="not")
+    ] = ()
 
     @model_validator(mode="after")
     def _units(self) -> Self:
@@ -220,11 +237,20 @@ class Scene(Document):
     id: Id | None = None
     description: str = ""
     variables: Annotated[Variables, Field(default_factory=dict)]
-    when: Annotated[tuple[Trigger, ...], BeforeValidator(_listed), Field(min_length=1)]
-    if_: Annotated[tuple[States, ...], BeforeValidator(_listed), Field(alias="if")] = ()
-    claims: Annotated[tuple[Wish, ...], BeforeValidator(read_wishes)] = ()
-    do: Annotated[tuple[Deed, ...], BeforeValidator(parse_deed)] = ()
-    until: Annotated[tuple[Trigger, ...] | None, BeforeValidator(_until)] = None
+    when: Annotated[tuple[Trigger, ...], Field(min_length=1), BeforeValidator(_listed), OneOrMany()]
+    if_: Annotated[
+        tuple[States, ...], BeforeValidator(_listed), OneOrMany(), Field(alias="if")
+    ] = ()
+    claims: Annotated[
+        tuple[Wish, ...], BeforeValidator(read_wishes), WithJsonSchema(WISHES_SHAPE)
+    ] = ()
+    do: Annotated[tuple[Deed, ...], BeforeValidator(parse_deed), WithJsonSchema(DEEDS_SHAPE)] = ()
+    until: Annotated[
+        tuple[Trigger, ...] | None,
+        BeforeValidator(_until),
+        OneOrMany(),
+        OrShape({"const": FURTHER_NOTICE}),
+    ] = None
     for_: Annotated[Duration | None, Field(alias="for")] = None
 
     @model_validator(mode="after")

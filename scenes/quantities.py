@@ -1,13 +1,16 @@
 """Durations and quantities as people write them: `1 h 30 min`, `40 %`, `21 °C`, `2700 K`."""
 
 import re
+from collections.abc import Iterable
 from typing import Annotated
 
 from msgspec import Struct
-from pydantic import BeforeValidator
+from pydantic import BeforeValidator, WithJsonSchema
 
 from hubd.documents import did_you_mean, wrong
 from hubd.model.instant import DAY_US, HOUR_US, MINUTE_US, SECOND_US
+from scenes.shapes import NUMBER, Shape, either, one_of
+from scenes.shapes import text as text_shape
 from scenes.units import SPELLED, UNITS, conversion
 from scenes.units import unit as named
 
@@ -74,7 +77,11 @@ def format_duration(duration_us: int) -> str:
     return " ".join(parts) or "0 s"
 
 
-Duration = Annotated[int, BeforeValidator(parse_duration)]
+TIME_PATTERN = rf"{NUMBER}\s*{one_of((*TIME_UNITS, *TIME_WORDS))}"
+DURATION_SHAPE = text_shape(
+    rf"{TIME_PATTERN}(?:\s*{TIME_PATTERN})*", "a length of time", ["90 s", "5 min", "1 h 30 min"]
+)
+Duration = Annotated[int, BeforeValidator(parse_duration), WithJsonSchema(DURATION_SHAPE)]
 """A length of time in microseconds, read from text."""
 
 
@@ -133,5 +140,26 @@ def in_unit(quantity: Quantity, unit: str) -> float:
     raise wrong(f"{quantity} is not in {unit}", f"write it in {unit}, as in {number} {unit}")
 
 
-Amount = Annotated[Quantity, BeforeValidator(parse_quantity)]
+def quantity_shape(units: Iterable[str], example: str) -> Shape:
+    """Return the JSON Schema of a quantity in one of `units`; "" among them is a plain number."""
+    known = set(units)
+    spelled = one_of(word for word, unit in SPELLED.items() if unit in known)
+    optional = "?" if "" in known else ""
+    written = text_shape(
+        rf"[-+]?{NUMBER}\s*{spelled}{optional}", "a number and its unit", [example]
+    )
+    return either(written, {"type": "number"}) if "" in known else written
+
+
+def shape_in(unit: str) -> Shape:
+    """Return the JSON Schema of a quantity that fits `unit`."""
+    fitting = [name for name in (*UNITS, "") if conversion(named(name), named(unit)) is not None]
+    return quantity_shape(fitting, f"40 {unit}".rstrip())
+
+
+Amount = Annotated[
+    Quantity,
+    BeforeValidator(parse_quantity),
+    WithJsonSchema(quantity_shape((*UNITS, ""), "21 °C")),
+]
 """A quantity, read from text."""

@@ -14,7 +14,8 @@ from hubd.model.vocabulary import TERMS, term
 from scenes.expression.expression import Bound, Expression, is_expression, parse_value
 from scenes.expression.types import YES_NO, Type, type_of_property
 from scenes.expression.variables import NO_SCOPE, scope_of
-from scenes.quantities import in_unit, read_quantity
+from scenes.quantities import in_unit, quantity_shape, read_quantity, shape_in
+from scenes.shapes import EXPRESSION, Shape, any_case, closed, either, words
 from scenes.targets import Found, Target, parse_target
 
 _ON = "OnOff.on"
@@ -290,3 +291,34 @@ def _within(value: Value, low: float | None, high: float | None) -> Value:
         return value
     at_least = value if low is None else max(value, low)
     return at_least if high is None else min(at_least, high)
+
+
+def _value_shape(names: Sequence[str]) -> Shape:
+    """Return the JSON Schema of what all the properties `names` take."""
+    about = term(names[0])
+    if about.type is ValueType.BOOLEAN:
+        return either(words(_PLAIN_WORDS), {"type": "boolean"}, EXPRESSION)
+    if about.type is ValueType.STRING:
+        return {"type": "string", "examples": list(about.choices)}
+    return either(shape_in(about.unit), EXPRESSION)
+
+
+_CLAIM = either(
+    words(WORDS),
+    {"type": "boolean"},
+    quantity_shape(_BY_UNIT, "40 %"),
+    EXPRESSION,
+    closed(
+        {
+            **{word: _value_shape(names) for word, names in SETTINGS.items()},
+            **{name: _value_shape((name,)) for name in TERMS},
+        },
+        {f"^{any_case(word)}$": _value_shape(names) for word, names in SETTINGS.items()},
+    ),
+)
+_WISHES: Shape = {
+    "type": "object",
+    "description": "what is to be how: kitchen lights: 40 %",
+    "additionalProperties": _CLAIM,
+}
+WISHES_SHAPE = either(_WISHES, {"type": "array", "items": either(_WISHES, {"type": "array"})})

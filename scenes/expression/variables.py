@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from typing import Annotated
 
 from msgspec import Struct
-from pydantic import BeforeValidator, ValidationInfo
+from pydantic import BeforeValidator, ValidationInfo, WithJsonSchema
 
 from hubd.documents import inside, wrong
 from hubd.model.value import Value
@@ -12,6 +12,7 @@ from scenes.expression.grammar import YES_NO as YES_NO_WORDS
 from scenes.expression.lexer import KEYWORDS
 from scenes.expression.types import FUNCTIONS, SECONDS, TEXT, YES_NO, Type, number_in
 from scenes.quantities import is_duration, parse_duration, read_quantity
+from scenes.shapes import Shape
 
 
 class Variable(Struct, frozen=True):
@@ -55,7 +56,14 @@ def parse_variables(data: object) -> Mapping[str, Variable]:
 
 _TAKEN = frozenset({*KEYWORDS, *YES_NO_WORDS, *FUNCTIONS})
 
-Variables = Annotated[Mapping[str, Variable], BeforeValidator(parse_variables)]
+_SHAPE: Shape = {
+    "type": "object",
+    "description": "names, each with its first value: yes or no, a text, or a number with its unit",
+    "additionalProperties": {"type": ["boolean", "number", "string"]},
+}
+Variables = Annotated[
+    Mapping[str, Variable], BeforeValidator(parse_variables), WithJsonSchema(_SHAPE)
+]
 
 
 class Scope(Struct, frozen=True):
