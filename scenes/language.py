@@ -237,7 +237,7 @@ class Scene(Document):
     id: Id | None = None
     description: str = ""
     variables: Annotated[Variables, Field(default_factory=dict)]
-    when: Annotated[tuple[Trigger, ...], Field(min_length=1), BeforeValidator(_listed), OneOrMany()]
+    when: Annotated[tuple[Trigger, ...], BeforeValidator(_listed), OneOrMany(), Field(min_length=1)]
     if_: Annotated[
         tuple[States, ...], BeforeValidator(_listed), OneOrMany(), Field(alias="if")
     ] = ()

@@ -63,8 +63,9 @@ class _Parser:
         node = self._or()
         token = self._token
         if token.kind is not Kind.END:
-            hint = "text goes in quotes" if token.kind is Kind.WORD else ""
-            raise mistake(f'"{token.text}" is too much', token.at, hint)
+            if token.kind is Kind.SIGN:
+                raise mistake(f'"{token.text}" does not belong here', token.at)
+            raise mistake("a sign is missing", token.at, "text goes in quotes")
         return node
 
     @property

@@ -54,6 +54,8 @@ class Type(Struct, frozen=True):
         """Return what a value of it is called: "in %", "yes or no"."""
         if self.sort is not Sort.NUMBER:
             return str(self.sort.value)
+        if self.unit.is_difference:
+            return "a difference in °C"
         return f"in {self.unit}" if self.unit.parts else "a number without a unit"
 
 
@@ -121,7 +123,8 @@ def fitted(typed: Typed, to: Type, at: int) -> Node:
 
 
 def _what(kind: Type) -> str:
-    return f"something {kind}" if kind.sort is Sort.NUMBER and kind.unit.parts else str(kind)
+    named = str(kind)
+    return f"something {named}" if named.startswith("in ") else named
 
 
 def _hint(node: Node, of: Unit, to: Unit) -> str:
@@ -158,7 +161,9 @@ def _variable(node: Variable, name: str, scope: Mapping[str, Type]) -> Type:
         raise mistake(f'"{name}" is of nothing', node.at, f"write it as in {name} of kitchen")
     if name.casefold() in FUNCTIONS:
         raise mistake(f'"{name}" is a function', node.at, f"write it as in {name}(a, b)")
-    hint = did_you_mean(name, scope) or f'is it a text? write "{name}"'
+    hint = did_you_mean(name, scope)
+    if not hint.startswith("did"):
+        hint = f'if it is a text, write "{name}"'
     raise mistake(f'"{name}" is no variable here', node.at, hint)
 
 
