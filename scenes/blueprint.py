@@ -140,7 +140,7 @@ def _misused(use: Use, document: Parsed, blueprint: Blueprint) -> Iterator[Probl
             yield document.problem(("with", name), context["message"], context["hint"])
     for name, asked in head.inputs.items():
         if asked.needed and name not in given:
-            hint = f"add {name}: with {_what(asked)}"
+            hint = f"add {name}: under with:, of the type {_what(asked)}"
             message = f'the input "{name}" of "{blueprint.id}" is missing'
             yield document.problem(("with",), message, hint, key=True)
 
