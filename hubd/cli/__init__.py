@@ -29,6 +29,7 @@ class _Commands(click.Group):
         "events": "live",
         "why": "live",
         "scenes": "live",
+        "schema": "schema",
         "replay": "replay",
         "export": "keep",
         "backup": "keep",

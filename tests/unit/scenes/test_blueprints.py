@@ -130,7 +130,8 @@ def test_a_name_that_means_nothing_is_told_where_it_was_given(kitchen: Lab) -> N
     library = Library({"glow.yaml": GLOW})
     use = "scene: S\nfrom: glow\nwith:\n  place: kitchn\n  doors: kitchen door\n"
     told = [str(p) for p in check(use, "use.yaml", kitchen.core.state.home, library)]
-    assert told == ['use.yaml:4:10: there are no "kitchn lights" in this home']
+    wanted = 'use.yaml:4:10: nothing is called "kitchn lights" in this home'
+    assert told == [f'{wanted}; did you mean "Kitchen lights"?']
 
 
 def test_a_use_of_an_older_version_goes_on_with_a_warning() -> None:
