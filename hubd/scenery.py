@@ -20,6 +20,7 @@ class Scenery:
 
     def __init__(self, hub: Hub, folder: Path) -> None:
         self.problems: tuple[Problem, ...] = ()
+        self.warnings: tuple[Problem, ...] = ()
         self.last_fired_us: dict[SceneId, int] = {}
         self._titles: dict[str, str] = {}
         self._hub = hub
@@ -37,7 +38,7 @@ class Scenery:
         title = self._titles.get(scene.source)
         if title is None:
             try:
-                title = read_scene(scene.source, scene.path).scene
+                title = read_scene(scene.source, scene.path, scene.blueprint).scene
             except DocumentError:
                 title = scene.scene
             self._titles[scene.source] = title
@@ -58,6 +59,10 @@ class Scenery:
             await self._hub.configure(revision.events, "scenes")
             _log.info("%d scenes revised", len(revision.events))
         self._tell(revision.problems)
+        for warning in revision.warnings:
+            if warning not in self.warnings:
+                _log.warning("%s", warning)
+        self.warnings = tuple(revision.warnings)
 
     def _tell(self, problems: Sequence[Problem]) -> None:
         for problem in problems:

@@ -1,15 +1,19 @@
 """From a scene's words for states to states of this home: which properties, which names to tell."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
 from msgspec import Struct
 
-from hubd.core.home import Home, names
+from hubd.core.home import Home
 from hubd.core.listening import EVERYTHING, availability_key
 from hubd.model.device import Device
 from hubd.model.ids import AreaId, PropertyId, property_id
+from hubd.model.value import Value
 from hubd.model.vocabulary import term
+from scenes.expression.expression import Expression
+from scenes.expression.that import that
 from scenes.language import Gloom, PropertyIs, Reading, States
+from scenes.presence import ANYONE, EVERYONE, belongs
 from scenes.quantities import Quantity, in_unit
 from scenes.senses import MEASURES, SENSES, Measure, Sense
 from scenes.states import (
@@ -29,17 +33,17 @@ from scenes.targets import ANY_AREA, HERE, areas_of, things_at, wants_of
 from scenes.timely import InSpan, OnDays, SunUp
 
 _ILLUMINANCE = ("IlluminanceMeasurement.illuminance",)
-ANYONE = frozenset({"anyone", "anybody", "someone"})
-EVERYONE = frozenset({"everyone", "everybody", "all"})
 _DAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
 
 
 class Scope(Struct, frozen=True):
-    """Where words are looked up: the home, the area that is `here`, and whether only there."""
+    """Where words are looked up: the home, the area that is `here`, whether only there."""
 
     home: Home
     here: AreaId | None = None
     only_here: bool = False
+    variables: Mapping[str, Value] = {}
+    """What variables hold where no run has given them another value."""
 
     def things(self, words: Sequence[str]) -> list[Device]:
         """Return the devices that `words` mean, each once."""
@@ -88,6 +92,8 @@ def words_of(states: States) -> Iterator[str]:
         match value:
             case Reading() | PropertyIs() | Gloom():
                 yield from value.of
+            case Expression():
+                yield from value.words
             case tuple():
                 for item in value:
                     if isinstance(item, States):
@@ -102,6 +108,8 @@ def tokens_of(states: States) -> Iterator[str]:
     if states.home or states.away:
         # Whose phone a device is shows by its name alone, which is not a token.
         yield EVERYTHING
+    if states.that is not None:
+        yield from states.that.tokens()
 
 
 def bind_states(states: States, scope: Scope) -> State | None:
@@ -141,6 +149,9 @@ def _readings(states: States, scope: Scope) -> Iterator[State]:
             yield _measured(measure, reading, scope)
     if states.property is not None:
         yield _property_is(states.property, scope)
+    if states.that is not None:
+        home, here, variables = scope.home, scope.here, scope.variables
+        yield that(states.that, home, here, variables, only_here=scope.only_here)
     if states.dark is not None:
         yield _gloom(states.dark, scope, dark=True)
     if states.bright is not None:
@@ -192,7 +203,7 @@ def _is(
 def _presence(key: str, sense: Sense, words: Sequence[str], scope: Scope) -> State:
     pairs: list[tuple[Device, PropertyId]] = []
     for device, prop in _properties(list(scope.home.devices.values()), sense.names):
-        if any(_belongs(device, word, scope.home) for word in words):
+        if any(belongs(device, word, scope.home) for word in words):
             pairs.append((device, prop))
     every = key == "away"
     if any(word in EVERYONE for word in words):
@@ -200,17 +211,6 @@ def _presence(key: str, sense: Sense, words: Sequence[str], scope: Scope) -> Sta
     if any(word in ANYONE for word in words):
         every = False
     return _is(sense, pairs, scope.title(words), every=every)
-
-
-def _belongs(device: Device, word: str, home: Home) -> bool:
-    if word in ANYONE or word in EVERYONE:
-        return True
-    whose = {word, *(name for person in home.find_people(word) for name in names(person))}
-    for name in names(device):
-        parts = name.replace("_", " ").replace("'", " ").replace("’", " ").split()
-        if name in whose or not whose.isdisjoint(parts):
-            return True
-    return False
 
 
 def _measured(measure: Measure, reading: Reading, scope: Scope) -> State:

@@ -1,15 +1,20 @@
 """The scene language's words for what comes about: states and triggers (docs/scenes.md)."""
 
+from collections.abc import Iterator
 from typing import Annotated, ClassVar, Literal, Self
 
-from pydantic import BeforeValidator, Field, model_validator
+from pydantic import BeforeValidator, Field, ValidationInfo, WithJsonSchema, model_validator
 
 from hubd.documents import Document, Id, inside, wrong
 from hubd.model.value import Value
 from hubd.model.vocabulary import TERMS
-from scenes.clock import Days, DayTime, Span, parse_day_time
+from scenes.clock import DAY_TIME_SHAPE, Days, DayTime, Span, parse_day_time
+from scenes.expression.expression import Expression, parse
+from scenes.expression.types import YES_NO
+from scenes.expression.variables import scope_of
 from scenes.quantities import Amount, Duration, Quantity, in_unit
 from scenes.senses import MEASURES
+from scenes.shapes import ANY_TEXT, NAMES, OneOrMany, OrShape, either
 from scenes.wishes import checked
 
 
@@ -30,9 +35,13 @@ def _listed_times(data: object) -> tuple[DayTime, ...]:
     return tuple(parse_day_time(item) for item in items)
 
 
-Words = Annotated[tuple[str, ...], BeforeValidator(_listed_words)]
+Words = Annotated[tuple[str, ...], BeforeValidator(_listed_words), WithJsonSchema(NAMES)]
 """Names of areas, floors, devices or people, case-folded; one, or a list of them."""
-Times = Annotated[tuple[DayTime, ...], BeforeValidator(_listed_times)]
+Times = Annotated[
+    tuple[DayTime, ...],
+    BeforeValidator(_listed_times),
+    WithJsonSchema(either(DAY_TIME_SHAPE, {"type": "array", "items": DAY_TIME_SHAPE})),
+]
 
 
 class Reading(Document):
@@ -108,6 +117,20 @@ def _sun(data: object) -> object:
     raise wrong(f'the sun is up or down, not "{data}"', "a moment is at: sunset - 20 min")
 
 
+def _that(data: object, info: ValidationInfo) -> Expression:
+    if isinstance(data, bool | int | float):
+        data = str(data).lower()
+    if not isinstance(data, str):
+        raise wrong("an expression belongs here", "write it as in temperature of hall < 18 °C")
+    return parse(data, scope_of(info)).of_type(YES_NO)
+
+
+_THAT_SHAPE = either(
+    {**ANY_TEXT, "examples": ["temperature of kitchen > temperature of hall + 2 °C"]},
+    {"type": ["boolean", "number"]},
+)
+
+
 class States(Document):
     """States of things; of those that are named, all must hold."""
 
@@ -146,16 +169,23 @@ class States(Document):
     position: Reading | None = None
     property: PropertyIs | None = None
 
-    dark: Annotated[Gloom | None, BeforeValidator(_gloom)] = None
-    bright: Annotated[Gloom | None, BeforeValidator(_gloom)] = None
+    dark: Annotated[Gloom | None, BeforeValidator(_gloom), OrShape(NAMES)] = None
+    bright: Annotated[Gloom | None, BeforeValidator(_gloom), OrShape(NAMES)] = None
     sun: Annotated[Literal["up", "down"] | None, BeforeValidator(_sun)] = None
+    that: Annotated[Expression | None, BeforeValidator(_that), WithJsonSchema(_THAT_SHAPE)] = None
     between: Span | None = None
     days: Days = frozenset()
     by: Words = ()
 
-    all_: Annotated[tuple["States", ...], BeforeValidator(listed), Field(alias="all")] = ()
-    any_: Annotated[tuple["States", ...], BeforeValidator(listed), Field(alias="any")] = ()
-    not_: Annotated[tuple["States", ...], BeforeValidator(listed), Field(alias="not")] = ()
+    all_: Annotated[
+        tuple["States", ...], BeforeValidator(listed), OneOrMany(), Field(alias="all")
+    ] = ()
+    any_: Annotated[
+        tuple["States", ...], BeforeValidator(listed), OneOrMany(), Field(alias="any")
+    ] = ()
+    not_: Annotated[
+        tuple["States", ...], BeforeValidator(listed), OneOrMany(), Field(alias="not")
+    ] = ()
 
     @model_validator(mode="after")
     def _units(self) -> Self:
@@ -165,6 +195,13 @@ class States(Document):
                 with inside(key):
                     _in_unit(reading, measure.unit)
         return self
+
+
+def inner_states(states: States) -> Iterator[States]:
+    """Yield all states inside of `states`: under all, any and not."""
+    for inner in (*states.all_, *states.any_, *states.not_):
+        yield inner
+        yield from inner_states(inner)
 
 
 class Trigger(States):

@@ -4,7 +4,9 @@ from collections.abc import Iterator
 
 from hubd.core.home import Home
 from hubd.documents import Data, Loc, Parsed, Problem, did_you_mean
-from scenes.binding import ANYONE, EVERYONE
+from scenes.expression.expression import MARK, is_expression, readings
+from scenes.expression.grammar import parse_tree
+from scenes.presence import ANYONE, EVERYONE
 from scenes.scene import Scene
 from scenes.senses import SENSES
 from scenes.targets import ANY_AREA, HERE, Target, areas_of
@@ -25,6 +27,10 @@ def unmeant(scene: Scene, document: Parsed, home: Home) -> Iterator[Problem]:
             if not _means(word.casefold(), home):
                 hint = did_you_mean(word, [*_places(home), *_devices(home), *_people(home)])
                 yield document.problem(loc, f'nothing is called "{word}" in this home', hint)
+    for loc, word in _reckoned({k: v for k, v in data.items() if k not in _SAID}, ()):
+        if not _means(word, home):
+            hint = did_you_mean(word, [*_places(home), *_devices(home), *_people(home)])
+            yield document.problem(loc, f'nothing is called "{word}" in this home', hint)
     for wish in scene.claims:
         loc = ("claims", _as_written(wish.target, data.get("claims")))
         if not wish.target.here and not any(wish.settle(home, None)):
@@ -33,6 +39,10 @@ def unmeant(scene: Scene, document: Parsed, home: Home) -> Iterator[Problem]:
         loc = ("do", _as_written(deed.target, data.get("do")))
         if not deed.target.here and not any(deed.settle(home, None)):
             yield _aimless(deed.target, loc, document, home)
+
+
+_SAID = frozenset({"scene", "name", "id", "description", "variables"})
+"""The keys whose values are for people, or no expressions."""
 
 
 def _named(data: Data, loc: Loc, *, naming: bool = False) -> Iterator[tuple[Loc, str]]:
@@ -45,6 +55,22 @@ def _named(data: Data, loc: Loc, *, naming: bool = False) -> Iterator[tuple[Loc,
         case dict():
             for key, value in data.items():
                 yield from _named(value, (*loc, key), naming=key in _NAMING)
+        case _:
+            pass
+
+
+def _reckoned(data: Data, loc: Loc) -> Iterator[tuple[Loc, str]]:
+    """Yield the names in all expressions of a scene that is right, and where those stand."""
+    match data:
+        case str() if is_expression(data) or loc[-1:] == ("that",):
+            tree = parse_tree(data, data.index(MARK) + 1 if is_expression(data) else 0)
+            yield from ((loc, word) for word in dict.fromkeys(r.of for r in readings(tree)))
+        case list():
+            for number, item in enumerate(data):
+                yield from _reckoned(item, (*loc, number))
+        case dict():
+            for key, value in data.items():
+                yield from _reckoned(value, (*loc, key))
         case _:
             pass
 

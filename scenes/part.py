@@ -1,6 +1,6 @@
 """A scene in one place: when it begins, what it claims there, and when that ends."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import final
 
 from msgspec import Struct
@@ -18,6 +18,7 @@ from scenes.runner import Runner, is_of_run
 from scenes.sequence import asked
 from scenes.states import State
 from scenes.triggers import Pressed, Trigger, Wait
+from scenes.wishes import Worked, worked_out
 
 _NOTHING: tuple[Decision, ...] = ()
 
@@ -30,13 +31,14 @@ class Plan(Struct, frozen=True):
 
     scene: SceneId
     owner: str
-    wishes: Mapping[PropertyId, Value]
+    wishes: Mapping[PropertyId, Value | Worked]
     deeds: Sequence[tuple[DeviceId, EndpointId, str, Value]] = ()
     longest_us: int = 0
     ends_at: tuple[DayTime, ...] = ()
     alone: bool = True
     place: str = ""
     course: Course | None = None
+    variables: Mapping[str, Value] = {}
 
 
 @final
@@ -46,14 +48,16 @@ class Part:
     __slots__ = (
         "_by_key",
         "_condition",
+        "_constant",
         "_endings",
-        "_endless",
         "_fired",
         "_ids",
         "_plan",
         "_presses",
         "_runner",
         "_triggers",
+        "_values",
+        "_works_out",
         "keys",
         "properties",
         "timers",
@@ -78,7 +82,9 @@ class Part:
         self._condition = condition
         self._endings = tuple(endings)
         self._presses = tuple(presses)
-        self._endless = not plan.longest_us and not plan.ends_at
+        self._values = {p: v for p, v in plan.wishes.items() if not isinstance(v, Worked)}
+        self._works_out = len(self._values) < len(plan.wishes)
+        self._constant = not self._works_out and not plan.longest_us and not plan.ends_at
         self._fired: dict[str, Fired] = {}
         begin_keys = [key for trigger in triggers for key in trigger.keys]
         end_keys = [key for ending in endings for key in ending.keys]
@@ -136,16 +142,21 @@ class Part:
                 return [*waits, *self._end(why, view)]
             ending.began(view, waits, anew=True)
         of_steps = self._runner.properties if self._runner is not None else ()
-        late = [
+        late = {
             prop
             for prop, value in self._plan.wishes.items()
-            if prop not in of_steps and (prop not in standing or standing[prop].value != value)
-        ]
+            if prop not in of_steps
+            and (
+                prop not in standing
+                or (not isinstance(value, Worked) and standing[prop].value != value)
+            )
+        }
         if not late:
             return waits
         until_us = next(iter(standing.values())).until_us
         why = "the scene stands, and this is new in it"
-        return [Claimed(tuple(self._claims(why, until_us, late))), *waits]
+        claims = tuple(c for c in self._claims(why, until_us, view) if c.property in late)
+        return [Claimed(claims), *waits] if claims else waits
 
     def react(self, key: str, what: What, view: View) -> Sequence[Decision]:
         """Return what to do now that `key` changed."""
@@ -228,20 +239,20 @@ class Part:
         return [self._firing(why, view), *self._asks(why)]
 
     def _firing(self, why: str, view: View) -> Fired:
-        if self._endless:
+        if self._constant:
             fired = self._fired.get(why)
             if fired is None:
-                claims = tuple(self._claims(why, 0, self._plan.wishes))
+                claims = tuple(self._claims(why, 0, view))
                 fired = self._fired[why] = Fired(self._plan.scene, why, claims)
             return fired
-        claims = tuple(self._claims(why, self._until_us(view), self._plan.wishes))
+        claims = tuple(self._claims(why, self._until_us(view), view))
         return Fired(self._plan.scene, why, claims)
 
-    def _claims(
-        self, why: str, until_us: int, props: Sequence[PropertyId] | Mapping[PropertyId, Value]
-    ) -> list[Claim]:
-        owner, wishes = self._plan.owner, self._plan.wishes
-        return [Claim(p, wishes[p], Priority.SCENE, owner, why, until_us) for p in props]
+    def _claims(self, why: str, until_us: int, view: View) -> Iterator[Claim]:
+        plan, owner, values = self._plan, self._plan.owner, self._values
+        if self._works_out:
+            values = worked_out(plan.wishes, view, plan.variables)
+        return (Claim(p, v, Priority.SCENE, owner, why, until_us) for p, v in values.items())
 
     def _until_us(self, view: View) -> int:
         ends = [next_moment(time, view.now_us, view.home.place) for time in self._plan.ends_at]

@@ -25,6 +25,7 @@ from hubd.model.ids import AreaId, PropertyId, SceneId
 from hubd.model.run import QUEUED, Run
 from hubd.model.value import Value
 from scenes.clock import next_moment
+from scenes.expression.expression import Bound
 from scenes.policies import GRACE_US, Missed, RunMode
 from scenes.sequence import (
     Act,
@@ -41,9 +42,11 @@ from scenes.sequence import (
     Lay,
     LetGo,
     Pause,
+    Put,
     Tell,
     Unless,
 )
+from scenes.wishes import worked_out
 
 MOST_ACTS = 1000
 """A run that does so much without a wait is taken for endless, and ended."""
@@ -69,6 +72,7 @@ class Course(Struct, frozen=True):
     keeps: bool = False
     alone: bool = True
     properties: frozenset[PropertyId] = frozenset()
+    variables: tuple[tuple[str, Value], ...] = ()
 
     def claims(
         self, wishes: Mapping[PropertyId, Value], why: str, until_us: int
@@ -135,7 +139,7 @@ class Passing:
         self.out += self._open(why, self._view)
         if until_us:
             self._set(f"run:{name}:end", until_us)
-        self._to_do.append((name, Run(0, why, by, until_us)))
+        self._to_do.append((name, Run(0, why, by, until_us, self._course.variables)))
 
     def _next_name(self) -> str:
         whole = self.whole_runs
@@ -339,12 +343,14 @@ class Passing:
                         return
                     self._clear_timers(name, _at(run, step - 1, variables))
                 case Unless():
-                    if not all(self._is_so(c, run) for c in act.conditions):
+                    if not all(self._is_so(c, run, variables) for c in act.conditions):
                         step = act.to
                 case Jump():
                     step = act.to
                 case Again():
                     step = _again(act, step, variables)
+                case Put():
+                    variables |= self._worked_out(act, variables)
                 case Fork():
                     self._fork(name, act, _at(run, act.to, variables))
                     return
@@ -355,18 +361,28 @@ class Passing:
                     self._stop(name, act.why)
                     return
                 case _:
-                    self.out += self._deeds(act, run)
+                    self.out += self._deeds(act, run, variables)
         self._stop(name, "it goes round without a wait")
 
-    def _deeds(self, act: Act, run: Run) -> Sequence[Decision]:
+    def _worked_out(self, act: Put, variables: Mapping[str, Value]) -> dict[str, Value]:
+        """Return the new values; what cannot be known now stays as it was."""
+        values = {
+            name: value.value(self._view, variables) if isinstance(value, Bound) else value
+            for name, value in act.values.items()
+        }
+        return {name: value for name, value in values.items() if value is not None}
+
+    def _deeds(self, act: Act, run: Run, variables: Mapping[str, Value]) -> Sequence[Decision]:
         course, owner = self._course, self._course.owner
         match act:
             case Lay():
-                return (Claimed(course.claims(act.wishes, run.why, run.until_us)),)
+                wishes = worked_out(act.wishes, self._view, variables)
+                return (Claimed(course.claims(wishes, run.why, run.until_us)),)
             case Ask():
                 return [Asked(d, e, n, owner, run.why, arg) for d, e, n, arg in act.deeds]
             case Tell():
-                return (Told(owner, act.text, act.to, run.why),)
+                text = act.text.say(self._view, variables)
+                return (Told(owner, text, act.to, run.why),)
             case Call():
                 return [Called(s, owner, run.why, act.end, course.here) for s in act.scenes]
             case LetGo():
@@ -376,8 +392,10 @@ class Passing:
             case _:
                 return ()
 
-    def _is_so(self, condition: Condition, run: Run) -> bool:
+    def _is_so(self, condition: Condition, run: Run, variables: Mapping[str, Value]) -> bool:
         if condition.by and run.by not in condition.by:
+            return False
+        if condition.that and condition.that.value(self._view, variables) is not True:
             return False
         return condition.state is None or condition.state.holds(self._view)
 

@@ -3,6 +3,8 @@
 from collections.abc import Iterator, Mapping, Sequence
 from typing import final
 
+from msgspec import structs
+
 from hubd.core.home import Home
 from hubd.core.listening import (
     EVERYTHING,
@@ -49,10 +51,12 @@ class SceneProgram:
         self._scene = scene
         self._states = tuple(said.states)
         words = {word for states in self._states for word in words_of(states)}
+        reckoned = [word for expression in said.expressions for word in expression.words]
         targets = list(said.targets)
-        self._uses_here = HERE in words or any(target.here for target in targets)
+        self._uses_here = HERE in {*words, *reckoned} or any(target.here for target in targets)
         self._is_local = (
             all(target.here for target in targets)
+            and all(word == HERE for word in reckoned)
             and all(word == HERE or word in ANY_AREA for s in said.when for word in words_of(s))
             and all(word == HERE for s in self._states[len(said.when) :] for word in words_of(s))
         )
@@ -63,6 +67,7 @@ class SceneProgram:
         """What it names (listening.Program.wants)."""
         said = self.said
         tokens = {token for target in said.targets for token in target.wants()}
+        tokens.update(token for expression in said.expressions for token in expression.tokens())
         for states in self._states:
             tokens.update(tokens_of(states))
         if any(trigger.at for trigger in said.when):
@@ -80,7 +85,7 @@ class SceneProgram:
         return frozenset(prop for part in self._all_parts(home) for prop in part.reach)
 
     def _all_parts(self, home: Home) -> list[Part]:
-        parts = self._parts_by_area(home) if self._uses_here else [self._part(Scope(home))]
+        parts = self._parts_by_area(home) if self._uses_here else [self._part(self._scope(home))]
         return [part for part in parts if part is not None]
 
     def _parts_by_area(self, home: Home) -> Iterator[Part | None]:
@@ -93,13 +98,17 @@ class SceneProgram:
         areas = dict.fromkeys(meant if self.said.when else home.areas)
         for area in sorted(areas):
             if not self._is_local:
-                yield self._part(Scope(home, area))
+                yield self._part(self._scope(home, area))
                 continue
             like = (home.areas[area], *home.devices_in(area))
             known = self._known.get(area)
             if known is None or known[0] != like:
-                known = self._known[area] = (like, self._part(Scope(home, area)))
+                known = self._known[area] = (like, self._part(self._scope(home, area)))
             yield known[1]
+
+    def _scope(self, home: Home, here: AreaId | None = None) -> Scope:
+        variables = {name: of.first for name, of in self.said.variables.items()}
+        return Scope(home, here, variables=variables)
 
     def _part(self, scope: Scope) -> Part | None:
         said, here = self.said, scope.here
@@ -124,6 +133,7 @@ class SceneProgram:
             keeps=said.until is not None or said.for_ is not None,
             alone=here is None,
             properties=frozenset((*wishes, *claimed(acts))),
+            variables=tuple(sorted(scope.variables.items())),
         )
         plan = Plan(
             scene=self._scene,
@@ -135,8 +145,9 @@ class SceneProgram:
             alone=here is None,
             place=name,
             course=course if acts else None,
+            variables=scope.variables,
         )
-        only_here = Scope(scope.home, here, only_here=here is not None)
+        only_here = structs.replace(scope, only_here=here is not None)
         by_id = dict(self._triggers(only_here, name))
         triggers = list(by_id)
         conditions = [b for s in said.if_ if (b := bind_states(s, scope)) is not None]

@@ -6,13 +6,14 @@ from typing import Annotated, ClassVar, Self
 from pydantic import BeforeValidator, Field, model_validator
 
 from hubd.documents import Document, Id, did_you_mean, wrong
-from scenes.deeds import Deed, parse_deed
-from scenes.language import States, Trigger, listed
+from scenes.expression.expression import Expression
+from scenes.expression.variables import Variables
+from scenes.language import States, Trigger, inner_states, listed
 from scenes.policies import Missed, RunMode
 from scenes.quantities import Duration
-from scenes.steps import Step, Steps, every_step
+from scenes.shapes import OneOrMany, OrShape, either, words
+from scenes.steps import Deeds, Step, Steps, Wishes, every_step
 from scenes.targets import Target
-from scenes.wishes import Wish, parse_wishes
 
 FURTHER_NOTICE = "further notice"
 
@@ -22,6 +23,9 @@ class Runs(Document):
 
     mode: RunMode = RunMode.SINGLE
     most: Annotated[int, Field(ge=1, le=100)] = 10
+
+
+_RUNS_SHAPE = either(words(RunMode), {"type": "object", "maxProperties": 1})
 
 
 def _runs(data: object) -> object:
@@ -45,14 +49,20 @@ class Scene(Document):
     scene: Annotated[str, Field(min_length=1, max_length=200)]
     id: Id | None = None
     description: str = ""
-    when: Annotated[tuple[Trigger, ...], BeforeValidator(listed)] = ()
-    if_: Annotated[tuple[States, ...], BeforeValidator(listed), Field(alias="if")] = ()
-    claims: Annotated[tuple[Wish, ...], BeforeValidator(parse_wishes)] = ()
-    do: Annotated[tuple[Deed, ...], BeforeValidator(parse_deed)] = ()
+    variables: Annotated[Variables, Field(default_factory=dict)]
+    when: Annotated[tuple[Trigger, ...], BeforeValidator(listed), OneOrMany()] = ()
+    if_: Annotated[tuple[States, ...], BeforeValidator(listed), OneOrMany(), Field(alias="if")] = ()
+    claims: Wishes = ()
+    do: Deeds = ()
     then: Steps = ()
-    until: Annotated[tuple[Trigger, ...] | None, BeforeValidator(_until)] = None
+    until: Annotated[
+        tuple[Trigger, ...] | None,
+        BeforeValidator(_until),
+        OneOrMany(),
+        OrShape({"const": FURTHER_NOTICE}),
+    ] = None
     for_: Annotated[Duration | None, Field(alias="for")] = None
-    runs: Annotated[Runs, BeforeValidator(_runs)] = Runs()
+    runs: Annotated[Runs, BeforeValidator(_runs), OrShape(_RUNS_SHAPE)] = Runs()
     missed: Missed | None = None
 
     @model_validator(mode="after")
@@ -80,6 +90,7 @@ class Scene(Document):
         if "runs" in self.model_fields_set and not self.then:
             raise wrong("runs: is about steps, and this scene has none", "add then:", ("runs",))
         self._check_by()
+        self._check_variables()
         return self
 
     def _check_by(self) -> None:
@@ -91,6 +102,20 @@ class Scene(Document):
             for name in states.by:
                 if name not in ids:
                     raise wrong(f'no trigger has the id "{name}"', did_you_mean(name, ids))
+
+    def _check_variables(self) -> None:
+        """Raise "wrong" if a state that sees first values asks after a variable that changes."""
+        changed = {name for step in self.steps for name in step.set_ or ()}
+        for step in self.steps:
+            for states in step.states:
+                own = (states,) if step.waits else ()
+                for asked in (*own, *inner_states(states)):
+                    names = asked.that.variables if asked.that is not None else ()
+                    for name in changed.intersection(names):
+                        raise wrong(
+                            f'the variable "{name}" cannot be asked after here',
+                            "write that: beside the other keys of a step's if:, while: or until:",
+                        )
 
     @property
     def steps(self) -> tuple[Step, ...]:
@@ -111,6 +136,14 @@ class Scene(Document):
         for part in parts:
             yield from (wish.target for wish in part.claims)
             yield from (deed.target for deed in part.do)
+
+    @property
+    def expressions(self) -> Iterator[Expression]:
+        """All values that are worked out, in claims and in steps; those of states are theirs."""
+        for wish in self.claims:
+            yield from wish.expressions
+        for step in self.steps:
+            yield from step.expressions
 
     @property
     def is_claiming(self) -> bool:

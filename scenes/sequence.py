@@ -11,17 +11,24 @@ from msgspec import Struct
 from hubd.model.ids import DeviceId, EndpointId, PropertyId, SceneId
 from hubd.model.value import Value
 from scenes.clock import DayTime
+from scenes.expression.expression import Bound
+from scenes.expression.text import Saying
 from scenes.states import State
 from scenes.triggers import Pressed
+from scenes.wishes import Worked
 
 type Asking = tuple[DeviceId, EndpointId, str, Value]
 
 
 class Condition(Struct, frozen=True):
-    """What must hold for some steps: a state, and that one of some triggers set the run off."""
+    """What must hold for some steps: a state, a trigger that set the run off, and an expression.
+
+    The last may ask after variables of the run.
+    """
 
     state: State | None
     by: frozenset[str] = frozenset()
+    that: Bound | None = None
 
 
 class Awaited(Struct, frozen=True):
@@ -36,7 +43,7 @@ class Awaited(Struct, frozen=True):
 class Lay(Struct, frozen=True):
     """Lay claims."""
 
-    wishes: Mapping[PropertyId, Value]
+    wishes: Mapping[PropertyId, Value | Worked]
     over_us: int = 0
 
 
@@ -80,10 +87,16 @@ class Again(Struct, frozen=True):
     to: int
 
 
+class Put(Struct, frozen=True):
+    """Give variables of the run other values."""
+
+    values: Mapping[str, Value | Bound]
+
+
 class Tell(Struct, frozen=True):
     """Tell people something."""
 
-    text: str
+    text: Saying
     to: tuple[str, ...]
 
 
@@ -118,7 +131,20 @@ class Done(Struct, frozen=True):
 
 
 type Act = (
-    Lay | Ask | Pause | Await | Unless | Jump | Again | Tell | Call | LetGo | Halt | Fork | Done
+    Lay
+    | Ask
+    | Pause
+    | Await
+    | Unless
+    | Jump
+    | Again
+    | Put
+    | Tell
+    | Call
+    | LetGo
+    | Halt
+    | Fork
+    | Done
 )
 
 

@@ -1,9 +1,11 @@
 """From a scene's steps to acts, bound to the home."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 from hubd.model.ids import SceneId
+from hubd.model.value import Value
 from scenes.binding import Scope, bind_states
+from scenes.expression.expression import Expression
 from scenes.language import States, Trigger
 from scenes.presses import bind_pressed
 from scenes.sequence import (
@@ -21,10 +23,12 @@ from scenes.sequence import (
     Lay,
     LetGo,
     Pause,
+    Put,
     Tell,
     Unless,
 )
 from scenes.steps import Repeat, Step
+from scenes.targets import Target
 
 
 def bind_steps(steps: Sequence[Step], scope: Scope) -> tuple[Act, ...]:
@@ -71,16 +75,30 @@ class _Binder:
             awaited = tuple(self._awaited(trigger) for trigger in step.wait)
             yield Await(awaited, step.at_most or 0, step.otherwise == "stop")
         if step.tell is not None:
-            yield Tell(step.tell.text, step.tell.to)
-        for names, end in ((step.begin, False), (step.end, True)):
-            if names:
-                yield Call(tuple(SceneId(name) for name in names), end)
+            yield Tell(step.tell.text.bind(home, here), step.tell.to)
+        if step.set_ is not None:
+            yield self._put(step.set_)
+        if step.begin or step.end:
+            names = step.begin or step.end
+            yield Call(tuple(SceneId(name) for name in names), end=bool(step.end))
         if step.let_go is not None:
-            devices = {f.device.id for target in step.let_go for f in target.find(home, here)}
-            props = (p for d in devices for p in home.devices[d].property_ids())
-            yield LetGo(frozenset(props))
+            yield self._let_go(step.let_go)
         if step.stop is not None and step.stop is not False:
             yield Halt(step.stop if isinstance(step.stop, str) else "a step says so")
+
+    def _put(self, values: Mapping[str, Value | Expression]) -> Put:
+        home, here = self._scope.home, self._scope.here
+        return Put(
+            {
+                name: value.bind(home, here) if isinstance(value, Expression) else value
+                for name, value in values.items()
+            }
+        )
+
+    def _let_go(self, targets: Iterable[Target]) -> LetGo:
+        home, here = self._scope.home, self._scope.here
+        devices = {found.device.id for target in targets for found in target.find(home, here)}
+        return LetGo(frozenset(p for d in devices for p in home.devices[d].property_ids()))
 
     def _awaited(self, words: Trigger) -> Awaited:
         if words.pressed:
@@ -89,9 +107,14 @@ class _Binder:
         return Awaited(state, words.for_ or 0, times=words.at)
 
     def _conditions(self, said: Sequence[States]) -> tuple[Condition, ...]:
-        return tuple(
-            Condition(bind_states(states, self._scope), frozenset(states.by)) for states in said
-        )
+        return tuple(self._condition(states) for states in said)
+
+    def _condition(self, states: States) -> Condition:
+        """Return a condition; its own `that` is kept apart, as it may ask after variables."""
+        home, here, that = self._scope.home, self._scope.here, states.that
+        rest = states.model_copy(update={"that": None})
+        bound = that.bind(home, here) if that is not None else None
+        return Condition(bind_states(rest, self._scope), frozenset(states.by), bound)
 
     def _hole(self) -> int:
         self.acts.append(Done())

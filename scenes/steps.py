@@ -1,17 +1,22 @@
 """The steps of a scene (`then:`): what it does one after the other, and what it waits for."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Annotated, ClassVar, Literal, Self
 
-from pydantic import BeforeValidator, Field, model_validator
+from pydantic import BeforeValidator, Field, ValidationInfo, WithJsonSchema, model_validator
 
-from hubd.documents import Document, wrong
+from hubd.documents import Document, did_you_mean, inside, wrong
 from hubd.model.ids import slug
-from scenes.deeds import Deed, parse_deed
+from hubd.model.value import Value
+from scenes.deeds import DEEDS_SHAPE, Deed, parse_deed
+from scenes.expression.expression import Expression, is_expression, parse_value
+from scenes.expression.text import Text, parse_text
+from scenes.expression.variables import parse_constant, scope_of
 from scenes.language import States, Trigger, Words, listed
-from scenes.quantities import Duration, parse_duration
+from scenes.quantities import DURATION_SHAPE, Duration, parse_duration
+from scenes.shapes import ANY_TEXT, NAMES, OneOrMany, OrShape, Shape
 from scenes.targets import Target, parse_target
-from scenes.wishes import Wish, parse_wishes
+from scenes.wishes import WISHES_SHAPE, Wish, read_wishes
 
 _KINDS = {
     "claims": "claims",
@@ -37,6 +42,12 @@ _BELONGING = {
     "else_": "if_",
 }
 """The keys that say more of such a step."""
+
+
+_LONGEST_TEXT = 2000
+
+Wishes = Annotated[tuple[Wish, ...], BeforeValidator(read_wishes), WithJsonSchema(WISHES_SHAPE)]
+Deeds = Annotated[tuple[Deed, ...], BeforeValidator(parse_deed), WithJsonSchema(DEEDS_SHAPE)]
 
 
 def _wait(data: object) -> object:
@@ -70,6 +81,43 @@ def _targets(data: object) -> object:
     return tuple(parse_target(str(phrase)) for phrase in _as_list(data))
 
 
+def _set(data: object, info: ValidationInfo) -> Mapping[str, Value | Expression]:
+    if not isinstance(data, dict) or not data:
+        raise wrong(
+            "set: names variables and their new values", "write it as in set: {count: = count + 1}"
+        )
+    scope = scope_of(info)
+    found = dict[str, Value | Expression]()
+    for name, value in data.items():
+        with inside(name):
+            if name not in scope:
+                raise wrong(
+                    f'no variable is called "{name}"',
+                    did_you_mean(name, scope) or "declare it in variables:",
+                )
+            if is_expression(value):
+                found[name] = parse_value(value, scope).of_type(scope[name])
+                continue
+            constant = parse_constant(value)
+            if constant.type != scope[name]:
+                raise wrong(f"{name} is {scope[name]}, and this is {constant.type}")
+            found[name] = constant.first
+    return found
+
+
+_SET_SHAPE: Shape = {
+    "type": "object",
+    "minProperties": 1,
+    "additionalProperties": {"type": ["boolean", "number", "string"]},
+}
+
+
+def _text(data: object, info: ValidationInfo) -> Text:
+    if not isinstance(data, str) or not 0 < len(data.strip()) <= _LONGEST_TEXT:
+        raise wrong("a text belongs here", f"write one of at most {_LONGEST_TEXT} characters")
+    return parse_text(data, scope_of(info))
+
+
 def _message(data: object) -> object:
     return data if isinstance(data, dict) else {"text": data}
 
@@ -78,10 +126,10 @@ class Repeat(Document):
     """How often, or how long, some steps are repeated."""
 
     times: Annotated[int | None, Field(ge=1, le=1_000_000)] = None
-    while_: Annotated[tuple[States, ...] | None, BeforeValidator(listed), Field(alias="while")] = (
-        None
-    )
-    until: Annotated[tuple[States, ...] | None, BeforeValidator(listed)] = None
+    while_: Annotated[
+        tuple[States, ...] | None, BeforeValidator(listed), OneOrMany(), Field(alias="while")
+    ] = None
+    until: Annotated[tuple[States, ...] | None, BeforeValidator(listed), OneOrMany()] = None
 
     @model_validator(mode="after")
     def _one(self) -> Self:
@@ -93,7 +141,7 @@ class Repeat(Document):
 class Message(Document):
     """What is told, and to whom; to all where nobody is named."""
 
-    text: Annotated[str, Field(min_length=1, max_length=2000)]
+    text: Annotated[Text, BeforeValidator(_text), WithJsonSchema(ANY_TEXT)]
     to: Words = ()
 
 
@@ -102,26 +150,45 @@ class Step(Document):
 
     synonyms: ClassVar[dict[str, str]] = {"at_most": "at most", "let_go": "let go"}
 
-    claims: Annotated[tuple[Wish, ...], BeforeValidator(parse_wishes)] = ()
+    claims: Wishes = ()
     over: Duration | None = None
-    do: Annotated[tuple[Deed, ...], BeforeValidator(parse_deed)] = ()
-    wait: Annotated[int | tuple[Trigger, ...] | None, BeforeValidator(_wait)] = None
+    do: Deeds = ()
+    wait: Annotated[
+        int | tuple[Trigger, ...] | None,
+        BeforeValidator(_wait),
+        OneOrMany(),
+        OrShape(DURATION_SHAPE),
+    ] = None
     at_most: Annotated[Duration | None, Field(alias="at most")] = None
     otherwise: Literal["go on", "stop"] | None = None
-    repeat: Annotated[Repeat | None, BeforeValidator(_repeat)] = None
-    steps: Annotated[tuple["Step", ...], BeforeValidator(listed)] = ()
-    if_: Annotated[tuple[States, ...] | None, BeforeValidator(listed), Field(alias="if")] = None
-    then: Annotated[tuple["Step", ...], BeforeValidator(listed)] = ()
-    else_: Annotated[tuple["Step", ...], BeforeValidator(listed), Field(alias="else")] = ()
-    set_: Annotated[dict[str, str | int | float | bool] | None, Field(alias="set")] = None
-    tell: Annotated[Message | None, BeforeValidator(_message)] = None
-    begin: Annotated[tuple[str, ...], BeforeValidator(_scene_ids)] = ()
-    end: Annotated[tuple[str, ...], BeforeValidator(_scene_ids)] = ()
+    repeat: Annotated[
+        Repeat | None, BeforeValidator(_repeat), OrShape({"type": "integer", "minimum": 1})
+    ] = None
+    steps: Annotated[tuple["Step", ...], BeforeValidator(listed), OneOrMany()] = ()
+    if_: Annotated[
+        tuple[States, ...] | None, BeforeValidator(listed), OneOrMany(), Field(alias="if")
+    ] = None
+    then: Annotated[tuple["Step", ...], BeforeValidator(listed), OneOrMany()] = ()
+    else_: Annotated[
+        tuple["Step", ...], BeforeValidator(listed), OneOrMany(), Field(alias="else")
+    ] = ()
+    set_: Annotated[
+        Mapping[str, Value | Expression] | None,
+        BeforeValidator(_set),
+        WithJsonSchema(_SET_SHAPE),
+        Field(alias="set"),
+    ] = None
+    tell: Annotated[Message | None, BeforeValidator(_message), OrShape(ANY_TEXT)] = None
+    begin: Annotated[tuple[str, ...], BeforeValidator(_scene_ids), WithJsonSchema(NAMES)] = ()
+    end: Annotated[tuple[str, ...], BeforeValidator(_scene_ids), WithJsonSchema(NAMES)] = ()
     let_go: Annotated[
-        tuple[Target, ...] | None, BeforeValidator(_targets), Field(alias="let go")
+        tuple[Target, ...] | None,
+        BeforeValidator(_targets),
+        WithJsonSchema(NAMES),
+        Field(alias="let go"),
     ] = None
     stop: str | bool | None = None
-    together: tuple[Annotated[tuple["Step", ...], BeforeValidator(listed)], ...] = ()
+    together: tuple[Annotated[tuple["Step", ...], BeforeValidator(listed), OneOrMany()], ...] = ()
 
     @model_validator(mode="after")
     def _one(self) -> Self:
@@ -152,6 +219,15 @@ class Step(Document):
         return (self.steps, self.then, self.else_, *self.together)
 
     @property
+    def expressions(self) -> Iterator[Expression]:
+        """The values that this step itself works out."""
+        for wish in self.claims:
+            yield from wish.expressions
+        yield from (v for v in (self.set_ or {}).values() if isinstance(v, Expression))
+        if self.tell is not None:
+            yield from self.tell.text.expressions
+
+    @property
     def waits(self) -> bool:
         """Say whether this step, itself, waits."""
         return self.wait is not None
@@ -171,7 +247,7 @@ def _listed_kinds() -> str:
     return ", ".join(f"{kind}:" for kind in _KINDS.values())
 
 
-Steps = Annotated[tuple[Step, ...], BeforeValidator(listed)]
+Steps = Annotated[tuple[Step, ...], BeforeValidator(listed), OneOrMany()]
 """Steps, one after the other; one, or a list of them."""
 
 

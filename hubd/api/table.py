@@ -7,6 +7,7 @@ from hubd.api import (
     history_routes,
     home_routes,
     people_routes,
+    schema_routes,
     session_routes,
     system_routes,
 )
@@ -24,6 +25,7 @@ API: tuple[Route, ...] = (
     *session_routes.ROUTES,
     *home_routes.ROUTES,
     *calling_routes.ROUTES,
+    *schema_routes.ROUTES,
     *history_routes.ROUTES,
     *people_routes.ROUTES,
     *system_routes.ROUTES,

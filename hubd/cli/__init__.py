@@ -33,6 +33,7 @@ class _Commands(click.Group):
         "end": "calling",
         "questions": "calling",
         "answer": "calling",
+        "schema": "schema",
         "replay": "replay",
         "export": "keep",
         "backup": "keep",

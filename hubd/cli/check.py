@@ -36,9 +36,15 @@ def check(folder: Path | None, config: Path | None, home: Path | None, *, as_jso
     problems += revision.problems
     if as_json:
         rows = [{"path": p.path, "line": p.line, "message": str(p)} for p in problems]
-        show.as_json({"scenes": len(revision.events), "problems": rows})
+        show.as_json(
+            {
+                "scenes": len(revision.events),
+                "problems": rows,
+                "warnings": [str(w) for w in revision.warnings],
+            }
+        )
     else:
-        for problem in problems:
+        for problem in (*problems, *revision.warnings):
             show.err.print(str(problem), markup=False, soft_wrap=True)
         right, wrong = len(revision.events), len(problems)
         show.out.print(

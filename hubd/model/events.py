@@ -156,11 +156,15 @@ class PersonRemoved(_What, frozen=True, gc=False, tag="person_removed"):
 
 
 class SceneRevised(_What, frozen=True, gc=False, tag="scene_revised"):
-    """A scene was written or changed. `source` is its text, `path` where it stands."""
+    """A scene was written or changed. `source` is its text, `path` where it stands.
+
+    `blueprint` is the text of the blueprint that it is made from, if it is.
+    """
 
     scene: SceneId
     source: str
     path: str = ""
+    blueprint: str = ""
 
 
 class SceneRemoved(_What, frozen=True, gc=False, tag="scene_removed"):

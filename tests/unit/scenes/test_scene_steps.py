@@ -493,3 +493,54 @@ def test_a_run_leaves_nothing_behind(lab: Lab) -> None:
     state = lab.core.state
     assert (state.runs, state.timers, state.questions) == ({}, {}, {})
     assert not any(isinstance(e.what, SceneRevised | Claimed) for e in list(lab.log.values())[-3:])
+
+
+COUNTING = """
+scene: Counting
+when: {pressed: button}
+variables: {count: 0, most: 3}
+then:
+  - repeat: {while: {that: count < most}}
+    steps:
+      - set: {count: = count + 1}
+      - tell: "Number {count} of {most}"
+      - claims: {kitchen lamp: {level: = 10 % * count}}
+      - wait: 1 min
+"""
+
+
+def test_a_run_has_variables_that_survive_a_restart(lab: Lab) -> None:
+    lab.scene(COUNTING)
+    lab.press("button")
+    lab.wait(61)
+    restart(lab)
+    assert lab.wished("kitchen_lamp", "LevelControl.level") == 20
+    lab.wait(600)
+    assert told(lab) == ["Number 1 of 3", "Number 2 of 3", "Number 3 of 3"]
+    lab.press("button")
+    assert told(lab)[3:] == ["Number 1 of 3"]
+
+
+def test_what_is_told_says_how_things_are(lab: Lab) -> None:
+    lab.scene("scene: T\nwhen: {pressed: button}\nthen: {tell: 'It is {light of hall} bright'}")
+    lab.press("button")
+    lab.report("hall_light", 120.0)
+    lab.press("button")
+    assert told(lab) == ["It is unknown bright", "It is 120 lx bright"]
+
+
+@pytest.mark.parametrize(
+    ("steps", "problem"),
+    [
+        ("{set: {cuont: 3}}", 'no variable is called "cuont"; did you mean "count"?'),
+        ("{set: {count: 3 %}}", "count is a number"),
+        ("{set: {count: = light of hall}}", "lx"),
+        ("[{set: {count: 3}}, {wait: {that: count > 2}}]", "cannot be asked after here"),
+        ("{tell: 'It is {cuont}'}", "cuont"),
+    ],
+)
+def test_what_is_wrong_with_variables_is_told(steps: str, problem: str) -> None:
+    [told_problem] = problems_of(
+        f"scene: X\nwhen: {{pressed: button}}\nvariables: {{count: 0}}\nthen: {steps}"
+    )
+    assert problem in told_problem
