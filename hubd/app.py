@@ -9,6 +9,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING
 
 from drivers.broker.embedded import find_broker
+from drivers.home.driver import HomeDriver
 from drivers.mqtt.driver import MqttDriver
 from drivers.mqtt.settings import MqttSettings
 from hubd import collector
@@ -74,6 +75,8 @@ async def running(
         stack.callback(hub.close)
 
         await _furnish(hub, home_file)
+        variables = [v.variable() for v in home_file.variables] if home_file is not None else []
+        hub.attach(lambda port: HomeDriver(variables, port, core.view), "home").furnish()
         scenery = Scenery(hub, settings.scenes.folder)
         await scenery.refresh()
 

@@ -85,7 +85,7 @@ class Hub:
         self._untold: list[Event] = []
         self._depth = 0
 
-    def attach(self, make: Callable[["DriverPort"], Driver], name: str) -> Driver:
+    def attach[D: Driver](self, make: Callable[["DriverPort"], D], name: str) -> D:
         """Add the driver that `make` makes of its own port to the hub."""
         driver = make(DriverPort(self, name))
         self._drivers[name] = driver

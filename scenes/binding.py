@@ -7,10 +7,12 @@ from msgspec import Struct
 from hubd.core.home import Home, names
 from hubd.core.listening import EVERYTHING, availability_key
 from hubd.model.device import Device
-from hubd.model.ids import AreaId, PropertyId, property_id
+from hubd.model.home import THE_HOME
+from hubd.model.ids import AreaId, PropertyId, property_id, split_property_id
+from hubd.model.value import Value
 from hubd.model.vocabulary import term
-from scenes.language import Gloom, PropertyIs, Reading, States
-from scenes.quantities import Quantity, in_unit
+from scenes.language import Gloom, PropertyIs, Reading, States, ValueIs, WordIs
+from scenes.quantities import Quantity, converted, in_unit
 from scenes.senses import MEASURES, SENSES, Measure, Sense
 from scenes.states import (
     AnyIs,
@@ -19,6 +21,7 @@ from scenes.states import (
     EveryIs,
     Gloomy,
     NoneOf,
+    OneOf,
     Reach,
     State,
     Told,
@@ -86,7 +89,7 @@ def words_of(states: States) -> Iterator[str]:
     """Yield all names of places, things and people in `states`, also deep inside."""
     for _, value in states:
         match value:
-            case Reading() | PropertyIs() | Gloom():
+            case Reading() | PropertyIs() | ValueIs() | WordIs() | Gloom():
                 yield from value.of
             case tuple():
                 for item in value:
@@ -99,6 +102,8 @@ def words_of(states: States) -> Iterator[str]:
 def tokens_of(states: States) -> Iterator[str]:
     """Yield the tokens (listening.Program.wants) of `states`."""
     yield from (wants_of(word) for word in words_of(states) if word != HERE)
+    if states.mode:
+        yield THE_HOME
     if states.home or states.away:
         # Whose phone a device is shows by its name alone, which is not a token.
         yield EVERYTHING
@@ -141,6 +146,14 @@ def _readings(states: States, scope: Scope) -> Iterator[State]:
             yield _measured(measure, reading, scope)
     if states.property is not None:
         yield _property_is(states.property, scope)
+    if states.value is not None:
+        yield _value_is(states.value, scope)
+    if states.option is not None:
+        yield _word_is(states.option, "Select.option", scope)
+    if states.text is not None:
+        yield _word_is(states.text, "Text.value", scope)
+    if states.mode:
+        yield _mode_is(states.mode, scope)
     if states.dark is not None:
         yield _gloom(states.dark, scope, dark=True)
     if states.bright is not None:
@@ -253,6 +266,53 @@ def _property_is(spec: PropertyIs, scope: Scope) -> State:
     clauses: dict[str, str] = dict.fromkeys(props, f"{what} became {value}")
     told = Told(props, clauses, f"{what} was {value}", f"{what} is not {value} any more")
     return AnyIs(props, value, told)
+
+
+def _value_is(spec: ValueIs, scope: Scope) -> State:
+    """Bind each device's number by itself: each has its own unit."""
+    what = scope.title(spec.of)
+    bound: list[State] = []
+    for pair in _properties(scope.things(spec.of), ("Number.value",)):
+        unit = _unit_of(*pair)
+        limits = [
+            converted(limit, unit) if limit is not None else None
+            for limit in (spec.is_, spec.above, spec.below)
+        ]
+        said = [limit for limit in (spec.is_, spec.above, spec.below) if limit is not None]
+        if len(said) > sum(limit is not None for limit in limits):
+            continue
+        is_, above, below = limits
+        if above is not None or below is not None:
+            bound.append(_beyond([pair], above, below, what, unit))
+        if is_ is not None:
+            bound.append(_becomes([pair], (is_,), what, str(Quantity(is_, unit))))
+    return either(bound) if bound else _becomes((), (), what, "")
+
+
+def _unit_of(device: Device, prop: PropertyId) -> str:
+    _, endpoint, name = split_property_id(prop)
+    found = next(e.property(name) for e in device.endpoints if e.id == endpoint)
+    return found.unit if found is not None else ""
+
+
+def _word_is(spec: WordIs, name: str, scope: Scope) -> State:
+    pairs = list(_properties(scope.things(spec.of), (name,)))
+    return _becomes(pairs, spec.is_, scope.title(spec.of), " or ".join(spec.is_))
+
+
+def _mode_is(modes: Sequence[str], scope: Scope) -> State:
+    home = scope.home.devices.get(THE_HOME)
+    pairs = list(_properties([home] if home is not None else [], ("Home.mode",)))
+    return _becomes(pairs, modes, "the mode of the home", " or ".join(modes))
+
+
+def _becomes(
+    pairs: Sequence[tuple[Device, PropertyId]], values: Sequence[Value], what: str, said: str
+) -> State:
+    props = [prop for _, prop in pairs]
+    clauses: dict[str, str] = dict.fromkeys(props, f"{what} became {said}")
+    told = Told(props, clauses, f"{what} was {said}", f"{what} is not {said} any more")
+    return OneOf(props, values, told)
 
 
 def _reach(words: Sequence[str], scope: Scope, *, available: bool) -> State:

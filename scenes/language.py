@@ -18,6 +18,10 @@ def _listed(data: object) -> object:
     return data if isinstance(data, list | tuple) else [data]
 
 
+def _items(data: object) -> list[object]:
+    return list(data) if isinstance(data, list | tuple) else [data]
+
+
 def _listed_words(data: object) -> tuple[str, ...]:
     items = data if isinstance(data, list | tuple) else [data]
     if not items or not all(isinstance(item, str) and item.strip() for item in items):
@@ -85,6 +89,35 @@ def _in_unit(reading: Reading | PropertyIs, unit: str) -> None:
                 in_unit(limit, unit)
 
 
+class ValueIs(Document):
+    """A number that a device keeps as its own (a variable of the home, say), in its own unit."""
+
+    of: Words
+    is_: Annotated[Amount | None, Field(alias="is")] = None
+    above: Amount | None = None
+    below: Amount | None = None
+
+    @model_validator(mode="after")
+    def _compared(self) -> Self:
+        if self.is_ is None and self.above is None and self.below is None:
+            raise wrong("this is compared with nothing", "add is:, above: or below:")
+        return self
+
+
+class WordIs(Document):
+    """A word that a device keeps as its own, and the ones of which it is to be one."""
+
+    of: Words
+    is_: Annotated[tuple[str, ...], BeforeValidator(_listed), Field(alias="is", min_length=1)]
+
+
+def _modes(data: object) -> tuple[str, ...]:
+    return tuple(str(checked("Home.mode", item)) for item in _items(data))
+
+
+Modes = Annotated[tuple[str, ...], BeforeValidator(_modes)]
+
+
 class Gloom(Document):
     """How dark is dark: below so many lux."""
 
@@ -145,6 +178,10 @@ class States(Document):
     level: Reading | None = None
     position: Reading | None = None
     property: PropertyIs | None = None
+    value: ValueIs | None = None
+    option: WordIs | None = None
+    text: WordIs | None = None
+    mode: Modes = ()
 
     dark: Annotated[Gloom | None, BeforeValidator(_gloom)] = None
     bright: Annotated[Gloom | None, BeforeValidator(_gloom)] = None

@@ -154,5 +154,16 @@ def in_unit(quantity: Quantity, unit: str) -> float:
     raise wrong(f"{quantity} is not in {unit}", f"write it in {unit}, as in {number} {unit}")
 
 
+def converted(quantity: Quantity, unit: str) -> float | None:
+    """Return the number of `quantity` in a device's own `unit`; None if the units do not fit.
+
+    A number without a unit is one in the device's.
+    """
+    if quantity.unit in {unit, ""}:
+        return quantity.number
+    conversion = _CONVERSIONS.get((quantity.unit, unit))
+    return round(quantity.number * conversion[0] + conversion[1], 6) if conversion else None
+
+
 Amount = Annotated[Quantity, BeforeValidator(parse_quantity)]
 """A quantity, read from text."""

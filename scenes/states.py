@@ -75,6 +75,22 @@ class AnyIs(Told):
 
 
 @final
+class OneOf(Told):
+    """Holds if any of some properties is one of some values."""
+
+    __slots__ = ("_props", "_values")
+
+    def __init__(self, props: Sequence[PropertyId], values: Sequence[Value], told: Told) -> None:
+        super().__init__(told.keys, told.clauses, told.lasts, told.over)
+        self._props = tuple(props)
+        self._values = frozenset(values)
+
+    def holds(self, view: View) -> bool:
+        """Say whether it holds now."""
+        return any(view.value(prop) in self._values for prop in self._props)
+
+
+@final
 class EveryIs(Told):
     """Holds if all of some properties that are known are `value`, and at least one is known."""
 

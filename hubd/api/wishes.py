@@ -18,23 +18,23 @@ from hubd.model.vocabulary import term
 def lay_claim(port: HomePort, who: Identity, wish: ClaimRequest) -> EventId:
     """Claim a property for `who`, and return the claim's event.
 
-    Without `for_s` the claim lasts as long as a hand at such a device would. Raises NotFoundError,
+    Without `for_s` the claim lasts as long as a hand at such a device would; a mode of the home has
+    the rank of a scene's, so that it stands until anyone sets another. Raises NotFoundError,
     InvalidError, NotPermittedError.
     """
     prop = PropertyId(wish.property)
     endpoint, described = _property(port, prop)
     who.require(needed_for(endpoint.type, described.name))
     value = fitting(wish.value, described)
-    lasts_us = (
-        int(wish.for_s * SECOND_US) if wish.for_s is not None else term(described.name).lease_us
-    )
+    lease_us = term(described.name).lease_us
+    lasts_us = int(wish.for_s * SECOND_US) if wish.for_s is not None else lease_us
     claim = Claim(
         property=prop,
         value=value,
-        priority=Priority.HAND,
+        priority=Priority.HAND if lasts_us else Priority.SCENE,
         owner=who.source,
         why=wish.why or f"{who.name} asked for it",
-        until_us=port.now_us() + lasts_us,
+        until_us=port.now_us() + lasts_us if lasts_us else 0,
     )
     return port.wish(Claimed((claim,)), who.source)
 
