@@ -70,6 +70,7 @@ class HomeFileDevice(Document):
     aliases: tuple[Name, ...] = ()
     area: Id | None = None
     type: DeviceType | None = None
+    roles: tuple[Name, ...] = ()
 
     @property
     def words(self) -> frozenset[str]:
@@ -282,7 +283,9 @@ def match(device: Device, home_file: HomeFile) -> Device:
     area = AreaId(entry.area) if entry.area is not None else device.area
     others = (*entry.aliases, *device.aliases, device.name)
     aliases = tuple(dict.fromkeys(a for a in others if a.casefold() != entry.name.casefold()))
-    return msgspec.structs.replace(device, name=entry.name, area=area, aliases=aliases)
+    return msgspec.structs.replace(
+        device, name=entry.name, area=area, aliases=aliases, roles=entry.roles
+    )
 
 
 def unmatched(home_file: HomeFile, devices: Iterable[Device]) -> list[HomeFileDevice]:

@@ -28,7 +28,7 @@ from scenes.states import (
     both,
     either,
 )
-from scenes.targets import ANY_AREA, HERE, areas_of, things_at, wants_of
+from scenes.targets import ANY_AREA, HERE, Target, areas_of, things_at, wants_of
 from scenes.timely import InSpan, OnDays, SunUp
 
 _ILLUMINANCE = ("IlluminanceMeasurement.illuminance",)
@@ -82,7 +82,7 @@ def areas_meant(states: States, home: Home) -> Iterator[AreaId]:
         areas = areas_of(word, home)
         yield from areas
         if not areas:
-            yield from (d.area for d in home.find_devices(word) if d.area is not None)
+            yield from (d.area for d in things_at(word, home, None) if d.area is not None)
 
 
 def words_of(states: States) -> Iterator[str]:
@@ -101,7 +101,10 @@ def words_of(states: States) -> Iterator[str]:
 
 def tokens_of(states: States) -> Iterator[str]:
     """Yield the tokens (listening.Program.wants) of `states`."""
-    yield from (wants_of(word) for word in words_of(states) if word != HERE)
+    for word in words_of(states):
+        if word != HERE:
+            yield wants_of(word)
+            yield from Target(word).wants()
     if states.mode:
         yield THE_HOME
     if states.home or states.away:

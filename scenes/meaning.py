@@ -7,7 +7,7 @@ from hubd.documents import Data, Loc, Parsed, Problem, did_you_mean
 from scenes.binding import ANYONE, EVERYONE
 from scenes.language import Scene
 from scenes.senses import SENSES
-from scenes.targets import ANY_AREA, HERE, Target, areas_of
+from scenes.targets import ANY_AREA, HERE, Target, areas_of, things_at
 
 _NAMING = frozenset(
     {*SENSES, "opened", "in bed", "available", "unavailable", "pressed", "dark", "bright", "of"}
@@ -51,7 +51,10 @@ def _named(data: Data, loc: Loc, *, naming: bool = False) -> Iterator[tuple[Loc,
 
 def _means(word: str, home: Home) -> bool:
     return bool(
-        word in _ALWAYS or areas_of(word, home) or home.find_devices(word) or home.find_people(word)
+        word in _ALWAYS
+        or areas_of(word, home)
+        or things_at(word, home, None)
+        or home.find_people(word)
     )
 
 
@@ -81,7 +84,7 @@ def _places(home: Home) -> Iterator[str]:
 
 def _devices(home: Home) -> Iterator[str]:
     for device in home.devices.values():
-        yield from (device.name, *device.aliases)
+        yield from (device.name, *device.aliases, *device.roles)
 
 
 def _people(home: Home) -> Iterator[str]:

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from hubd.core.home import Home, names
+from hubd.core.home import Home, names, role_token
 from hubd.core.listening import EVERYTHING
 from hubd.model.events import (
     Adopted,
@@ -35,7 +35,17 @@ def touched(home: Home, what: What) -> set[str]:
         case PlaceSet():
             return {EVERYTHING}
         case _:
-            return {token for thing in _things(home, what) for token in names(thing)}
+            return {token for thing in _things(home, what) for token in _tokens(thing, home)}
+
+
+def _tokens(thing: Area | Floor | Person, home: Home) -> Iterator[str]:
+    """Yield the names of `thing`; and, of a place, the roles that things have there."""
+    yield from names(thing)
+    areas = home.areas_on(thing.id) if isinstance(thing, Floor) else (thing,)
+    for area in areas:
+        if isinstance(area, Area):
+            for device in home.devices_in(area.id):
+                yield from map(role_token, device.roles)
 
 
 def _things(home: Home, what: What) -> Iterator[Area | Floor | Person]:
