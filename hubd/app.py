@@ -19,6 +19,7 @@ from hubd.core.reconciler import Policy
 from hubd.homefile import HomeFile, read_home_file
 from hubd.hub import Hub
 from hubd.memory import recall, remember
+from hubd.model.events import HubStarted
 from hubd.scenery import Scenery
 from hubd.settings import Settings
 from hubd.store.history import Retention
@@ -81,7 +82,7 @@ async def running(
         await scenery.refresh()
 
         mqtt = _mqtt_settings(settings, broker_url)
-        hub.attach(lambda port: MqttDriver(mqtt, port), "mqtt")
+        hub.speak_through(hub.attach(lambda port: MqttDriver(mqtt, port), "mqtt"))
 
         for work in (
             *(driver.run() for driver in hub.drivers),
@@ -92,6 +93,7 @@ async def running(
         ):
             stack.push_async_callback(_end, asyncio.create_task(work))
         hub.start()
+        hub.take(HubStarted(), "hub")
         await asyncio.sleep(_DEVICES_FIRST_S)
         name = home_file.name if home_file is not None else "Home"
         front = await stack.enter_async_context(_fronting(settings, hub, store, scenery, name))

@@ -28,13 +28,17 @@ type Lookup = Callable[[EventId], e.Event | None]
 """Finds an event of the log; None if it is not (or no more) there."""
 
 _MOST_NAMED = 3
+_LONGEST = 100
+"""Characters of a message that are shown."""
 
 
 def _nowhere(_: EventId) -> None:
     return None
 
 
-def describe(event: e.Event, home: Home, lookup: Lookup = _nowhere) -> str:
+def describe(  # noqa: PLR0911 - one line for each family of kinds
+    event: e.Event, home: Home, lookup: Lookup = _nowhere
+) -> str:
     """Return what `event` says, in one line without its time.
 
     With `lookup`, an outcome tells whose it is and how long it took.
@@ -43,6 +47,8 @@ def describe(event: e.Event, home: Home, lookup: Lookup = _nowhere) -> str:
     match what:
         case e.Reported() | e.Perceived() | e.Signalled() | e.Availability():
             return _told_by_devices(what, home)
+        case e.Message() | e.Hailed() | e.HubStarted() | e.Sent():
+            return _said(what, home)
         case e.Claimed() | e.Released() | e.Asked() | e.Fired() | e.Disputed():
             return _wished(what, home)
         case e.TimerSet() | e.TimerCleared() | e.TimePassed():
@@ -105,6 +111,23 @@ def _told_by_devices(
             if what.available:
                 return f"{thing} came within reach"
             return f"{thing} fell out of reach" + (f": {what.reason}" if what.reason else "")
+
+
+def _said(what: e.Message | e.Hailed | e.HubStarted | e.Sent, home: Home) -> str:
+    match what:
+        case e.Message():
+            return f'"{_excerpt(what.payload)}" came on {what.topic}'
+        case e.Hailed():
+            return f'"{what.name}" was called' + (f': "{_excerpt(what.text)}"' if what.text else "")
+        case e.HubStarted():
+            return "the hub started"
+        case e.Sent():
+            said = f'"{_excerpt(what.payload)}" to {what.topic}'
+            return f"{owner_called(what.owner, home)} sent {said}{_because(what.why)}"
+
+
+def _excerpt(text: str) -> str:
+    return text if len(text) <= _LONGEST else f"{text[: _LONGEST - 1]}…"
 
 
 def _wished(what: e.Claimed | e.Released | e.Asked | e.Fired | e.Disputed, home: Home) -> str:

@@ -2,14 +2,17 @@
 
 from typing import Annotated, ClassVar, Literal, Self
 
-from pydantic import BeforeValidator, Field, model_validator
+from pydantic import AfterValidator, BeforeValidator, Field, model_validator
 
+from hubd.core.topics import why_no_filter
 from hubd.documents import Document, Id, inside, wrong
+from hubd.model.ids import slug
+from hubd.model.instant import SECOND_US
 from hubd.model.value import Value
 from hubd.model.vocabulary import TERMS
 from scenes.clock import Days, DayTime, Span, parse_day_time
 from scenes.deeds import Deed, parse_deed
-from scenes.quantities import Amount, Duration, Quantity, in_unit
+from scenes.quantities import Amount, Duration, Quantity, format_duration, in_unit
 from scenes.senses import MEASURES
 from scenes.wishes import Wish, checked, parse_wishes
 
@@ -118,6 +121,19 @@ def _modes(data: object) -> tuple[str, ...]:
 Modes = Annotated[tuple[str, ...], BeforeValidator(_modes)]
 
 
+def _filter(topic: str) -> str:
+    reason = why_no_filter(topic)
+    if reason:
+        raise wrong(f'"{topic}" is not a topic: {reason}', "write it as in doorbell/+/ring")
+    return topic
+
+
+def _payload(data: object) -> object:
+    if isinstance(data, bool):
+        return str(data).lower()
+    return str(data) if isinstance(data, int | float) else data
+
+
 class Gloom(Document):
     """How dark is dark: below so many lux."""
 
@@ -203,25 +219,67 @@ class States(Document):
         return self
 
 
+_MOMENTS = ("pressed", "at", "every", "started", "message", "called")
+_MOST_OFTEN_US = SECOND_US
+
+
+def _seldom(every_us: int) -> int:
+    if every_us < _MOST_OFTEN_US:
+        raise wrong("this is too often", f"write {format_duration(_MOST_OFTEN_US)} or more")
+    return every_us
+
+
+def _true(data: object) -> object:
+    if data is True:
+        return data
+    raise wrong(f"started: is true, not {data}", "write started: true")
+
+
+def _call(data: object) -> object:
+    return slug(data) if isinstance(data, str) and data.strip() else data
+
+
+class Heard(Document):
+    """A message on a topic (with + and # as MQTT has them), of any payload if none is named."""
+
+    topic: Annotated[str, AfterValidator(_filter)]
+    payload: Annotated[str | None, BeforeValidator(_payload)] = None
+
+
+def _heard(data: object) -> object:
+    return {"topic": data} if isinstance(data, str) else data
+
+
 class Trigger(States):
     """What sets a scene off, or ends it: states that come about, or a moment while they hold."""
 
     pressed: Words = ()
     press: str = ""
     at: Times = ()
+    every: Annotated[Duration | None, AfterValidator(_seldom)] = None
+    started: Annotated[Literal[True] | None, BeforeValidator(_true)] = None
+    message: Annotated[Heard | None, BeforeValidator(_heard)] = None
+    called: Annotated[Id, BeforeValidator(_call)] | None = None
     for_: Annotated[Duration | None, Field(alias="for")] = None
 
     @property
     def momentary(self) -> bool:
         """Say whether this is a moment (a press, a time of day) and not a state."""
-        return bool(self.pressed or self.at)
+        return bool(self.moments)
+
+    @property
+    def moments(self) -> list[str]:
+        """Return the keys of the moments that this names: one at most, if it is right."""
+        return [key for key in _MOMENTS if getattr(self, key)]
 
     @model_validator(mode="after")
     def _whole(self) -> Self:
         if self.press and not self.pressed:
             raise wrong("press: says how, but not what is pressed", "add pressed:")
-        if self.pressed and self.at:
-            raise wrong("pressed: and at: are two moments", "write them as two items of a list")
+        if len(self.moments) > 1:
+            first, second, *_ = self.moments
+            hint = "write them as two items of a list"
+            raise wrong(f"{first}: and {second}: are two moments", hint)
         if self.momentary and self.for_ is not None:
             raise wrong("a moment does not last", "leave for: away here")
         if not self.momentary and not (self.model_fields_set - {"for_", "press"}):
@@ -258,6 +316,9 @@ class Scene(Document):
         if not self.claims and (self.until is not None or self.for_ is not None):
             raise wrong("until: and for: end claims, and this scene has none", "leave them away")
         for number, until in enumerate(self.until or ()):
+            if until.every is not None:
+                hint = "write for: with how long they stand"
+                raise wrong("every: ends nothing", hint, ("until", number))
             if until.at and until.model_fields_set != {"at"}:
                 at = ("until", number)
                 raise wrong("until: at: stands alone", "write the rest as another item", at)

@@ -14,7 +14,7 @@ from hubd.model.value import Value
 from scenes.clock import DayTime, next_moment
 from scenes.endings import Ending
 from scenes.states import State
-from scenes.triggers import Pressed, Trigger, Wait
+from scenes.triggers import Pressed, Told, Trigger, Wait
 
 _NOTHING: tuple[Decision, ...] = ()
 
@@ -54,9 +54,9 @@ class Part:
         triggers: Sequence[Trigger],
         condition: State | None,
         endings: Sequence[Ending],
-        presses: Sequence[Pressed] = (),
+        presses: Sequence[Pressed | Told] = (),
     ) -> None:
-        """Make the part; `presses` are those that end it."""
+        """Make the part; `presses` are what ends it in a moment."""
         self._plan = plan
         self._triggers = tuple(triggers)
         self._condition = condition

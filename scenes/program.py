@@ -6,14 +6,30 @@ from typing import final
 from hubd.core.home import Home
 from hubd.core.listening import (
     EVERYTHING,
+    MESSAGE,
+    STARTED,
     Binding,
     Decision,
     availability_key,
+    call_key,
+    message_key,
     scene_owner,
     signal_key,
 )
+from hubd.core.topics import matches
 from hubd.core.view import View
-from hubd.model.events import Availability, Event, Perceived, Released, Reported, Signalled, What
+from hubd.model.events import (
+    Availability,
+    Event,
+    Hailed,
+    HubStarted,
+    Message,
+    Perceived,
+    Released,
+    Reported,
+    Signalled,
+    What,
+)
 from hubd.model.ids import AreaId, SceneId
 from hubd.model.vocabulary import SIGNALS
 from scenes.binding import Scope, areas_meant, bind_states, tokens_of, words_of
@@ -23,7 +39,7 @@ from scenes.language import Trigger as TriggerWords
 from scenes.part import Part, Plan
 from scenes.states import NoneOf, State, both
 from scenes.targets import ANY_AREA, HERE
-from scenes.triggers import Becomes, Comes, Pressed, Trigger
+from scenes.triggers import Becomes, Comes, Pressed, Recurs, Told, Trigger
 
 _PRESSES = {"Switch.pressed": "was pressed", "Motion.seen": "saw motion", "Doorbell.rang": "rang"}
 
@@ -53,7 +69,7 @@ class SceneProgram:
         tokens = {token for target in targets for token in target.wants()}
         for states in (*said.when, *said.if_, *(said.until or ())):
             tokens.update(tokens_of(states))
-        if any(trigger.at for trigger in said.when):
+        if any(trigger.at or trigger.every for trigger in said.when):
             # Moments of the day move with the home's place, which touches EVERYTHING alone.
             tokens.add(EVERYTHING)
         return frozenset(tokens)
@@ -109,7 +125,7 @@ class SceneProgram:
             triggers,
             both(conditions) if conditions else None,
             list(self._endings(scope, triggers, name)),
-            presses,
+            [*presses, *(_told(u, bind_states(u, scope)) for u in said.until or () if _is_told(u))],
         )
 
     def _triggers(self, scope: Scope, name: str) -> Iterator[Trigger]:
@@ -121,6 +137,10 @@ class SceneProgram:
             state = bind_states(when, scope)
             if when.at:
                 yield Comes(when.at, state, self._scene, timer)
+            elif when.every:
+                yield Recurs(when.every, state, self._scene, timer)
+            elif when.momentary:
+                yield _told(when, state)
             elif state is not None:
                 yield Becomes(state, when.for_ or 0, self._scene, timer)
 
@@ -135,6 +155,18 @@ class SceneProgram:
                 state = bind_states(until, scope)
                 if state is not None:
                     yield Ending(state, until.for_ or 0, self._scene, f"{name}:{number}")
+
+
+def _is_told(words: TriggerWords) -> bool:
+    return bool(words.message or words.called or words.started)
+
+
+def _told(words: TriggerWords, state: State | None) -> Told:
+    if words.message is not None:
+        return Told(message_key(words.message.topic), "", state, words.message.payload)
+    if words.called:
+        return Told(call_key(words.called), f'"{words.called}" was called', state)
+    return Told(STARTED, "the hub started", state)
 
 
 def _pressed(words: TriggerWords, scope: Scope) -> Pressed:
@@ -179,6 +211,8 @@ class SceneListener:
     def react(self, event: Event, view: View) -> Sequence[Decision]:
         """Return what the scene does about `event`."""
         what = event.what
+        if type(what) is Message:
+            return self._hear(what, view)
         key = what.property if type(what) is Reported else key_of(what)
         if self._only is not None:
             return self._only.react(key, what, view)
@@ -186,6 +220,15 @@ class SceneListener:
         if len(parts) == 1:
             return parts[0].react(key, what, view)
         return [decision for part in parts for decision in part.react(key, what, view)]
+
+    def _hear(self, what: Message, view: View) -> Sequence[Decision]:
+        keys = [k for k in self.keys if k.startswith(MESSAGE)]
+        heard = [k for k in keys if matches(k.removeprefix(MESSAGE), what.topic)]
+        decisions: list[Decision] = []
+        for part in self._parts:
+            mine = (part.react(key, what, view) for key in heard if key in part.keys)
+            decisions += next((decided for decided in mine if decided), ())
+        return decisions
 
     def due(self, timer: str, due_us: int, view: View) -> Sequence[Decision]:
         """Return what the scene does now that `timer` ran out."""
@@ -202,5 +245,9 @@ def key_of(what: What) -> str:
             return signal_key(what.device, what.endpoint, what.name)
         case Availability():
             return availability_key(what.device)
+        case Hailed():
+            return call_key(what.name)
+        case HubStarted():
+            return STARTED
         case _:
             return ""

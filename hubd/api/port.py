@@ -7,10 +7,10 @@ from typing import Protocol
 from msgspec import Struct
 
 from hubd.core.view import View
-from hubd.model.events import Asked, Claimed, Configuration, Event, Released
+from hubd.model.events import Asked, Claimed, Configuration, Event, Hailed, Released
 from hubd.model.ids import AreaId, DeviceId, EventId, PropertyId, SceneId
 
-type Wish = Claimed | Released | Asked
+type Wish = Claimed | Released | Asked | Hailed
 """What a person may bring about."""
 
 

@@ -95,6 +95,12 @@ class ActionRequest(_Request):
     why: Annotated[str, StringConstraints(max_length=200, pattern=_NO_CONTROLS)] = ""
 
 
+class CallRequest(_Request):
+    """What is said with an outside call."""
+
+    text: Annotated[str, StringConstraints(max_length=1000, pattern=_NO_CONTROLS)] = ""
+
+
 class PersonRequest(_Request):
     """A new person. Without a password they are known to the home but can't sign in."""
 

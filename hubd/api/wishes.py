@@ -8,8 +8,8 @@ from hubd.guard.identity import Identity
 from hubd.guard.permission import needed_for
 from hubd.model.claim import Claim, Priority
 from hubd.model.device import Endpoint, Property
-from hubd.model.events import Asked, Claimed, Released
-from hubd.model.ids import DeviceId, EndpointId, EventId, PropertyId, split_property_id
+from hubd.model.events import Asked, Claimed, Hailed, Released
+from hubd.model.ids import DeviceId, EndpointId, EventId, PropertyId, slug, split_property_id
 from hubd.model.instant import SECOND_US
 from hubd.model.value import Value, ValueType
 from hubd.model.vocabulary import term
@@ -73,6 +73,13 @@ def ask_for(port: HomePort, who: Identity, wish: ActionRequest) -> EventId:
         patience_us=term(action.name).patience_us,
     )
     return port.wish(asked, who.source)
+
+
+def hail(port: HomePort, who: Identity, name: str, text: str) -> EventId:
+    """Call `name`, and return the call's event. Raises InvalidError if that is no name."""
+    if slug(name) != name:
+        raise InvalidError(f"{name!r} is no name of a call", mend=f"Write {slug(name)}.")
+    return port.wish(Hailed(name, text), who.source)
 
 
 def fitting(value: Value, described: Property) -> Value:

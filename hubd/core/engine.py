@@ -10,7 +10,15 @@ from hubd.core import wants
 from hubd.core.agenda import ClaimEnds, CommandDue, TimerDue
 from hubd.core.fold import Fold, is_at
 from hubd.core.index import Index
-from hubd.core.listening import Compiler, Decision, availability_key, scene_owner, signal_key
+from hubd.core.listening import (
+    STARTED,
+    Compiler,
+    Decision,
+    availability_key,
+    call_key,
+    scene_owner,
+    signal_key,
+)
 from hubd.core.reconciler import Policy, Reconciler
 from hubd.core.shadow import Pending
 from hubd.core.state import State
@@ -26,7 +34,10 @@ from hubd.model.events import (
     Event,
     Fired,
     Forgotten,
+    Hailed,
+    HubStarted,
     Input,
+    Message,
     Perceived,
     Released,
     Reported,
@@ -165,6 +176,13 @@ class Core:
                 self._reconciler.ask(what, event.id)
             case Answered():
                 self._reconciler.answered(what, event.id)
+            case Message():
+                for _, listener in self.index.hearing(what.topic):
+                    self._carry_out(listener.react(event, self.view), event.id)
+            case Hailed():
+                self._wake(call_key(what.name), event)
+            case HubStarted():
+                self._wake(STARTED, event)
             case _:
                 pass
 

@@ -17,6 +17,7 @@ from hubd.model.events import (
     Fired,
     Released,
     SceneRevised,
+    Sent,
     TimerCleared,
     TimerSet,
 )
@@ -26,7 +27,7 @@ if TYPE_CHECKING:
     from hubd.core.home import Home
     from hubd.core.view import View
 
-type Decision = Fired | Claimed | Released | Asked | TimerSet | TimerCleared
+type Decision = Fired | Claimed | Released | Asked | Sent | TimerSet | TimerCleared
 """What a listener may bring about."""
 
 EVERYTHING = "*"
@@ -53,7 +54,7 @@ class Listener(Protocol):
 
 
 class Binding(Struct, frozen=True):
-    """A listener and the keys that wake it: property ids, `signal_key`s, `availability_key`s.
+    """A listener and the keys that wake it: property ids, or what one of the `…_key`s gives.
 
     Property keys wake it by change only: the first or a restored value does not.
     """
@@ -100,3 +101,19 @@ def signal_key(device: DeviceId, endpoint: EndpointId, name: str) -> str:
 def availability_key(device: DeviceId) -> str:
     """Return the key that a device's coming and going wakes listeners by."""
     return f"{device}!available"
+
+
+STARTED = "!started"
+"""The key that the hub's start wakes listeners by."""
+MESSAGE = "message!"
+"""How the keys begin that messages wake listeners by."""
+
+
+def message_key(topic_filter: str) -> str:
+    """Return the key that messages on the topics of `topic_filter` wake listeners by."""
+    return f"{MESSAGE}{topic_filter}"
+
+
+def call_key(name: str) -> str:
+    """Return the key that an outside call wakes listeners by."""
+    return f"call!{name}"

@@ -96,6 +96,24 @@ class Answered(_What, frozen=True, gc=False, tag="answered"):
     reason: str = ""
 
 
+class HubStarted(_What, frozen=True, gc=False, tag="hub_started"):
+    """The hub runs (again): what devices kept has been asked for, and scenes are at work."""
+
+
+class Message(_What, frozen=True, gc=False, tag="message"):
+    """A message on a topic that a scene listens to; never a retained one."""
+
+    topic: str
+    payload: str = ""
+
+
+class Hailed(_What, frozen=True, gc=False, tag="hailed"):
+    """Someone outside called `name`; `text` is what they said with it."""
+
+    name: str
+    text: str = ""
+
+
 class TimePassed(_What, frozen=True, gc=False, tag="time"):
     """Time came to this event's own time, at which something was due."""
 
@@ -191,6 +209,16 @@ class TimerCleared(_What, frozen=True, gc=False, tag="timer_cleared"):
     timer: str
 
 
+class Sent(_What, frozen=True, gc=False, tag="sent"):
+    """`owner` sends a message to a topic of the broker."""
+
+    topic: str
+    payload: str
+    retain: bool = False
+    owner: str = ""
+    why: str = ""
+
+
 class Commanded(_What, frozen=True, gc=False, tag="commanded"):
     """The hub asked something of a device."""
 
@@ -237,11 +265,14 @@ type Input = (
     | Released
     | Asked
     | Answered
+    | HubStarted
+    | Message
+    | Hailed
     | TimePassed
     | Configuration
 )
 """What may come in from outside."""
-type What = Input | Fired | TimerSet | TimerCleared | Commanded | Settled | Disputed
+type What = Input | Fired | TimerSet | TimerCleared | Sent | Commanded | Settled | Disputed
 
 CONFIGURATION: frozenset[type[Struct]] = frozenset(
     {
