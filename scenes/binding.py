@@ -5,19 +5,22 @@ from collections.abc import Iterator, Sequence
 from msgspec import Struct
 
 from hubd.core.home import Home, names
-from hubd.core.listening import EVERYTHING, availability_key
+from hubd.core.listening import EVERYTHING, availability_key, disputed_key
 from hubd.model.device import Device
 from hubd.model.home import THE_HOME
 from hubd.model.ids import AreaId, PropertyId, property_id, split_property_id
 from hubd.model.value import Value
 from hubd.model.vocabulary import term
-from scenes.language import Gloom, PropertyIs, Reading, States, ValueIs, WordIs
+from scenes.language import Gloom, PerceptIs, PropertyIs, Reading, States, ValueIs, WordIs
+from scenes.phrases import title_of, value_words
 from scenes.quantities import Quantity, converted, in_unit
-from scenes.senses import MEASURES, SENSES, Measure, Sense
+from scenes.senses import MEASURES, SENSES, TROUBLES, Measure, Sense
 from scenes.states import (
     AnyIs,
+    Believed,
     Beyond,
     ByTime,
+    Contested,
     EveryIs,
     Gloomy,
     NoneOf,
@@ -89,7 +92,7 @@ def words_of(states: States) -> Iterator[str]:
     """Yield all names of places, things and people in `states`, also deep inside."""
     for _, value in states:
         match value:
-            case Reading() | PropertyIs() | ValueIs() | WordIs() | Gloom():
+            case Reading() | PropertyIs() | ValueIs() | WordIs() | PerceptIs() | Gloom():
                 yield from value.of
             case tuple():
                 for item in value:
@@ -121,6 +124,7 @@ def bind_states(states: States, scope: Scope) -> State | None:
 def _bind_each(states: States, scope: Scope) -> Iterator[State]:
     yield from _senses(states, scope)
     yield from _readings(states, scope)
+    yield from _inner(states, scope)
     yield from _times(states)
     yield from (b for s in states.all_ if (b := bind_states(s, scope)))
     for group, combine in ((states.any_, either), (states.not_, NoneOf)):
@@ -149,6 +153,14 @@ def _readings(states: States, scope: Scope) -> Iterator[State]:
             yield _measured(measure, reading, scope)
     if states.property is not None:
         yield _property_is(states.property, scope)
+    if states.dark is not None:
+        yield _gloom(states.dark, scope, dark=True)
+    if states.bright is not None:
+        yield _gloom(states.bright, scope, dark=False)
+
+
+def _inner(states: States, scope: Scope) -> Iterator[State]:
+    """Yield what the hub keeps or believes by itself, and what troubles it."""
     if states.value is not None:
         yield _value_is(states.value, scope)
     if states.option is not None:
@@ -157,10 +169,10 @@ def _readings(states: States, scope: Scope) -> Iterator[State]:
         yield _word_is(states.text, "Text.value", scope)
     if states.mode:
         yield _mode_is(states.mode, scope)
-    if states.dark is not None:
-        yield _gloom(states.dark, scope, dark=True)
-    if states.bright is not None:
-        yield _gloom(states.bright, scope, dark=False)
+    if states.percept is not None:
+        yield _believed(states.percept, scope)
+    if states.trouble:
+        yield _trouble(states.trouble, scope)
 
 
 def _times(states: States) -> Iterator[State]:
@@ -316,6 +328,38 @@ def _becomes(
     clauses: dict[str, str] = dict.fromkeys(props, f"{what} became {said}")
     told = Told(props, clauses, f"{what} was {said}", f"{what} is not {said} any more")
     return OneOf(props, values, told)
+
+
+def _believed(spec: PerceptIs, scope: Scope) -> State:
+    sure = in_unit(spec.sure, "%") / 100
+    devices = scope.things(spec.of)
+    wanted = {
+        prop: value for name, value in spec.values for _, prop in _properties(devices, (name,))
+    }
+    what = f"the hub is {spec.sure} sure that {title_of(spec.names[0])} of {scope.title(spec.of)}"
+    said = value_words(spec.names[0], spec.values[0][1])
+    clauses: dict[str, str] = dict.fromkeys(wanted, f"{what} is {said}")
+    over = what.replace(" is ", " is not ", 1).replace(" sure ", " sure any more ")
+    told = Told(tuple(wanted), clauses, f"{what} is {said}", f"{over} is {said}")
+    return Believed(wanted, sure, told)
+
+
+def _trouble(words: Sequence[str], scope: Scope) -> State:
+    devices = scope.things(words)
+    place = scope.title(words)
+    states = [_reach(words, scope, available=False)]
+    states += [_is(t, list(_properties(devices, t.names)), place, every=False) for t in TROUBLES]
+    keys = {disputed_key(d.id): f"{d.name} undoes what is asked of it" for d in devices}
+    pairs = [
+        (device, prop)
+        for device in devices
+        for endpoint in device.endpoints
+        for _, prop in _properties([device], [p.name for p in endpoint.properties if p.writable])
+    ]
+    props = [prop for _, prop in pairs]
+    lasts = f"something undid what was asked in {place}"
+    told = Told([*keys, *props], keys, lasts, f"{place} does as asked again")
+    return either([*states, Contested(props, told)])
 
 
 def _reach(words: Sequence[str], scope: Scope, *, available: bool) -> State:

@@ -5,7 +5,7 @@ from typing import Annotated, ClassVar, Literal, Self
 from pydantic import AfterValidator, BeforeValidator, Field, model_validator
 
 from hubd.core.topics import why_no_filter
-from hubd.documents import Document, Id, inside, wrong
+from hubd.documents import Document, Id, did_you_mean, inside, wrong
 from hubd.model.ids import slug
 from hubd.model.instant import SECOND_US
 from hubd.model.value import Value
@@ -13,7 +13,8 @@ from hubd.model.vocabulary import TERMS
 from scenes.clock import Days, DayTime, Span, parse_day_time
 from scenes.deeds import Deed, parse_deed
 from scenes.quantities import Amount, Duration, Quantity, format_duration, in_unit
-from scenes.senses import MEASURES
+from scenes.senses import MEASURES, percept_names
+from scenes.sun import SunEvent
 from scenes.wishes import Wish, checked, parse_wishes
 
 
@@ -114,6 +115,29 @@ class WordIs(Document):
     is_: Annotated[tuple[str, ...], BeforeValidator(_listed), Field(alias="is", min_length=1)]
 
 
+class PerceptIs(Document):
+    """What perception believes, and how sure it has to be."""
+
+    of: Words
+    names: Annotated[tuple[str, ...], BeforeValidator(percept_names), Field(alias="name")]
+    is_: Annotated[str | bool | int | float, Field(alias="is")] = True
+    sure: Amount = Quantity(80, "%")
+
+    @model_validator(mode="after")
+    def _whole(self) -> Self:
+        with inside("sure"):
+            if not 0 < in_unit(self.sure, "%") <= 100:
+                raise wrong(f"{self.sure} is out of range", "write more than 0 % and at most 100 %")
+        with inside("is"):
+            _ = self.values
+        return self
+
+    @property
+    def values(self) -> tuple[tuple[str, Value], ...]:
+        """The properties that may say so, each with what it should be."""
+        return tuple((n, checked(n, self.is_) if n in TERMS else self.is_) for n in self.names)
+
+
 def _modes(data: object) -> tuple[str, ...]:
     return tuple(str(checked("Home.mode", item)) for item in _items(data))
 
@@ -157,10 +181,38 @@ def _sun(data: object) -> object:
     raise wrong(f'the sun is up or down, not "{data}"', "a moment is at: sunset - 20 min")
 
 
+PHRASES: dict[str, dict[str, object]] = {
+    "nobody home": {"away": "everyone"},
+    "someone home": {"home": "anyone"},
+    "everyone home": {"home": "everyone"},
+    **{f"{event}": {"at": event.value} for event in SunEvent},
+    "hub started": {"started": True},
+}
+"""What may be said in a phrase instead of by key."""
+
+
 class States(Document):
     """States of things; of those that are named, all must hold."""
 
-    synonyms: ClassVar[dict[str, str]] = {"opened": "open", "in bed": "in_bed"}
+    synonyms: ClassVar[dict[str, str]] = {
+        "opened": "open",
+        "in bed": "in_bed",
+        "entered": "occupied",
+        "left": "unoccupied",
+    }
+
+    @model_validator(mode="before")
+    @classmethod
+    def _phrase(cls, data: object) -> object:
+        if not isinstance(data, str):
+            return data
+        said = PHRASES.get(" ".join(data.casefold().split()))
+        valid = [
+            phrase for phrase, keys in PHRASES.items() if keys.keys() <= cls.model_fields.keys()
+        ]
+        if said is None or not said.keys() <= cls.model_fields.keys():
+            raise wrong(f'"{data}" does not say what is so', did_you_mean(data, valid))
+        return dict(said)
 
     occupied: Words = ()
     unoccupied: Words = ()
@@ -198,6 +250,8 @@ class States(Document):
     option: WordIs | None = None
     text: WordIs | None = None
     mode: Modes = ()
+    percept: PerceptIs | None = None
+    trouble: Words = ()
 
     dark: Annotated[Gloom | None, BeforeValidator(_gloom)] = None
     bright: Annotated[Gloom | None, BeforeValidator(_gloom)] = None

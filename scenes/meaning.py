@@ -10,7 +10,20 @@ from scenes.senses import SENSES
 from scenes.targets import ANY_AREA, HERE, Target, areas_of, things_at
 
 _NAMING = frozenset(
-    {*SENSES, "opened", "in bed", "available", "unavailable", "pressed", "dark", "bright", "of"}
+    {
+        *SENSES,
+        "opened",
+        "in bed",
+        "available",
+        "unavailable",
+        "trouble",
+        "entered",
+        "left",
+        "pressed",
+        "dark",
+        "bright",
+        "of",
+    }
 )
 """The keys whose values name places, things or people."""
 

@@ -12,6 +12,7 @@ from hubd.core.listening import (
     Decision,
     availability_key,
     call_key,
+    disputed_key,
     message_key,
     scene_owner,
     signal_key,
@@ -20,6 +21,7 @@ from hubd.core.topics import matches
 from hubd.core.view import View
 from hubd.model.events import (
     Availability,
+    Disputed,
     Event,
     Hailed,
     HubStarted,
@@ -30,7 +32,7 @@ from hubd.model.events import (
     Signalled,
     What,
 )
-from hubd.model.ids import AreaId, SceneId
+from hubd.model.ids import AreaId, SceneId, split_property_id
 from hubd.model.vocabulary import SIGNALS
 from scenes.binding import Scope, areas_meant, bind_states, tokens_of, words_of
 from scenes.endings import Ending
@@ -247,6 +249,8 @@ def key_of(what: What) -> str:
             return availability_key(what.device)
         case Hailed():
             return call_key(what.name)
+        case Disputed():
+            return disputed_key(split_property_id(what.property)[0])
         case HubStarted():
             return STARTED
         case _:

@@ -16,6 +16,7 @@ from hubd.core.listening import (
     Decision,
     availability_key,
     call_key,
+    disputed_key,
     scene_owner,
     signal_key,
 )
@@ -31,6 +32,7 @@ from hubd.model.events import (
     Asked,
     Availability,
     Claimed,
+    Disputed,
     Event,
     Fired,
     Forgotten,
@@ -133,6 +135,7 @@ class Core:
             return
         restored = not shadow.known or (type(what) is Reported and what.restored)
         changed = shadow.known and value != shadow.reported and value is not None
+        sureness = shadow.sureness
         if pending is None:
             cause = NO_EVENT
         else:
@@ -141,6 +144,10 @@ class Core:
         event = self._append(what, at_us, source, cause)
         if shadow.property.writable:
             self._reconciler.reported(shadow, event, pending, changed=changed, restored=restored)
+            if type(self._out[-1].what) is Disputed:
+                self._wake(disputed_key(shadow.device), self._out[-1])
+        if type(what) is Perceived and shadow.sureness != sureness:
+            changed = shadow.known
         if changed and not restored:
             self._wake(what.property, event)
         elif changed:

@@ -56,7 +56,8 @@ class Listener(Protocol):
 class Binding(Struct, frozen=True):
     """A listener and the keys that wake it: property ids, or what one of the `…_key`s gives.
 
-    Property keys wake it by change only: the first or a restored value does not.
+    Property keys wake it by change only (of a percept, also how sure it is): the first or a
+    restored value does not.
     """
 
     keys: tuple[str, ...]
@@ -101,6 +102,11 @@ def signal_key(device: DeviceId, endpoint: EndpointId, name: str) -> str:
 def availability_key(device: DeviceId) -> str:
     """Return the key that a device's coming and going wakes listeners by."""
     return f"{device}!available"
+
+
+def disputed_key(device: DeviceId) -> str:
+    """Return the key that a dispute with a device wakes listeners by."""
+    return f"{device}!disputed"
 
 
 STARTED = "!started"
