@@ -11,18 +11,8 @@ from scenes.targets import ANY_AREA, HERE, Target, areas_of, things_at
 
 _NAMING = frozenset(
     {
-        *SENSES,
-        "opened",
-        "in bed",
-        "available",
-        "unavailable",
-        "trouble",
-        "entered",
-        "left",
-        "pressed",
-        "dark",
-        "bright",
-        "of",
+        *(*SENSES, "opened", "in bed", "entered", "left", "available", "unavailable", "trouble"),
+        *("pressed", "dark", "bright", "of"),
     }
 )
 """The keys whose values name places, things or people."""

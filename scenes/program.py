@@ -238,7 +238,7 @@ class SceneListener:
         return part.due(timer, due_us, view) if part is not None else ()
 
 
-def key_of(what: What) -> str:
+def key_of(what: What) -> str:  # noqa: PLR0911 - one line for each kind
     """Return the key that `what` wakes listeners by; "" if it wakes none."""
     match what:
         case Reported() | Perceived():

@@ -126,6 +126,7 @@ def test_a_device_that_undoes_what_is_asked_is_trouble_until_it_obeys(den: Lab) 
         den.wait(1)
     assert den.fired == ["Plug undoes what is asked of it"]
     den.tell(Released("safety:x"))
+    den.wait(20)
     den.report("plug", value=True)
     assert den.wished("den_lamp") is None
 
