@@ -4,16 +4,26 @@ from collections.abc import Iterator, Sequence
 
 from msgspec import Struct
 
-from hubd.core.home import Home, names
+from hubd.core.home import Home, calendar_token, names
 from hubd.core.listening import EVERYTHING, availability_key, disputed_key
 from hubd.model.device import Device
 from hubd.model.home import THE_HOME
-from hubd.model.ids import AreaId, PropertyId, property_id, split_property_id
+from hubd.model.ids import AreaId, CalendarId, PropertyId, property_id, split_property_id
 from hubd.model.value import Value
 from hubd.model.vocabulary import term
-from scenes.language import Gloom, PerceptIs, PropertyIs, Reading, States, ValueIs, WordIs
+from scenes.agenda import InCalendar
+from scenes.language import (
+    CalendarIs,
+    Gloom,
+    PerceptIs,
+    PropertyIs,
+    Reading,
+    States,
+    ValueIs,
+    WordIs,
+)
 from scenes.phrases import title_of, value_words
-from scenes.quantities import Quantity, converted, in_unit
+from scenes.quantities import Quantity, converted, format_duration, in_unit
 from scenes.senses import MEASURES, SENSES, TROUBLES, Measure, Sense
 from scenes.states import (
     AnyIs,
@@ -108,11 +118,21 @@ def tokens_of(states: States) -> Iterator[str]:
         if word != HERE:
             yield wants_of(word)
             yield from Target(word).wants()
+    for calendar in calendars_of(states):
+        yield calendar_token(calendar)
     if states.mode:
         yield THE_HOME
     if states.home or states.away:
         # Whose phone a device is shows by its name alone, which is not a token.
         yield EVERYTHING
+
+
+def calendars_of(states: States) -> Iterator[CalendarId]:
+    """Yield the calendars that `states` name, also deep inside."""
+    if states.calendar is not None:
+        yield CalendarId(states.calendar.of)
+    for inner in (*states.all_, *states.any_, *states.not_):
+        yield from calendars_of(inner)
 
 
 def bind_states(states: States, scope: Scope) -> State | None:
@@ -126,6 +146,8 @@ def _bind_each(states: States, scope: Scope) -> Iterator[State]:
     yield from _readings(states, scope)
     yield from _inner(states, scope)
     yield from _times(states)
+    if states.calendar is not None:
+        yield _in_calendar(states.calendar, scope.home)
     yield from (b for s in states.all_ if (b := bind_states(s, scope)))
     for group, combine in ((states.any_, either), (states.not_, NoneOf)):
         bound = [b for s in group if (b := bind_states(s, scope))]
@@ -186,6 +208,20 @@ def _times(states: States) -> Iterator[State]:
     if states.days:
         named = " or ".join(_DAYS[day] for day in sorted(states.days))
         yield ByTime(OnDays(states.days), f"it is {named}", f"it is not {named} any more")
+
+
+def _in_calendar(spec: CalendarIs, home: Home) -> State:
+    calendar = home.calendars.get(CalendarId(spec.of))
+    word = spec.matching.casefold()
+    meant = [a for a in (calendar.appointments if calendar else ()) if word in a.title.casefold()]
+    what = f'"{spec.matching}"' if word else "something"
+    where = f"in the calendar {spec.of}"
+    if spec.starts_within is None:
+        told = f"{what} is on {where}", f"{what} is over {where}"
+    else:
+        soon = f"begins within {format_duration(spec.starts_within)}"
+        told = f"{what} {soon} {where}", f"{what} began {where}"
+    return ByTime(InCalendar(meant, spec.starts_within or 0), *told)
 
 
 def _properties(

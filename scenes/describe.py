@@ -188,7 +188,7 @@ def _came_out(event: e.Event, what: e.Settled | e.Answered, home: Home, lookup: 
             return f"what was asked of {thing} is wanted no more{note}"
 
 
-def _configured(what: e.What, home: Home) -> str:  # noqa: PLR0911 - one line for each kind
+def _configured(what: e.What, home: Home) -> str:  # noqa: C901, PLR0911 - one line for each kind
     match what:
         case e.Adopted():
             area = home.areas.get(what.device.area) if what.device.area is not None else None
@@ -206,6 +206,10 @@ def _configured(what: e.What, home: Home) -> str:  # noqa: PLR0911 - one line fo
             return f"{what.person.name} is in the home as {what.person.role.value}"
         case e.SceneRevised():
             return f"{scene_called(what.scene)} was written or changed"
+        case e.CalendarRevised():
+            return f'the calendar "{titled(what.calendar.id)}" was written or changed'
+        case e.CalendarRemoved():
+            return f'the calendar "{titled(what.calendar)}" was taken away'
         case e.FloorRemoved() | e.AreaRemoved() | e.PersonRemoved() | e.SceneRemoved():
             return f"{_removed(what)} was taken away"
         case _:

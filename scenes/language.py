@@ -7,7 +7,7 @@ from pydantic import AfterValidator, BeforeValidator, Field, model_validator
 from hubd.core.topics import why_no_filter
 from hubd.documents import Document, Id, did_you_mean, inside, wrong
 from hubd.model.ids import slug
-from hubd.model.instant import SECOND_US
+from hubd.model.instant import DAY_US, SECOND_US
 from hubd.model.value import Value
 from hubd.model.vocabulary import TERMS
 from scenes.clock import Days, DayTime, Span, parse_day_time
@@ -138,6 +138,33 @@ class PerceptIs(Document):
         return tuple((n, checked(n, self.is_) if n in TERMS else self.is_) for n in self.names)
 
 
+def _slug(data: object) -> object:
+    return slug(data) if isinstance(data, str) and data.strip() else data
+
+
+_FURTHEST_US = 7 * DAY_US
+
+
+def _soon(ahead_us: int | None) -> int | None:
+    if ahead_us is not None and ahead_us > _FURTHEST_US:
+        raise wrong("this is too far ahead", f"write at most {format_duration(_FURTHEST_US)}")
+    return ahead_us
+
+
+class CalendarIs(Document):
+    """An entry of a calendar that is on, or begins soon."""
+
+    of: Annotated[str, BeforeValidator(_slug)]
+    matching: str = ""
+    starts_within: Annotated[
+        Duration | None, AfterValidator(_soon), Field(alias="starts within")
+    ] = None
+
+
+def _calendar(data: object) -> object:
+    return {"of": data} if isinstance(data, str) else data
+
+
 def _modes(data: object) -> tuple[str, ...]:
     return tuple(str(checked("Home.mode", item)) for item in _items(data))
 
@@ -252,6 +279,7 @@ class States(Document):
     mode: Modes = ()
     percept: PerceptIs | None = None
     trouble: Words = ()
+    calendar: Annotated[CalendarIs | None, BeforeValidator(_calendar)] = None
 
     dark: Annotated[Gloom | None, BeforeValidator(_gloom)] = None
     bright: Annotated[Gloom | None, BeforeValidator(_gloom)] = None
@@ -289,10 +317,6 @@ def _true(data: object) -> object:
     raise wrong(f"started: is true, not {data}", "write started: true")
 
 
-def _call(data: object) -> object:
-    return slug(data) if isinstance(data, str) and data.strip() else data
-
-
 class Heard(Document):
     """A message on a topic (with + and # as MQTT has them), of any payload if none is named."""
 
@@ -313,7 +337,7 @@ class Trigger(States):
     every: Annotated[Duration | None, AfterValidator(_seldom)] = None
     started: Annotated[Literal[True] | None, BeforeValidator(_true)] = None
     message: Annotated[Heard | None, BeforeValidator(_heard)] = None
-    called: Annotated[Id, BeforeValidator(_call)] | None = None
+    called: Annotated[Id, BeforeValidator(_slug)] | None = None
     for_: Annotated[Duration | None, Field(alias="for")] = None
 
     @property

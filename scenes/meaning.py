@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from hubd.core.home import Home
 from hubd.documents import Data, Loc, Parsed, Problem, did_you_mean
-from scenes.binding import ANYONE, EVERYONE
+from scenes.binding import ANYONE, EVERYONE, calendars_of
 from scenes.language import Scene
 from scenes.senses import SENSES
 from scenes.targets import ANY_AREA, HERE, Target, areas_of, things_at
@@ -23,6 +23,7 @@ _ALWAYS = frozenset({HERE, *ANY_AREA, *ANYONE, *EVERYONE})
 def unmeant(scene: Scene, document: Parsed, home: Home) -> Iterator[Problem]:
     """Yield a problem for each word of `scene`, read from `document`, that means nothing."""
     data = document.data if isinstance(document.data, dict) else {}
+    yield from _lacking(scene, document, home)
     for key in ("when", "if", "until"):
         for loc, word in _named(data.get(key), (key,)):
             if not _means(word.casefold(), home):
@@ -38,6 +39,14 @@ def unmeant(scene: Scene, document: Parsed, home: Home) -> Iterator[Problem]:
             yield _aimless(deed.target, loc, document, home)
 
 
+def _lacking(scene: Scene, document: Parsed, home: Home) -> Iterator[Problem]:
+    for key, items in (("when", scene.when), ("if", scene.if_), ("until", scene.until or ())):
+        for calendar in (name for states in items for name in calendars_of(states)):
+            if calendar not in home.calendars:
+                hint = did_you_mean(calendar, home.calendars)
+                yield document.problem((key,), f'no calendar is called "{calendar}"', hint)
+
+
 def _named(data: Data, loc: Loc, *, naming: bool = False) -> Iterator[tuple[Loc, str]]:
     match data:
         case str() if naming:
@@ -47,6 +56,8 @@ def _named(data: Data, loc: Loc, *, naming: bool = False) -> Iterator[tuple[Loc,
                 yield from _named(item, (*loc, number), naming=naming)
         case dict():
             for key, value in data.items():
+                if key == "calendar":
+                    continue
                 yield from _named(value, (*loc, key), naming=key in _NAMING)
         case _:
             pass

@@ -4,9 +4,10 @@ from collections.abc import Iterable, Iterator
 
 from msgspec import Struct, field
 
+from hubd.model.calendar import Calendar
 from hubd.model.device import Device
 from hubd.model.home import Area, Floor, Person, Place
-from hubd.model.ids import AreaId, DeviceId, FloorId, PersonId
+from hubd.model.ids import AreaId, CalendarId, DeviceId, FloorId, PersonId
 
 
 class Home(Struct):
@@ -21,6 +22,7 @@ class Home(Struct):
     """The devices of each area, in the order of their joining."""
     in_role: dict[str, dict[DeviceId, None]] = field(default_factory=dict)
     """The devices of each role (its `role_token`), in the order of their joining."""
+    calendars: dict[CalendarId, Calendar] = field(default_factory=dict)
 
     def put_device(self, device: Device) -> None:
         """Add `device`, or take it in place of the one with its id."""
@@ -87,6 +89,11 @@ class Home(Struct):
 def role_token(role: str) -> str:
     """Return the token (listening.Program.wants) of a role; singular and plural have the same."""
     return f"role:{singular(role)}"
+
+
+def calendar_token(calendar: CalendarId) -> str:
+    """Return the token (listening.Program.wants) of a calendar."""
+    return f"calendar:{calendar}"
 
 
 def singular(words: str) -> str:

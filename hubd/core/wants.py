@@ -2,12 +2,14 @@
 
 from collections.abc import Iterator
 
-from hubd.core.home import Home, names, role_token
+from hubd.core.home import Home, calendar_token, names, role_token
 from hubd.core.listening import EVERYTHING
 from hubd.model.events import (
     Adopted,
     AreaRemoved,
     AreaSet,
+    CalendarRemoved,
+    CalendarRevised,
     FloorRemoved,
     FloorSet,
     Forgotten,
@@ -34,6 +36,10 @@ def touched(home: Home, what: What) -> set[str]:
             return set(home.tokens(gone)) if gone is not None else set()
         case PlaceSet():
             return {EVERYTHING}
+        case CalendarRevised():
+            return {calendar_token(what.calendar.id)}
+        case CalendarRemoved():
+            return {calendar_token(what.calendar)}
         case _:
             return {token for thing in _things(home, what) for token in _tokens(thing, home)}
 

@@ -6,12 +6,14 @@ source `CORE` and follows from the log before it, so a replay drops it and finds
 
 from msgspec import Struct
 
+from hubd.model.calendar import Calendar
 from hubd.model.claim import Claim
 from hubd.model.command import Command, Outcome
 from hubd.model.device import Device
 from hubd.model.home import Area, Floor, Person, Place
 from hubd.model.ids import (
     AreaId,
+    CalendarId,
     DeviceId,
     EndpointId,
     EventId,
@@ -186,6 +188,18 @@ class SceneRemoved(_What, frozen=True, gc=False, tag="scene_removed"):
     scene: SceneId
 
 
+class CalendarRevised(_What, frozen=True, gc=False, tag="calendar_revised"):
+    """A calendar was written or changed."""
+
+    calendar: Calendar
+
+
+class CalendarRemoved(_What, frozen=True, gc=False, tag="calendar_removed"):
+    """A calendar was taken away."""
+
+    calendar: CalendarId
+
+
 class Fired(_What, frozen=True, gc=False, tag="fired"):
     """A scene began: `why` says what set it off; the claims that it laid."""
 
@@ -255,6 +269,8 @@ type Configuration = (
     | PersonRemoved
     | SceneRevised
     | SceneRemoved
+    | CalendarRevised
+    | CalendarRemoved
 )
 type Input = (
     Reported
@@ -287,6 +303,8 @@ CONFIGURATION: frozenset[type[Struct]] = frozenset(
         PersonRemoved,
         SceneRevised,
         SceneRemoved,
+        CalendarRevised,
+        CalendarRemoved,
     }
 )
 """Durable before it is acknowledged, kept for ever, projected into the registries."""
