@@ -13,7 +13,7 @@ from pydantic import BeforeValidator, WithJsonSchema
 
 from hubd.documents import did_you_mean, wrong
 from hubd.model.home import Place
-from hubd.model.instant import from_us, to_us
+from hubd.model.instant import DAY_US, from_us, to_us
 from scenes.quantities import TIME_PATTERN, format_duration, parse_duration
 from scenes.shapes import either, one_of, words
 from scenes.shapes import text as text_shape
@@ -175,3 +175,16 @@ def midnight_us(day: date, place: Place) -> int:
     """Return when `day` begins in `place`."""
     start = datetime.combine(day, time(tzinfo=zone(place)))
     return to_us(start.astimezone(UTC))
+
+
+def next_multiple(every_us: int, after_us: int, place: Place) -> int:
+    """Return the first time after `after_us` of those that are `every_us` apart.
+
+    They are counted from local midnight where they divide the day, and else from 1970 on. A day on
+    which the clock is changed ends with less, or more, than a whole step.
+    """
+    if DAY_US % every_us:
+        return (after_us // every_us + 1) * every_us
+    today = local(after_us, place).date()
+    start_us, end_us = midnight_us(today, place), midnight_us(today + _ONE_DAY, place)
+    return min(start_us + ((after_us - start_us) // every_us + 1) * every_us, end_us)

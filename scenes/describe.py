@@ -29,6 +29,8 @@ type Lookup = Callable[[EventId], e.Event | None]
 """Finds an event of the log; None if it is not (or no more) there."""
 
 _MOST_NAMED = 3
+_LONGEST = 100
+"""Characters of a message that are shown."""
 
 
 def _nowhere(_: EventId) -> None:
@@ -46,11 +48,13 @@ def describe(  # noqa: PLR0911 - one line for each kind
     match what:
         case e.Reported() | e.Perceived() | e.Signalled() | e.Availability():
             return _told_by_devices(what, home)
+        case e.Message() | e.Hailed() | e.HubStarted() | e.Sent():
+            return _said(what, home)
         case e.Claimed() | e.Released() | e.Asked() | e.Fired() | e.Disputed():
             return _wished(what, home)
         case e.TimerSet() | e.TimerCleared() | e.TimePassed():
             return _timed(what, home)
-        case e.RunMoved() | e.RunEnded() | e.Called() | e.Told() | e.Questioned() | e.Replied():
+        case e.RunMoved() | e.RunEnded() | e.Summoned() | e.Told() | e.Questioned() | e.Replied():
             return _ran(what, home)
         case e.Commanded():
             return asked(what.command, home)
@@ -112,6 +116,23 @@ def _told_by_devices(
             return f"{thing} fell out of reach" + (f": {what.reason}" if what.reason else "")
 
 
+def _said(what: e.Message | e.Hailed | e.HubStarted | e.Sent, home: Home) -> str:
+    match what:
+        case e.Message():
+            return f'"{_excerpt(what.payload)}" came on {what.topic}'
+        case e.Hailed():
+            return f'"{what.name}" was called' + (f': "{_excerpt(what.text)}"' if what.text else "")
+        case e.HubStarted():
+            return "the hub started"
+        case e.Sent():
+            said = f'"{_excerpt(what.payload)}" to {what.topic}'
+            return f"{owner_called(what.owner, home)} sent {said}{_because(what.why)}"
+
+
+def _excerpt(text: str) -> str:
+    return text if len(text) <= _LONGEST else f"{text[: _LONGEST - 1]}…"
+
+
 def _wished(what: e.Claimed | e.Released | e.Asked | e.Fired | e.Disputed, home: Home) -> str:
     match what:
         case e.Claimed():
@@ -150,7 +171,7 @@ def _timed(what: e.TimerSet | e.TimerCleared | e.TimePassed, home: Home) -> str:
 
 
 def _ran(  # noqa: PLR0911 - one line for each kind
-    what: e.RunMoved | e.RunEnded | e.Called | e.Told | e.Questioned | e.Replied, home: Home
+    what: e.RunMoved | e.RunEnded | e.Summoned | e.Told | e.Questioned | e.Replied, home: Home
 ) -> str:
     match what:
         case e.RunMoved() if what.to.step == QUEUED:
@@ -159,7 +180,7 @@ def _ran(  # noqa: PLR0911 - one line for each kind
             return f"{scene_called(what.scene)} waits at a step"
         case e.RunEnded():
             return f"{scene_called(what.scene)} came to its end{_because(what.why)}"
-        case e.Called():
+        case e.Summoned():
             verb = "ended" if what.end else "began"
             done = f"{owner_called(what.owner, home)} {verb} {scene_called(what.scene)}"
             return f"{done}, in vain: {what.refused}" if what.refused else done
@@ -194,7 +215,7 @@ def _came_out(event: e.Event, what: e.Settled | e.Answered, home: Home, lookup: 
             return f"what was asked of {thing} is wanted no more{note}"
 
 
-def _configured(what: e.What, home: Home) -> str:  # noqa: PLR0911 - one line for each kind
+def _configured(what: e.What, home: Home) -> str:  # noqa: C901, PLR0911 - one line for each kind
     match what:
         case e.Adopted():
             area = home.areas.get(what.device.area) if what.device.area is not None else None
@@ -212,6 +233,10 @@ def _configured(what: e.What, home: Home) -> str:  # noqa: PLR0911 - one line fo
             return f"{what.person.name} is in the home as {what.person.role.value}"
         case e.SceneRevised():
             return f"{scene_called(what.scene)} was written or changed"
+        case e.CalendarRevised():
+            return f'the calendar "{titled(what.calendar.id)}" was written or changed'
+        case e.CalendarRemoved():
+            return f'the calendar "{titled(what.calendar)}" was taken away'
         case e.FloorRemoved() | e.AreaRemoved() | e.PersonRemoved() | e.SceneRemoved():
             return f"{_removed(what)} was taken away"
         case _:

@@ -110,7 +110,7 @@ def _clause(  # noqa: PLR0911 - one line for each kind
         case e.Released() as what:
             why = f", because {what.why}" if what.why else ""
             return f"{owner_called(what.owner, home)} let go of it{why}", True
-        case e.Called() as what:
+        case e.Summoned() as what:
             why = f", because {what.why}" if what.why else ""
             return f"{owner_called(what.owner, home)} began {scene_called(what.scene)}{why}", True
         case e.Asked() as what:

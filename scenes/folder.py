@@ -7,14 +7,17 @@ from pathlib import Path, PurePosixPath
 
 from msgspec import Struct
 
+from hubd import documents
 from hubd.documents import DocumentError, Parsed, Problem, parse
 from hubd.model.events import SceneRemoved, SceneRevised
 from hubd.model.ids import SceneId, slug
 from scenes.blueprint import is_blueprint
+from scenes.calendars import MAX_CHARACTERS, SUFFIX
 from scenes.library import Library
 from scenes.source import Understood, understand
 
-_SUFFIXES = (".yaml", ".yml")
+_SUFFIXES = (".yaml", ".yml", SUFFIX)
+_MOST_READ = max(documents.MAX_CHARACTERS, MAX_CHARACTERS) + 1
 
 
 class Revision(Struct, frozen=True):
@@ -38,7 +41,7 @@ def revise(loaded: Mapping[SceneId, SceneRevised], files: Mapping[str, str]) -> 
         by_path.setdefault(revised.path, []).append(revised)
     found: dict[SceneId, SceneRevised] = {}
     problems, warnings = library.problems, list[Problem]()
-    for path in sorted(files):
+    for path in sorted(path for path in files if not path.endswith(SUFFIX)):
         there = by_path.get(path, [])
         if is_blueprint(files[path]):
             continue
@@ -94,14 +97,17 @@ def read_scenes(
 
 
 def read_folder(folder: Path) -> dict[str, str]:
-    """Return the texts of all YAML files in and below `folder`, by path within it.
+    """Return the texts of all YAML and .ics files in and below `folder`, by path within it.
 
     Bytes that are no UTF-8 are kept as surrogates, which `revise` then complains of.
     """
-    return {
-        path: (folder / path).read_text(encoding="utf-8-sig", errors="surrogateescape")
-        for path, _, _ in _scan(folder)
-    }
+    return {path: _read(folder / path) for path, _, _ in _scan(folder)}
+
+
+def _read(path: Path) -> str:
+    """Return a file's text; of what is too long to be taken, enough to tell so."""
+    with path.open(encoding="utf-8-sig", errors="surrogateescape") as file:
+        return file.read(_MOST_READ)
 
 
 async def watch_folder(folder: Path, every_s: float = 1.0) -> AsyncGenerator[dict[str, str]]:

@@ -3,24 +3,39 @@
 from collections.abc import Iterator
 from typing import Annotated, ClassVar, Literal, Self
 
-from pydantic import BeforeValidator, Field, ValidationInfo, WithJsonSchema, model_validator
+from pydantic import (
+    AfterValidator,
+    BeforeValidator,
+    Field,
+    ValidationInfo,
+    WithJsonSchema,
+    model_validator,
+)
 
-from hubd.documents import Document, Id, inside, wrong
+from hubd.core.topics import why_no_filter
+from hubd.documents import Document, Id, did_you_mean, inside, wrong
+from hubd.model.ids import slug
+from hubd.model.instant import DAY_US, SECOND_US
 from hubd.model.value import Value
 from hubd.model.vocabulary import TERMS
 from scenes.clock import DAY_TIME_SHAPE, Days, DayTime, Span, parse_day_time
 from scenes.expression.expression import Expression, parse
 from scenes.expression.types import YES_NO
 from scenes.expression.variables import scope_of
-from scenes.quantities import Amount, Duration, Quantity, in_unit
-from scenes.senses import MEASURES
+from scenes.quantities import Amount, Duration, Quantity, format_duration, in_unit
+from scenes.senses import MEASURES, percept_names
 from scenes.shapes import ANY_TEXT, NAMES, OneOrMany, OrShape, either
+from scenes.sun import SunEvent
 from scenes.wishes import checked
 
 
 def listed(data: object) -> object:
     """Return `data` as a list; what is none is the one in it."""
     return data if isinstance(data, list | tuple) else [data]
+
+
+def _items(data: object) -> list[object]:
+    return list(data) if isinstance(data, list | tuple) else [data]
 
 
 def _listed_words(data: object) -> tuple[str, ...]:
@@ -94,6 +109,100 @@ def _in_unit(reading: Reading | PropertyIs, unit: str) -> None:
                 in_unit(limit, unit)
 
 
+class ValueIs(Document):
+    """A number that a device keeps as its own (a variable of the home, say), in its own unit."""
+
+    of: Words
+    is_: Annotated[Amount | None, Field(alias="is")] = None
+    above: Amount | None = None
+    below: Amount | None = None
+
+    @model_validator(mode="after")
+    def _compared(self) -> Self:
+        if self.is_ is None and self.above is None and self.below is None:
+            raise wrong("this is compared with nothing", "add is:, above: or below:")
+        return self
+
+
+class WordIs(Document):
+    """A word that a device keeps as its own, and the ones of which it is to be one."""
+
+    of: Words
+    is_: Annotated[
+        tuple[str, ...], BeforeValidator(listed), OneOrMany(), Field(alias="is", min_length=1)
+    ]
+
+
+class PerceptIs(Document):
+    """What perception believes, and how sure it has to be."""
+
+    of: Words
+    names: Annotated[tuple[str, ...], BeforeValidator(percept_names), Field(alias="name")]
+    is_: Annotated[str | bool | int | float, Field(alias="is")] = True
+    sure: Amount = Quantity(80, "%")
+
+    @model_validator(mode="after")
+    def _whole(self) -> Self:
+        with inside("sure"):
+            if not 0 < in_unit(self.sure, "%") <= 100:
+                raise wrong(f"{self.sure} is out of range", "write more than 0 % and at most 100 %")
+        with inside("is"):
+            _ = self.values
+        return self
+
+    @property
+    def values(self) -> tuple[tuple[str, Value], ...]:
+        """The properties that may say so, each with what it should be."""
+        return tuple((n, checked(n, self.is_) if n in TERMS else self.is_) for n in self.names)
+
+
+def _slug(data: object) -> object:
+    return slug(data) if isinstance(data, str) and data.strip() else data
+
+
+_FURTHEST_US = 7 * DAY_US
+
+
+def _soon(ahead_us: int | None) -> int | None:
+    if ahead_us is not None and ahead_us > _FURTHEST_US:
+        raise wrong("this is too far ahead", f"write at most {format_duration(_FURTHEST_US)}")
+    return ahead_us
+
+
+class CalendarIs(Document):
+    """An entry of a calendar that is on, or begins soon."""
+
+    of: Annotated[str, BeforeValidator(_slug)]
+    matching: str = ""
+    starts_within: Annotated[
+        Duration | None, AfterValidator(_soon), Field(alias="starts within")
+    ] = None
+
+
+def _calendar(data: object) -> object:
+    return {"of": data} if isinstance(data, str) else data
+
+
+def _modes(data: object) -> tuple[str, ...]:
+    return tuple(str(checked("Home.mode", item)) for item in _items(data))
+
+
+Modes = Annotated[tuple[str, ...], BeforeValidator(_modes)]
+
+
+def _filter(topic: str) -> str:
+    reason = why_no_filter(topic)
+    if reason:
+        raise wrong(f'"{topic}" is not a topic: {reason}', "write it as in doorbell/+/ring")
+    return topic
+
+
+def _payload(data: object) -> object:
+    if isinstance(data, bool):
+        return str(data).lower()
+    return str(data) if isinstance(data, int | float) else data
+
+
 class Gloom(Document):
     """How dark is dark: below so many lux."""
 
@@ -131,10 +240,38 @@ _THAT_SHAPE = either(
 )
 
 
+PHRASES: dict[str, dict[str, object]] = {
+    "nobody home": {"away": "everyone"},
+    "someone home": {"home": "anyone"},
+    "everyone home": {"home": "everyone"},
+    **{f"{event}": {"at": event.value} for event in SunEvent},
+    "hub started": {"started": True},
+}
+"""What may be said in a phrase instead of by key."""
+
+
 class States(Document):
     """States of things; of those that are named, all must hold."""
 
-    synonyms: ClassVar[dict[str, str]] = {"opened": "open", "in bed": "in_bed"}
+    synonyms: ClassVar[dict[str, str]] = {
+        "opened": "open",
+        "in bed": "in_bed",
+        "entered": "occupied",
+        "left": "unoccupied",
+    }
+
+    @model_validator(mode="before")
+    @classmethod
+    def _phrase(cls, data: object) -> object:
+        if not isinstance(data, str):
+            return data
+        said = PHRASES.get(" ".join(data.casefold().split()))
+        valid = [
+            phrase for phrase, keys in PHRASES.items() if keys.keys() <= cls.model_fields.keys()
+        ]
+        if said is None or not said.keys() <= cls.model_fields.keys():
+            raise wrong(f'"{data}" does not say what is so', did_you_mean(data, valid))
+        return dict(said)
 
     occupied: Words = ()
     unoccupied: Words = ()
@@ -168,6 +305,13 @@ class States(Document):
     level: Reading | None = None
     position: Reading | None = None
     property: PropertyIs | None = None
+    value: ValueIs | None = None
+    option: WordIs | None = None
+    text: WordIs | None = None
+    mode: Modes = ()
+    percept: PerceptIs | None = None
+    trouble: Words = ()
+    calendar: Annotated[CalendarIs | None, BeforeValidator(_calendar)] = None
 
     dark: Annotated[Gloom | None, BeforeValidator(_gloom), OrShape(NAMES)] = None
     bright: Annotated[Gloom | None, BeforeValidator(_gloom), OrShape(NAMES)] = None
@@ -204,6 +348,33 @@ def inner_states(states: States) -> Iterator[States]:
         yield from inner_states(inner)
 
 
+_MOMENTS = ("pressed", "at", "every", "started", "message", "called")
+_MOST_OFTEN_US = SECOND_US
+
+
+def _seldom(every_us: int) -> int:
+    if every_us < _MOST_OFTEN_US:
+        raise wrong("this is too often", f"write {format_duration(_MOST_OFTEN_US)} or more")
+    return every_us
+
+
+def _true(data: object) -> object:
+    if data is True:
+        return data
+    raise wrong(f"started: is true, not {data}", "write started: true")
+
+
+class Heard(Document):
+    """A message on a topic (with + and # as MQTT has them), of any payload if none is named."""
+
+    topic: Annotated[str, AfterValidator(_filter)]
+    payload: Annotated[str | None, BeforeValidator(_payload)] = None
+
+
+def _heard(data: object) -> object:
+    return {"topic": data} if isinstance(data, str) else data
+
+
 class Trigger(States):
     """What sets a scene off, or ends it: states that come about, or a moment while they hold."""
 
@@ -211,19 +382,35 @@ class Trigger(States):
     pressed: Words = ()
     press: str = ""
     at: Times = ()
+    every: Annotated[Duration | None, AfterValidator(_seldom)] = None
+    started: Annotated[Literal[True] | None, BeforeValidator(_true)] = None
+    message: Annotated[Heard | None, BeforeValidator(_heard)] = None
+    called: Annotated[Id, BeforeValidator(_slug)] | None = None
     for_: Annotated[Duration | None, Field(alias="for")] = None
 
     @property
     def momentary(self) -> bool:
         """Say whether this is a moment (a press, a time of day) and not a state."""
-        return bool(self.pressed or self.at)
+        return bool(self.moments)
+
+    @property
+    def is_heard(self) -> bool:
+        """Say whether this is no device's: a message, an outside call, the hub's start."""
+        return bool(self.message or self.called or self.started)
+
+    @property
+    def moments(self) -> list[str]:
+        """Return the keys of the moments that this names: one at most, if it is right."""
+        return [key for key in _MOMENTS if getattr(self, key)]
 
     @model_validator(mode="after")
     def _whole(self) -> Self:
         if self.press and not self.pressed:
             raise wrong("press: says how, but not what is pressed", "add pressed:")
-        if self.pressed and self.at:
-            raise wrong("pressed: and at: are two moments", "write them as two items of a list")
+        if len(self.moments) > 1:
+            first, second, *_ = self.moments
+            hint = "write them as two items of a list"
+            raise wrong(f"{first}: and {second}: are two moments", hint)
         if self.momentary and self.for_ is not None:
             raise wrong("a moment does not last", "leave for: away here")
         if not self.momentary and not (self.model_fields_set - {"for_", "press", "id"}):

@@ -4,15 +4,19 @@ from collections.abc import Iterator
 
 from hubd.core.home import Home
 from hubd.documents import Data, Loc, Parsed, Problem, did_you_mean
+from scenes.binding import calendars_of
 from scenes.expression.expression import MARK, is_expression, readings
 from scenes.expression.grammar import parse_tree
 from scenes.presence import ANYONE, EVERYONE
 from scenes.scene import Scene
 from scenes.senses import SENSES
-from scenes.targets import ANY_AREA, HERE, Target, areas_of
+from scenes.targets import ANY_AREA, HERE, Target, areas_of, things_at
 
 _NAMING = frozenset(
-    {*SENSES, "opened", "in bed", "available", "unavailable", "pressed", "dark", "bright", "of"}
+    {
+        *(*SENSES, "opened", "in bed", "entered", "left", "available", "unavailable", "trouble"),
+        *("pressed", "dark", "bright", "of"),
+    }
 )
 """The keys whose values name places, things or people."""
 
@@ -22,6 +26,7 @@ _ALWAYS = frozenset({HERE, *ANY_AREA, *ANYONE, *EVERYONE})
 def unmeant(scene: Scene, document: Parsed, home: Home) -> Iterator[Problem]:
     """Yield a problem for each word of `scene`, read from `document`, that means nothing."""
     data = document.data if isinstance(document.data, dict) else {}
+    yield from _lacking(scene, document, home)
     for key in ("when", "if", "until"):
         for loc, word in _named(data.get(key), (key,)):
             if not _means(word.casefold(), home):
@@ -45,6 +50,14 @@ _SAID = frozenset({"scene", "name", "id", "description", "variables"})
 """The keys whose values are for people, or no expressions."""
 
 
+def _lacking(scene: Scene, document: Parsed, home: Home) -> Iterator[Problem]:
+    for key, items in (("when", scene.when), ("if", scene.if_), ("until", scene.until or ())):
+        for calendar in (name for states in items for name in calendars_of(states)):
+            if calendar not in home.calendars:
+                hint = did_you_mean(calendar, home.calendars)
+                yield document.problem((key,), f'no calendar is called "{calendar}"', hint)
+
+
 def _named(data: Data, loc: Loc, *, naming: bool = False) -> Iterator[tuple[Loc, str]]:
     match data:
         case str() if naming:
@@ -54,6 +67,8 @@ def _named(data: Data, loc: Loc, *, naming: bool = False) -> Iterator[tuple[Loc,
                 yield from _named(item, (*loc, number), naming=naming)
         case dict():
             for key, value in data.items():
+                if key == "calendar":
+                    continue
                 yield from _named(value, (*loc, key), naming=key in _NAMING)
         case _:
             pass
@@ -77,7 +92,10 @@ def _reckoned(data: Data, loc: Loc) -> Iterator[tuple[Loc, str]]:
 
 def _means(word: str, home: Home) -> bool:
     return bool(
-        word in _ALWAYS or areas_of(word, home) or home.find_devices(word) or home.find_people(word)
+        word in _ALWAYS
+        or areas_of(word, home)
+        or things_at(word, home, None)
+        or home.find_people(word)
     )
 
 
@@ -107,7 +125,7 @@ def _places(home: Home) -> Iterator[str]:
 
 def _devices(home: Home) -> Iterator[str]:
     for device in home.devices.values():
-        yield from (device.name, *device.aliases)
+        yield from (device.name, *device.aliases, *device.roles)
 
 
 def _people(home: Home) -> Iterator[str]:

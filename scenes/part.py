@@ -17,7 +17,7 @@ from scenes.passing import Course
 from scenes.runner import Runner, is_of_run
 from scenes.sequence import asked
 from scenes.states import State
-from scenes.triggers import Pressed, Trigger, Wait
+from scenes.triggers import Hears, Pressed, Trigger, Wait
 from scenes.wishes import Worked, worked_out
 
 _NOTHING: tuple[Decision, ...] = ()
@@ -69,7 +69,7 @@ class Part:
         triggers: Sequence[Trigger],
         condition: State | None,
         endings: Sequence[Ending],
-        presses: Sequence[Pressed] = (),
+        presses: Sequence[Pressed | Hears] = (),
         ids: Mapping[Trigger, str] | None = None,
     ) -> None:
         """Make the part; `presses` end it, `ids` tells its steps which trigger it was."""
@@ -101,7 +101,7 @@ class Part:
         }
         self.timers: dict[str, Trigger | Ending] = {
             **{timer: trigger for trigger in triggers for timer in trigger.timers},
-            **{ending.timer: ending for ending in endings},
+            **{timer: ending for ending in endings for timer in ending.timers},
         }
 
     @property
@@ -204,8 +204,8 @@ class Part:
         waits: list[Wait] = []
         waiting = self.timers[timer]
         if isinstance(waiting, Ending):
-            why = waiting.due(view) if self.stands(view) else ""
-            return self._end(why, view) if why else _NOTHING
+            why = waiting.due(timer, view, waits) if self.stands(view) else ""
+            return self._end(why, view) if why else waits
         why = waiting.due(timer, due_us, view, waits)
         if why:
             return self._begin(why, view, waits, self._ids.get(waiting, ""))

@@ -10,12 +10,12 @@ from hubd.core.view import View
 from hubd.model.claim import Claim, Priority
 from hubd.model.events import (
     Asked,
-    Called,
     Claimed,
     Questioned,
     Released,
     RunEnded,
     RunMoved,
+    Summoned,
     TimerCleared,
     TimerSet,
     Told,
@@ -384,7 +384,7 @@ class Passing:
                 text = act.text.say(self._view, variables)
                 return (Told(owner, text, act.to, run.why),)
             case Call():
-                return [Called(s, owner, run.why, act.end, course.here) for s in act.scenes]
+                return [Summoned(s, owner, run.why, act.end, course.here) for s in act.scenes]
             case LetGo():
                 mine = course.properties
                 props = mine & act.properties if act.properties else mine

@@ -1,12 +1,22 @@
 """Presses and other momentary events, bound to the home."""
 
-from hubd.core.listening import signal_key
+from hubd.core.listening import STARTED, call_key, message_key, signal_key
 from hubd.model.vocabulary import SIGNALS
 from scenes.binding import Scope, bind_states
 from scenes.language import Trigger
-from scenes.triggers import Pressed
+from scenes.triggers import Hears, Pressed
 
 _PRESSES = {"Switch.pressed": "was pressed", "Motion.seen": "saw motion", "Doorbell.rang": "rang"}
+
+
+def bind_heard(words: Trigger, scope: Scope) -> Hears:
+    """Return what `message:`, `called:` or `started:` of `words` is in the home."""
+    state = bind_states(words, scope)
+    if words.message is not None:
+        return Hears(message_key(words.message.topic), "", state, words.message.payload)
+    if words.called:
+        return Hears(call_key(words.called), f'"{words.called}" was called', state)
+    return Hears(STARTED, "the hub started", state)
 
 
 def bind_pressed(words: Trigger, scope: Scope) -> Pressed:

@@ -8,38 +8,47 @@ from msgspec import structs
 from hubd.core.home import Home
 from hubd.core.listening import (
     EVERYTHING,
+    MESSAGE,
+    STARTED,
     Binding,
     Decision,
     availability_key,
+    call_key,
+    disputed_key,
     scene_owner,
     signal_key,
 )
+from hubd.core.topics import matches
 from hubd.core.view import View
 from hubd.model.events import (
     Availability,
-    Called,
+    Disputed,
     Event,
+    Hailed,
+    HubStarted,
+    Message,
     Perceived,
     Released,
     Replied,
     Reported,
     RunEnded,
     Signalled,
+    Summoned,
     What,
 )
-from hubd.model.ids import AreaId, PropertyId, SceneId
+from hubd.model.ids import AreaId, PropertyId, SceneId, split_property_id
 from scenes.binding import Scope, areas_meant, bind_states, tokens_of, words_of
 from scenes.endings import Ending
 from scenes.part import Part, Plan
 from scenes.passing import Course
-from scenes.presses import bind_pressed
+from scenes.presses import bind_heard, bind_pressed
 from scenes.runner import is_of_run, place_of, strays
 from scenes.scene import Scene
 from scenes.sequence import claimed
 from scenes.states import NoneOf, both
 from scenes.stepping import bind_steps
 from scenes.targets import ANY_AREA, HERE
-from scenes.triggers import Becomes, Comes, Trigger
+from scenes.triggers import Becomes, Comes, Recurs, Trigger
 
 
 @final
@@ -70,7 +79,7 @@ class SceneProgram:
         tokens.update(token for expression in said.expressions for token in expression.tokens())
         for states in self._states:
             tokens.update(tokens_of(states))
-        if any(trigger.at for trigger in said.when):
+        if any(trigger.at or trigger.every for trigger in said.when):
             # Moments of the day move with the home's place, which touches EVERYTHING alone.
             tokens.add(EVERYTHING)
         return frozenset(tokens)
@@ -157,7 +166,7 @@ class SceneProgram:
             triggers,
             both(conditions) if conditions else None,
             list(self._endings(scope, triggers, name)),
-            presses,
+            [*presses, *(bind_heard(u, scope) for u in said.until or () if u.is_heard)],
             by_id,
         )
 
@@ -172,6 +181,10 @@ class SceneProgram:
             if when.at:
                 moment = Comes(when.at, state, self._scene, timer, self.said.missed)
                 yield moment, trigger_id
+            elif when.every:
+                yield Recurs(when.every, state, self._scene, timer), trigger_id
+            elif when.is_heard:
+                yield bind_heard(when, scope), trigger_id
             elif state is not None:
                 yield Becomes(state, when.for_ or 0, self._scene, timer), trigger_id
 
@@ -220,6 +233,8 @@ class SceneListener:
     def react(self, event: Event, view: View) -> Sequence[Decision]:
         """Return what the scene does about `event`."""
         what = event.what
+        if type(what) is Message:
+            return self._hear(what, view)
         key = what.property if type(what) is Reported else key_of(what)
         if not key:
             return self._told(what, view)
@@ -230,6 +245,15 @@ class SceneListener:
             return parts[0].react(key, what, view)
         return [decision for part in parts for decision in part.react(key, what, view)]
 
+    def _hear(self, what: Message, view: View) -> Sequence[Decision]:
+        keys = [k for k in self.keys if k.startswith(MESSAGE)]
+        heard = [k for k in keys if matches(k.removeprefix(MESSAGE), what.topic)]
+        decisions: list[Decision] = []
+        for part in self._parts:
+            mine = (part.react(key, what, view) for key in heard if key in part.keys)
+            decisions += next((decided for decided in mine if decided), ())
+        return decisions
+
     def due(self, timer: str, due_us: int, view: View) -> Sequence[Decision]:
         """Return what the scene does now that `timer` ran out."""
         part = self._part_of(timer)
@@ -238,7 +262,7 @@ class SceneListener:
     def _told(self, what: What, view: View) -> Sequence[Decision]:
         """Return what the scene does about being called or replied to."""
         match what:
-            case Called():
+            case Summoned():
                 parts = [p for p in self._parts if what.area is None or p.place in {"", what.area}]
                 why = what.why or "it was asked for"
                 return [d for part in parts for d in part.called(why, view, end=what.end)]
@@ -255,7 +279,7 @@ class SceneListener:
         return self._parts_by_timer.get(timer)
 
 
-def key_of(what: What) -> str:
+def key_of(what: What) -> str:  # noqa: PLR0911 - one line for each kind
     """Return the key that `what` wakes listeners by; "" if it wakes none."""
     match what:
         case Reported() | Perceived():
@@ -264,5 +288,11 @@ def key_of(what: What) -> str:
             return signal_key(what.device, what.endpoint, what.name)
         case Availability():
             return availability_key(what.device)
+        case Hailed():
+            return call_key(what.name)
+        case Disputed():
+            return disputed_key(split_property_id(what.property)[0])
+        case HubStarted():
+            return STARTED
         case _:
             return ""

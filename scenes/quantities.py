@@ -6,6 +6,7 @@ from typing import Annotated
 
 from msgspec import Struct
 from pydantic import BeforeValidator, WithJsonSchema
+from pydantic_core import PydanticCustomError
 
 from hubd.documents import did_you_mean, wrong
 from hubd.model.instant import DAY_US, HOUR_US, MINUTE_US, SECOND_US
@@ -138,6 +139,19 @@ def in_unit(quantity: Quantity, unit: str) -> float:
     if not quantity.unit:
         raise wrong(f"{number} has no unit", f"write {number} {unit}")
     raise wrong(f"{quantity} is not in {unit}", f"write it in {unit}, as in {number} {unit}")
+
+
+def converted(quantity: Quantity, unit: str) -> float | None:
+    """Return the number of `quantity` in a device's own `unit`; None if the units do not fit.
+
+    A number without a unit is one in the device's.
+    """
+    if quantity.unit in {unit, ""}:
+        return quantity.number
+    try:
+        return in_unit(quantity, unit)
+    except PydanticCustomError:
+        return None
 
 
 def quantity_shape(units: Iterable[str], example: str) -> Shape:

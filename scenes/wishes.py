@@ -1,6 +1,7 @@
 """What a scene claims: words for values, checked with their units when the scene is loaded."""
 
 from collections.abc import Iterator, Mapping, Sequence
+from difflib import get_close_matches
 
 from msgspec import Struct
 from pydantic import ValidationInfo
@@ -8,18 +9,30 @@ from pydantic import ValidationInfo
 from hubd.core.home import Home
 from hubd.core.view import View
 from hubd.documents import did_you_mean, inside, wrong
+from hubd.model.device import Property
 from hubd.model.ids import AreaId, PropertyId, property_id, split_property_id
 from hubd.model.value import Value, ValueType
 from hubd.model.vocabulary import TERMS, term
 from scenes.expression.expression import Bound, Expression, is_expression, parse_value
 from scenes.expression.types import YES_NO, Type, type_of_property
 from scenes.expression.variables import NO_SCOPE, scope_of
-from scenes.quantities import in_unit, quantity_shape, read_quantity, shape_in
+from scenes.quantities import (
+    Quantity,
+    converted,
+    in_unit,
+    quantity_shape,
+    read_quantity,
+    shape_in,
+)
 from scenes.shapes import EXPRESSION, Shape, any_case, closed, either, words
 from scenes.targets import Found, Target, parse_target
 
 _ON = "OnOff.on"
 _LEVEL = "LevelControl.level"
+_NUMBER = "Number.value"
+_MODE = "Home.mode"
+THE_HOME = frozenset({"the home", "home"})
+"""Phrases for the home itself, whose mode may be claimed."""
 
 SETTINGS: dict[str, tuple[str, ...]] = {
     "on": (_ON,),
@@ -79,7 +92,8 @@ _PLAIN_WORDS = {"on": True, "yes": True, "true": True, "off": False, "no": False
 class Want(Struct, frozen=True):
     """One value for an endpoint: the first of `options` (property, value) that it can take."""
 
-    options: tuple[tuple[str, Value | Expression], ...]
+    options: tuple[tuple[str, Value | Quantity | Expression], ...]
+    """A quantity is one in a unit that the device itself will tell."""
 
 
 class Worked(Struct, frozen=True):
@@ -178,20 +192,27 @@ def _listed(number: int, item: object, scope: Mapping[str, Type]) -> tuple[Wish,
 
 def parse_wants(value: object, of: str, scope: Mapping[str, Type] = NO_SCOPE) -> tuple[Want, ...]:
     """Return what `value` (a word, a quantity, or a mapping of settings) wants. Raises "wrong"."""
+    phrase = " ".join(of.casefold().split())
+    if phrase in THE_HOME:
+        return (_mode(value),)
     if isinstance(value, dict):
         return tuple(_setting(word, inner, scope) for word, inner in value.items())
     if is_expression(value):
         return (_worked(parse_value(value, scope), of),)
+    a_device = parse_target(phrase).kind is None
     if isinstance(value, bool):
         value = "on" if value else "off"
     quantity = read_quantity(value)
     if quantity is not None:
-        names = _BY_UNIT.get(quantity.unit)
-        if names is None:
+        names = _BY_UNIT.get(quantity.unit, ())
+        own = ((_NUMBER, quantity),) if a_device else ()
+        if not names and not own:
             hint = f"write it as in {of}: 40 %"
             raise wrong(f"{quantity} does not say what is to be set", hint)
-        return (Want(tuple((name, checked(name, value)) for name in names)),)
+        return (Want((*((name, checked(name, value)) for name in names), *own)),)
     meant = WORDS.get(str(value).strip().casefold())
+    if meant is None and a_device and _is_own_word(value):
+        meant = (("Select.option", str(value)), ("Text.value", str(value)))
     if meant is None:
         raise wrong(f'"{value}" is not something to claim', did_you_mean(str(value), WORDS))
     return (Want(meant),)
@@ -208,6 +229,24 @@ def _worked(expression: Expression, of: str) -> Want:
     return Want(tuple((name, expression.of_type(type_of_property(name))) for name in names))
 
 
+def _is_own_word(value: object) -> bool:
+    """Say whether `value` may be a choice of a device's own, and is not a slip of the pen."""
+    if not isinstance(value, str) or not value.strip():
+        return False
+    return not get_close_matches(value.strip().casefold(), WORDS, n=1, cutoff=0.7)
+
+
+def _mode(value: object) -> Want:
+    if isinstance(value, dict):
+        for word in value:
+            with inside(word):
+                if word not in {"mode", _MODE}:
+                    raise wrong(f'the home has no "{word}"', "write mode: night")
+        with inside("mode"):
+            return Want(((_MODE, checked(_MODE, value.get("mode", value.get(_MODE)))),))
+    return Want(((_MODE, checked(_MODE, value)),))
+
+
 def _setting(word: str, value: object, scope: Mapping[str, Type]) -> Want:
     names = (word,) if word in TERMS else SETTINGS.get(word.casefold())
     with inside(word):
@@ -217,6 +256,8 @@ def _setting(word: str, value: object, scope: Mapping[str, Type]) -> Want:
             expression = parse_value(value, scope)
             typed = ((name, expression.of_type(type_of_property(name))) for name in names)
             return Want(tuple(typed))
+        if names == (_NUMBER,):
+            return Want(((_NUMBER, _quantity(value)),))
         return Want(tuple((name, checked(name, value)) for name in names))
 
 
@@ -231,10 +272,11 @@ def checked(name: str, value: object) -> Value:
     if about.type is ValueType.STRING:
         if not isinstance(value, str):
             raise wrong(f"a word belongs here, not {value}")
+        if about.choices and value not in about.choices:
+            hint = did_you_mean(value, about.choices)
+            raise wrong(f'"{value}" is not a {about.title or "word known here"}', hint)
         return value
-    quantity = read_quantity(value)
-    if quantity is None:
-        raise wrong(f'"{value}" is not a quantity', f"write a number of {about.unit or 'it'}")
+    quantity = _quantity(value, about.unit or "it")
     number = in_unit(quantity, about.unit)
     low, high = about.minimum, about.maximum
     if (low is not None and number < low) or (high is not None and number > high):
@@ -242,7 +284,14 @@ def checked(name: str, value: object) -> Value:
     return number
 
 
-type _Options = tuple[tuple[str, Value | Bound], ...]
+def _quantity(value: object, of: str = "it") -> Quantity:
+    quantity = read_quantity(value)
+    if quantity is None:
+        raise wrong(f'"{value}" is not a quantity', f"write a number of {of}")
+    return quantity
+
+
+type _Options = tuple[tuple[str, Value | Quantity | Bound], ...]
 
 
 def _bound(want: Want, home: Home, here: AreaId | None) -> _Options:
@@ -259,13 +308,9 @@ def _settle(found: Found, wants: Sequence[_Options]) -> Iterator[tuple[PropertyI
     for options in wants:
         for name, value in options:
             about = writable.get(name)
-            if about is not None:
-                low, high = about.minimum, about.maximum
-                claimed[name] = (
-                    Worked(value, low, high)
-                    if isinstance(value, Bound)
-                    else _within(value, low, high)
-                )
+            own = _as_own(value, about) if about is not None else None
+            if own is not None:
+                claimed[name] = own
                 break
         else:
             if _ON in writable and options[0][0] == _LEVEL:
@@ -279,11 +324,23 @@ def _settle(found: Found, wants: Sequence[_Options]) -> Iterator[tuple[PropertyI
         yield property_id(device, endpoint.id, name), wished
 
 
-def _lit(level: Value | Bound | Worked) -> Value | Worked:
+def _lit(level: Value | Quantity | Bound | Worked) -> Value | Worked:
     """Return whether what has `level` is on."""
     if isinstance(level, Worked):
         return Worked(level.bound, lit=True)
     return Worked(level, lit=True) if isinstance(level, Bound) else level != 0
+
+
+def _as_own(value: Value | Quantity | Bound, about: Property) -> Value | Worked:
+    """Return `value` as the property takes it; None if it is in another unit, or no choice."""
+    low, high = about.minimum, about.maximum
+    if isinstance(value, Bound):
+        return Worked(value, low, high)
+    if isinstance(value, Quantity):
+        return _within(converted(value, about.unit), low, high)
+    if about.choices and isinstance(value, str) and value not in about.choices:
+        return next((c for c in about.choices if c.casefold() == value.casefold()), None)
+    return _within(value, low, high)
 
 
 def _within(value: Value, low: float | None, high: float | None) -> Value:

@@ -4,11 +4,11 @@ from http import HTTPStatus
 
 from hubd.api.documents import Accepted, QuestionDocument
 from hubd.api.errors import InvalidError, NotFoundError
-from hubd.api.requests import CallRequest, ReplyRequest
+from hubd.api.requests import ReplyRequest, SummonRequest
 from hubd.api.route import Call, Route
 from hubd.documents import did_you_mean
 from hubd.guard.permission import Permission, needed_for
-from hubd.model.events import Called, Replied
+from hubd.model.events import Replied, Summoned
 from hubd.model.ids import AreaId, SceneId, split_property_id
 
 
@@ -38,7 +38,7 @@ async def post_reply(call: Call) -> Accepted:
 
 
 def _called(call: Call, *, end: bool) -> Accepted:
-    scene, said, who = SceneId(call.path("id")), call.said(CallRequest), call.identity
+    scene, said, who = SceneId(call.path("id")), call.said(SummonRequest), call.identity
     known = [status.id for status in call.port.scenes()]
     if scene not in known:
         hint = did_you_mean(scene, known).capitalize()
@@ -51,7 +51,7 @@ def _called(call: Call, *, end: bool) -> Accepted:
         )
     _require(call, scene)
     why = said.why or f"{who.name} asked for it"
-    return Accepted(call.port.wish(Called(scene, who.source, why, end, area), who.source))
+    return Accepted(call.port.wish(Summoned(scene, who.source, why, end, area), who.source))
 
 
 def _require(call: Call, scene: SceneId) -> None:
@@ -71,7 +71,7 @@ ROUTES = (
         Permission.CONTROL_DEVICES,
         post_begin,
         "Begin a scene",
-        body=CallRequest,
+        body=SummonRequest,
         answer=Accepted,
         status=HTTPStatus.ACCEPTED,
     ),
@@ -81,7 +81,7 @@ ROUTES = (
         Permission.CONTROL_DEVICES,
         post_end,
         "End a scene",
-        body=CallRequest,
+        body=SummonRequest,
         answer=Accepted,
         status=HTTPStatus.ACCEPTED,
     ),

@@ -9,16 +9,17 @@ from msgspec import Struct
 from hubd.core.view import View
 from hubd.model.events import (
     Asked,
-    Called,
     Claimed,
     Configuration,
     Event,
+    Hailed,
     Released,
     Replied,
+    Summoned,
 )
 from hubd.model.ids import AreaId, DeviceId, EventId, PropertyId, SceneId
 
-type Wish = Claimed | Released | Asked | Called | Replied
+type Wish = Claimed | Released | Asked | Summoned | Replied | Hailed
 """What a person may bring about."""
 
 
@@ -92,7 +93,7 @@ class Health(Struct, frozen=True):
 
 
 type Folded = Callable[[Sequence[Event]], None]
-"""Called on the event loop after each fold, with its events. Must be quick and must not raise."""
+"""Summoned on the event loop after each fold, with its events. Must be quick and must not raise."""
 
 
 class HomePort(Protocol):

@@ -54,7 +54,7 @@ class _Query(BaseModel):
             raise _in_words(cls, error) from error
 
 
-class CallRequest(_Request):
+class SummonRequest(_Request):
     """A scene is begun or ended, in one area where it is named."""
 
     area: Word | None = None
@@ -108,6 +108,12 @@ class ActionRequest(_Request):
     action: Word
     argument: Setting | None = None
     why: Annotated[str, StringConstraints(max_length=200, pattern=_NO_CONTROLS)] = ""
+
+
+class CallRequest(_Request):
+    """What is said with an outside call."""
+
+    text: Annotated[str, StringConstraints(max_length=1000, pattern=_NO_CONTROLS)] = ""
 
 
 class PersonRequest(_Request):

@@ -8,8 +8,8 @@ from hubd.guard.identity import Identity
 from hubd.guard.permission import needed_for
 from hubd.model.claim import Claim, Priority
 from hubd.model.device import Endpoint, Property
-from hubd.model.events import Asked, Claimed, Released
-from hubd.model.ids import DeviceId, EndpointId, EventId, PropertyId, split_property_id
+from hubd.model.events import Asked, Claimed, Hailed, Released
+from hubd.model.ids import DeviceId, EndpointId, EventId, PropertyId, slug, split_property_id
 from hubd.model.instant import SECOND_US
 from hubd.model.value import Value, ValueType
 from hubd.model.vocabulary import term
@@ -18,23 +18,23 @@ from hubd.model.vocabulary import term
 def lay_claim(port: HomePort, who: Identity, wish: ClaimRequest) -> EventId:
     """Claim a property for `who`, and return the claim's event.
 
-    Without `for_s` the claim lasts as long as a hand at such a device would. Raises NotFoundError,
+    Without `for_s` the claim lasts as long as a hand at such a device would; a mode of the home has
+    the rank of a scene's, so that it stands until anyone sets another. Raises NotFoundError,
     InvalidError, NotPermittedError.
     """
     prop = PropertyId(wish.property)
     endpoint, described = _property(port, prop)
     who.require(needed_for(endpoint.type, described.name))
     value = fitting(wish.value, described)
-    lasts_us = (
-        int(wish.for_s * SECOND_US) if wish.for_s is not None else term(described.name).lease_us
-    )
+    lease_us = term(described.name).lease_us
+    lasts_us = int(wish.for_s * SECOND_US) if wish.for_s is not None else lease_us
     claim = Claim(
         property=prop,
         value=value,
-        priority=Priority.HAND,
+        priority=Priority.HAND if lasts_us else Priority.SCENE,
         owner=who.source,
         why=wish.why or f"{who.name} asked for it",
-        until_us=port.now_us() + lasts_us,
+        until_us=port.now_us() + lasts_us if lasts_us else 0,
     )
     return port.wish(Claimed((claim,)), who.source)
 
@@ -73,6 +73,13 @@ def ask_for(port: HomePort, who: Identity, wish: ActionRequest) -> EventId:
         patience_us=term(action.name).patience_us,
     )
     return port.wish(asked, who.source)
+
+
+def hail(port: HomePort, who: Identity, name: str, text: str) -> EventId:
+    """Call `name`, and return the call's event. Raises InvalidError if that is no name."""
+    if slug(name) != name:
+        raise InvalidError(f"{name!r} is no name of a call", mend=f"Write {slug(name)}.")
+    return port.wish(Hailed(name, text), who.source)
 
 
 def fitting(value: Value, described: Property) -> Value:

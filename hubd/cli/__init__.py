@@ -34,6 +34,7 @@ class _Commands(click.Group):
         "questions": "calling",
         "answer": "calling",
         "schema": "schema",
+        "call": "live",
         "replay": "replay",
         "export": "keep",
         "backup": "keep",

@@ -9,6 +9,7 @@ from hubd.cli import show
 from hubd.documents import DocumentError, Problem
 from hubd.homefile import read_home_file
 from hubd.settings import Settings
+from scenes.calendars import revise_calendars
 from scenes.folder import read_folder, revise
 
 
@@ -32,8 +33,9 @@ def check(folder: Path | None, config: Path | None, home: Path | None, *, as_jso
     if home_path is not None:
         problems += _home_problems(home_path)
     scenes_path = folder or settings.scenes.folder
-    revision = revise({}, read_folder(scenes_path) if scenes_path.is_dir() else {})
-    problems += revision.problems
+    files = read_folder(scenes_path) if scenes_path.is_dir() else {}
+    revision = revise({}, files)
+    problems += [*revision.problems, *revise_calendars({}, files).problems]
     if as_json:
         rows = [{"path": p.path, "line": p.line, "message": str(p)} for p in problems]
         show.as_json(

@@ -9,6 +9,7 @@ import click
 
 from hubd.api.client import LocalClient
 from hubd.cli import show
+from hubd.model.ids import slug
 from hubd.settings import Settings
 
 type Json = dict[str, Any]
@@ -149,3 +150,16 @@ def scenes(socket: Path | None, *, as_json: bool) -> None:
             for s in known
         ),
     )
+
+
+@click.command()
+@options
+@click.argument("name")
+@click.argument("text", default="")
+def call(socket: Path | None, name: str, text: str, *, as_json: bool) -> None:
+    """Call the scenes that listen to NAME (their `called`), and say TEXT with it."""
+    accepted = LocalClient(find_socket(socket)).post(f"/api/calls/{slug(name)}", {"text": text})
+    if as_json:
+        show.as_json(accepted)
+        return
+    show.out.print(f"Summoned (event {accepted['event']}).")

@@ -12,7 +12,16 @@ from hubd.core import wants
 from hubd.core.agenda import ClaimEnds, CommandDue, TimerDue
 from hubd.core.fold import Fold, is_at
 from hubd.core.index import Index
-from hubd.core.listening import Compiler, Decision, availability_key, scene_owner, signal_key
+from hubd.core.listening import (
+    STARTED,
+    Compiler,
+    Decision,
+    availability_key,
+    call_key,
+    disputed_key,
+    scene_owner,
+    signal_key,
+)
 from hubd.core.reconciler import Policy, Reconciler
 from hubd.core.shadow import Pending
 from hubd.core.state import State
@@ -24,12 +33,15 @@ from hubd.model.events import (
     Answered,
     Asked,
     Availability,
-    Called,
     Claimed,
+    Disputed,
     Event,
     Fired,
     Forgotten,
+    Hailed,
+    HubStarted,
     Input,
+    Message,
     Perceived,
     Released,
     Replied,
@@ -38,6 +50,7 @@ from hubd.model.events import (
     SceneRemoved,
     SceneRevised,
     Signalled,
+    Summoned,
     TimePassed,
     TimerCleared,
     What,
@@ -93,7 +106,7 @@ class Core:
                 self._report(what, at_us, source)
             case Released():
                 self._release(what, at_us, source, cause)
-            case Called():
+            case Summoned():
                 self._call(what, at_us, source, cause)
             case Availability():
                 self._reach(what, at_us, source, cause)
@@ -132,6 +145,7 @@ class Core:
             return
         restored = not shadow.known or (type(what) is Reported and what.restored)
         changed = shadow.known and value != shadow.reported and value is not None
+        sureness = shadow.sureness
         if pending is None:
             cause = NO_EVENT
         else:
@@ -140,6 +154,10 @@ class Core:
         event = self._append(what, at_us, source, cause)
         if shadow.property.writable:
             self._reconciler.reported(shadow, event, pending, changed=changed, restored=restored)
+            if type(self._out[-1].what) is Disputed:
+                self._wake(disputed_key(shadow.device), self._out[-1])
+        if type(what) is Perceived and shadow.sureness != sureness:
+            changed = shadow.known
         if changed and not restored:
             self._wake(what.property, event)
         elif changed:
@@ -175,12 +193,25 @@ class Core:
                 self._reconciler.ask(what, event.id)
             case Answered():
                 self._reconciler.answered(what, event.id)
+            case _:
+                self._hear(what, event)
+
+    def _hear(self, what: Input, event: Event) -> None:
+        """Wake those who listen to what is no device's."""
+        match what:
             case Replied():
                 self._react(what.scene, event)
+            case Message():
+                for _, listener in self.index.hearing(what.topic):
+                    self._carry_out(listener.react(event, self.view), event.id)
+            case Hailed():
+                self._wake(call_key(what.name), event)
+            case HubStarted():
+                self._wake(STARTED, event)
             case _:
                 pass
 
-    def _call(self, what: Called, at_us: int, source: str, cause: EventId) -> None:
+    def _call(self, what: Summoned, at_us: int, source: str, cause: EventId) -> None:
         if what.scene not in self.state.scenes:
             refused = "there is no such scene"
         elif self._calls >= MOST_CALLS:
@@ -213,7 +244,7 @@ class Core:
                 case Fired() | Claimed():
                     event = self._derive(decision, cause)
                     self._reconciler.reconcile_all((c.property for c in decision.claims), event.id)
-                case Called():
+                case Summoned():
                     self._call(decision, self.state.now_us, CORE, cause)
                 case Asked():
                     self._reconciler.ask(decision, self._derive(decision, cause).id)

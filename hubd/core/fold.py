@@ -43,6 +43,10 @@ UNDONE_US = 10_000_000
 """A hand at the device this soon after a command was confirmed undoes it."""
 
 
+SLACK = 0.1
+"""How much less sure than it was a percept may be and still count as it did."""
+
+
 class Fold:
     """Applies events to a state, and keeps the agenda of what the state makes due."""
 
@@ -102,6 +106,7 @@ class Fold:
                 if shadow is not None:
                     shadow.undone = what.undone
                     shadow.given_up_us = event.at_us
+                    shadow.disputed = True
             case Adopted():
                 self._adopt(event.what.device)
             case Forgotten():
@@ -211,6 +216,7 @@ class Fold:
         shadow.pending = None
         if settled.outcome is Outcome.CONFIRMED:
             shadow.confirmed_at_us = at_us
+            shadow.disputed = False
             shadow.given_up_us = 0
             if not shadow.claims:
                 shadow.desired = None
@@ -268,10 +274,15 @@ def _desire(shadow: Shadow, value: Value) -> None:
     if shadow.desired != value:
         shadow.desired = value
         shadow.given_up_us = 0
+        shadow.disputed = False
 
 
 def _take(shadow: Shadow, what: Reported | Perceived, event: Event) -> None:
     value = what.value
+    if type(what) is Perceived:
+        _believe(shadow, what)
+    elif shadow.sureness != 1.0:
+        shadow.confidence = shadow.sureness = 1.0
     if not shadow.known or shadow.reported != value:
         shadow.reported = value
         shadow.changed_at_us = event.at_us
@@ -284,3 +295,15 @@ def _take(shadow: Shadow, what: Reported | Perceived, event: Event) -> None:
     shadow.known = value is not None
     shadow.reported_at_us = event.at_us
     shadow.reported_by = event.id
+
+
+def _believe(shadow: Shadow, what: Perceived) -> None:
+    """Take how sure a percept is. With the slack, a limit is passed and unpassed with hysteresis.
+
+    That is the play operator: for every limit it passes when the confidence reaches it, and falls
+    back when that is more than SLACK below it. So no listener need remember how it was.
+    """
+    sure = shadow.confidence = what.confidence
+    if shadow.known and shadow.reported == what.value:
+        sure = min(max(shadow.sureness, sure), sure + SLACK)
+    shadow.sureness = sure

@@ -33,7 +33,9 @@ class Shadow(Struct):
     `resting` is what the property goes back to when the last claim ends. `sent` is what was
     commanded last, `sent_before` what before that; a report of the latter shortly after is that
     command's late echo, and `doubtful`. `undone` counts how often in a row a confirmed value was
-    dropped at the device right away.
+    dropped at the device right away; `disputed` that this was too often. `confidence` is how sure
+    the latest value is (1 for a report, a percept's own); `sureness` follows it with the slack of
+    fold.SLACK: up at once, down only by what is more than the slack.
     """
 
     id: PropertyId
@@ -60,3 +62,6 @@ class Shadow(Struct):
     given_up_us: int = 0
     confirmed_at_us: int = 0
     undone: int = 0
+    disputed: bool = False
+    confidence: float = 1.0
+    sureness: float = 1.0

@@ -6,12 +6,14 @@ source `CORE` and follows from the log before it, so a replay drops it and finds
 
 from msgspec import Struct
 
+from hubd.model.calendar import Calendar
 from hubd.model.claim import Claim
 from hubd.model.command import Command, Outcome
 from hubd.model.device import Device
 from hubd.model.home import Area, Floor, Person, Place
 from hubd.model.ids import (
     AreaId,
+    CalendarId,
     DeviceId,
     EndpointId,
     EventId,
@@ -97,6 +99,24 @@ class Answered(_What, frozen=True, gc=False, tag="answered"):
     reason: str = ""
 
 
+class HubStarted(_What, frozen=True, gc=False, tag="hub_started"):
+    """The hub runs (again): what devices kept has been asked for, and scenes are at work."""
+
+
+class Message(_What, frozen=True, gc=False, tag="message"):
+    """A message on a topic that a scene listens to; never a retained one."""
+
+    topic: str
+    payload: str = ""
+
+
+class Hailed(_What, frozen=True, gc=False, tag="hailed"):
+    """Someone outside called `name`; `text` is what they said with it."""
+
+    name: str
+    text: str = ""
+
+
 class TimePassed(_What, frozen=True, gc=False, tag="time"):
     """Time came to this event's own time, at which something was due."""
 
@@ -173,6 +193,18 @@ class SceneRemoved(_What, frozen=True, gc=False, tag="scene_removed"):
     scene: SceneId
 
 
+class CalendarRevised(_What, frozen=True, gc=False, tag="calendar_revised"):
+    """A calendar was written or changed."""
+
+    calendar: Calendar
+
+
+class CalendarRemoved(_What, frozen=True, gc=False, tag="calendar_removed"):
+    """A calendar was taken away."""
+
+    calendar: CalendarId
+
+
 class Fired(_What, frozen=True, gc=False, tag="fired"):
     """A scene began: `why` says what set it off; the claims that it laid."""
 
@@ -212,7 +244,7 @@ class RunEnded(_What, frozen=True, gc=False, tag="run_ended"):
     why: str = ""
 
 
-class Called(_What, frozen=True, gc=False, tag="called"):
+class Summoned(_What, frozen=True, gc=False, tag="summoned"):
     """`owner` begins a scene, or ends it; in `area` alone where one is named.
 
     `refused` says why it was not done.
@@ -251,6 +283,16 @@ class Replied(_What, frozen=True, gc=False, tag="replied"):
     yes: bool
 
 
+class Sent(_What, frozen=True, gc=False, tag="sent"):
+    """`owner` sends a message to a topic of the broker."""
+
+    topic: str
+    payload: str
+    retain: bool = False
+    owner: str = ""
+    why: str = ""
+
+
 class Commanded(_What, frozen=True, gc=False, tag="commanded"):
     """The hub asked something of a device."""
 
@@ -287,6 +329,8 @@ type Configuration = (
     | PersonRemoved
     | SceneRevised
     | SceneRemoved
+    | CalendarRevised
+    | CalendarRemoved
 )
 type Input = (
     Reported
@@ -297,8 +341,11 @@ type Input = (
     | Released
     | Asked
     | Answered
+    | HubStarted
+    | Message
+    | Hailed
     | TimePassed
-    | Called
+    | Summoned
     | Replied
     | Configuration
 )
@@ -312,6 +359,7 @@ type What = (
     | RunEnded
     | Told
     | Questioned
+    | Sent
     | Commanded
     | Settled
     | Disputed
@@ -330,6 +378,8 @@ CONFIGURATION: frozenset[type[Struct]] = frozenset(
         PersonRemoved,
         SceneRevised,
         SceneRemoved,
+        CalendarRevised,
+        CalendarRemoved,
     }
 )
 """Durable before it is acknowledged, kept for ever, projected into the registries."""

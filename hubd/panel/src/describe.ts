@@ -169,8 +169,8 @@ function fromContent(home: HomeStore, event: Row): string | undefined {
         : events.runWaits(id("scene"));
     case "run_ended":
       return events.runEnded(id("scene"));
-    case "called": {
-      const said = what["end"] ? events.calledOff : events.called;
+    case "summoned": {
+      const said = what["end"] ? events.dismissed : events.summoned;
       return said(ownerWords(home, text(what["owner"])), id("scene"), text(what["refused"]));
     }
     case "told":

@@ -4,7 +4,7 @@ from api_home import LAMP, LOCK
 from api_serving import Served
 
 from hubd.guard.permission import Permission
-from hubd.model.events import Called, Questioned, Replied
+from hubd.model.events import Questioned, Replied, Summoned
 from hubd.model.ids import SceneId
 
 DUSK = SceneId("dusk")
@@ -18,7 +18,7 @@ async def test_who_may_control_devices_begins_and_ends_a_scene(served: Served) -
             f"/api/scenes/dusk/{deed}", json={}, headers=headers
         ) as response:
             assert response.status == 202
-    began, ended = [e.what for e in served.home.log if isinstance(e.what, Called)]
+    began, ended = [e.what for e in served.home.log if isinstance(e.what, Summoned)]
     assert (began.end, ended.end) == (False, True)
     assert began.owner == "person:ann"
     assert began.why == "Ann asked for it"
@@ -29,7 +29,7 @@ async def test_a_scene_that_unlocks_needs_the_right_to_unlock(served: Served) ->
     headers = await served.token(Permission.CONTROL_DEVICES)
     async with served.client.post("/api/scenes/dusk/begin", json={}, headers=headers) as response:
         assert response.status == 403
-    assert not [e for e in served.home.log if isinstance(e.what, Called)]
+    assert not [e for e in served.home.log if isinstance(e.what, Summoned)]
 
 
 async def test_a_scene_or_area_that_is_not_there_is_named_with_the_nearest(served: Served) -> None:

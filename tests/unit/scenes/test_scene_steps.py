@@ -5,7 +5,7 @@ import pytest
 from hubd.core import snapshot
 from hubd.core.engine import Core
 from hubd.model.device import DeviceType
-from hubd.model.events import Called, Claimed, Questioned, Replied, RunEnded, SceneRevised, Told
+from hubd.model.events import Claimed, Questioned, Replied, RunEnded, SceneRevised, Summoned, Told
 from hubd.model.ids import SceneId
 from scenes.compiler import compile_scene
 from tests.unit.scenes.lab import Lab, problems_of
@@ -335,26 +335,26 @@ then: [{begin: Movie}, {wait: 1 h}, {end: Movie}]
 
 def test_a_person_begins_a_scene_without_a_trigger(lab: Lab) -> None:
     lab.scene("scene: Movie\nclaims: {hall lamp: 20 %}\nuntil: further notice", "movie")
-    lab.tell(Called(SceneId("movie"), "person:ann", "Ann asked for it"))
+    lab.tell(Summoned(SceneId("movie"), "person:ann", "Ann asked for it"))
     assert lab.wished("hall_lamp", "LevelControl.level") == 20
     assert lab.fired == ["Ann asked for it"]
-    lab.tell(Called(SceneId("movie"), "person:ann", end=True))
+    lab.tell(Summoned(SceneId("movie"), "person:ann", end=True))
     assert lab.wished("hall_lamp") is None
 
 
 def test_scenes_that_begin_one_another_in_a_circle_end(lab: Lab) -> None:
     lab.scene("scene: A\nthen: [{begin: B}]", "a")
     lab.scene("scene: B\nthen: [{begin: A}]", "b")
-    lab.tell(Called(SceneId("a"), "person:ann"))
+    lab.tell(Summoned(SceneId("a"), "person:ann"))
     refused = [
-        e.what.refused for e in lab.log.values() if isinstance(e.what, Called) and e.what.refused
+        e.what.refused for e in lab.log.values() if isinstance(e.what, Summoned) and e.what.refused
     ]
     assert refused == ["scenes begin one another in a circle"]
 
 
 def test_a_scene_that_is_not_there_is_refused(lab: Lab) -> None:
-    [event] = lab.tell(Called(SceneId("nothing"), "person:ann"))
-    assert isinstance(event.what, Called)
+    [event] = lab.tell(Summoned(SceneId("nothing"), "person:ann"))
+    assert isinstance(event.what, Summoned)
     assert event.what.refused == "there is no such scene"
 
 

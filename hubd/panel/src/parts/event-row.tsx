@@ -16,7 +16,7 @@ const TONES: Record<string, string> = {
   commanded: "deed",
   settled: "deed",
   answered: "deed",
-  called: "wish",
+  summoned: "wish",
   told: "deed",
   disputed: "bad",
 };

@@ -215,9 +215,9 @@ export const en = {
     runWaits: (name: string) => `Scene “${name}” waits at a step`,
     runQueued: (name: string) => `Scene “${name}” will run once more`,
     runEnded: (name: string) => `Scene “${name}” came to its end`,
-    called: (who: string, name: string, refused: string) =>
+    summoned: (who: string, name: string, refused: string) =>
       `${who} begins scene “${name}”${refused && `, in vain: ${refused}`}`,
-    calledOff: (who: string, name: string, refused: string) =>
+    dismissed: (who: string, name: string, refused: string) =>
       `${who} ends scene “${name}”${refused && `, in vain: ${refused}`}`,
     told: (who: string, what: string) => `${who}: “${what}”`,
     questioned: (name: string, what: string) => `Scene “${name}” asks: ${what}`,
@@ -262,7 +262,7 @@ export const en = {
     timer_cleared: "Timers cleared",
     run_moved: "Runs",
     run_ended: "Runs ended",
-    called: "Scenes begun",
+    summoned: "Scenes begun",
     told: "Messages",
     questioned: "Questions",
     replied: "Answers",
