@@ -192,7 +192,7 @@ def _is(
 def _presence(key: str, sense: Sense, words: Sequence[str], scope: Scope) -> State:
     pairs: list[tuple[Device, PropertyId]] = []
     for device, prop in _properties(list(scope.home.devices.values()), sense.names):
-        if any(_belongs(device, word, scope.home) for word in words):
+        if any(belongs(device, word, scope.home) for word in words):
             pairs.append((device, prop))
     every = key == "away"
     if any(word in EVERYONE for word in words):
@@ -202,7 +202,8 @@ def _presence(key: str, sense: Sense, words: Sequence[str], scope: Scope) -> Sta
     return _is(sense, pairs, scope.title(words), every=every)
 
 
-def _belongs(device: Device, word: str, home: Home) -> bool:
+def belongs(device: Device, word: str, home: Home) -> bool:
+    """Say whether `device`, by its name, is that of the person whom `word` means."""
     if word in ANYONE or word in EVERYONE:
         return True
     whose = {word, *(name for person in home.find_people(word) for name in names(person))}
