@@ -1,4 +1,4 @@
-"""What is asked of the running hub, through its Unix socket: devices, events, scenes, why."""
+"""What is asked of the running hub, through its Unix socket: devices, events, why."""
 
 import os
 from collections.abc import Callable
@@ -14,7 +14,8 @@ from hubd.settings import Settings
 type Json = dict[str, Any]
 
 
-def _options[F: Callable[..., object]](command: F) -> F:
+def options[F: Callable[..., object]](command: F) -> F:
+    """Add the options that all of these have: the hub's socket, and JSON."""
     socket = click.option(
         "--socket",
         envvar="HUBD_SOCKET",
@@ -40,7 +41,7 @@ def demo_folder() -> Path:
 
 
 @click.command()
-@_options
+@options
 @click.argument("area", required=False)
 def devices(socket: Path | None, area: str | None, *, as_json: bool) -> None:
     """List the devices (of AREA), and how they are."""
@@ -88,7 +89,7 @@ def _trouble(device: Json) -> str:
 
 
 @click.command()
-@_options
+@options
 @click.option("--device", help="Of this device alone.")
 @click.option("--area", help="Of this area's devices alone.")
 @click.option("--kind", help="Of this kind alone: reported, fired, commanded, …")
@@ -115,7 +116,7 @@ def events(
 
 
 @click.command()
-@_options
+@options
 @click.argument("of")
 def why(socket: Path | None, of: str, *, as_json: bool) -> None:
     """Say why a device (its id or name), a property or an event is as it is."""
@@ -129,22 +130,5 @@ def why(socket: Path | None, of: str, *, as_json: bool) -> None:
         (
             ("because" if i else "", str(s["event"]), s["at"], s["text"])
             for i, s in enumerate(answer["steps"])
-        ),
-    )
-
-
-@click.command()
-@_options
-def scenes(socket: Path | None, *, as_json: bool) -> None:
-    """List the scenes, and how they stand."""
-    known = LocalClient(find_socket(socket)).get("/api/scenes")
-    if as_json:
-        show.as_json(known)
-        return
-    show.table(
-        ("scene", "name", "state", "last fired (UTC)", ""),
-        (
-            (s["id"], s["name"], s["state"], s["last_fired"] or "-", s["problem"] or "")
-            for s in known
         ),
     )

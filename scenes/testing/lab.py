@@ -77,7 +77,6 @@ class Lab:
         for what in home:
             self.tell(what)
         self._give_phones()
-        self.log.clear()
 
     def _give_phones(self) -> None:
         home = self.core.state.home

@@ -8,7 +8,7 @@ from pydantic import BeforeValidator, Field, model_validator
 
 from hubd.documents import Document, DocumentError, Parsed, Problem, parse, wrong
 from hubd.homefile import HomeFile, HomeFileDevice
-from hubd.model.device import Action, Device, DeviceType, Endpoint, Property
+from hubd.model.device import Action, Device, DeviceType, Endpoint, Property, Signal
 from hubd.model.events import Adopted, Configuration
 from hubd.model.ids import AreaId, DeviceId, EndpointId
 from hubd.model.vocabulary import typical
@@ -18,7 +18,6 @@ from scenes.testing.typical import (
     SETTABLE,
     is_action,
     is_signal,
-    signal,
     typical_device,
     typical_endpoint,
 )
@@ -93,7 +92,7 @@ class GivenPart(Document):
                 if not is_action(each.name) and not is_signal(each.name)
             ),
             actions=tuple(Action(name) for name in names if is_action(name)),
-            signals=tuple(signal(name) for name in names if is_signal(name)),
+            signals=tuple(Signal(name) for name in names if is_signal(name)),
         )
 
 

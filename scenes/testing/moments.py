@@ -21,7 +21,7 @@ _HINT = "write it as in 23:00, tomorrow 6:30, sunset - 20 min or 2026-03-02 18:3
 
 
 class Moment(Struct, frozen=True):
-    """A time of day: on the day `dated`, on the next one called `day`, or else when it next comes."""
+    """A time of day: on the day `dated`, on the next one called `day`, or as soon as it comes."""
 
     time: DayTime | str
     """A text is a time on the clock with parts of a second."""

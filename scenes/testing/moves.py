@@ -13,6 +13,7 @@ from hubd.model.ids import DeviceId, PropertyId, SceneId, slug, split_property_i
 from hubd.model.value import Value
 from hubd.model.vocabulary import ACTIONS, term
 from scenes.deeds import parse_deed
+from scenes.language import FURTHER_NOTICE
 from scenes.quantities import parse_duration
 from scenes.testing import words
 from scenes.testing.checks import Check, DidAsk, DidFire, DidTell, Free, InReach, Reads, Wished
@@ -44,7 +45,7 @@ class Wish(Struct, frozen=True):
     claims: tuple[tuple[PropertyId, Value], ...]
     priority: Priority = Priority.HAND
     for_us: int = 0
-    """0: as long as a hand at such a device is left alone."""
+    """0: as long as a hand at such a device is left alone; less: until further notice."""
     why: str = ""
 
     def claimed(self, now_us: int) -> Claimed:
@@ -57,11 +58,16 @@ class Wish(Struct, frozen=True):
                     self.priority,
                     self.owner,
                     self.why,
-                    now_us + (self.for_us or term(split_property_id(prop)[2]).lease_us),
+                    self._until_us(prop, now_us),
                 )
                 for prop, value in self.claims
             )
         )
+
+    def _until_us(self, prop: PropertyId, now_us: int) -> int:
+        if self.for_us < 0:
+            return 0
+        return now_us + (self.for_us or term(split_property_id(prop)[2]).lease_us)
 
 
 class Come(Struct, frozen=True):
@@ -152,6 +158,9 @@ def _at(value: object, home: Home) -> Iterator[Move]:
 
 
 def _press(value: object, home: Home) -> Iterator[Move]:
+    if isinstance(value, dict):
+        yield from _signal(value, home)
+        return
     phrase, kind = str(value).strip(), "single"
     if phrase.endswith(")") and " (" in phrase:
         phrase, _, kind = phrase.removesuffix(")").rpartition(" (")
@@ -162,6 +171,18 @@ def _press(value: object, home: Home) -> Iterator[Move]:
             yield Happen(Signalled(thing.device.id, thing.endpoint.id, signal.name, kind))
             return
     raise wrong(f'"{phrase}" cannot be pressed')
+
+
+def _signal(value: Mapping[str, object], home: Home) -> Iterator[Move]:
+    """Yield a momentary event by its own name, as in {of: front door, signal: Doorbell.rang}."""
+    pairs = dict(_pairs(value, "press: {of: front door, signal: Doorbell.rang}"))
+    name = str(pairs.get("signal", "Switch.pressed"))
+    for thing in words.find(str(pairs.get("of", "")), home):
+        if any(signal.name == name for signal in thing.endpoint.signals):
+            kind = str(pairs.get("kind", ""))
+            yield Happen(Signalled(thing.device.id, thing.endpoint.id, name, kind))
+            return
+    raise wrong(f"nothing of that name has {name}")
 
 
 def _by_hand(value: object, home: Home) -> Iterator[Move]:
@@ -176,6 +197,12 @@ def _settable(phrase: str, value: object, home: Home) -> list[tuple[PropertyId, 
     if not found:
         raise wrong(f'"{phrase}" cannot be set to "{value}"')
     return found
+
+
+def _reports(value: object, home: Home) -> Iterator[Move]:
+    for phrase, inner in _pairs(value, "reports: {hall motion: occupied}"):
+        with inside(phrase):
+            yield from happening(phrase, inner, home)
 
 
 def _found(value: object, home: Home) -> Iterator[Move]:
@@ -196,7 +223,8 @@ def _wish(value: object, home: Home) -> Iterator[Move]:
     example = "wish: {by: ann, hall lamp: off, for: 2 h}"
     pairs = dict(_pairs(value, example))
     owner = _owner(pairs.pop("by", ""), home)
-    for_us = parse_duration(pairs.pop("for")) if "for" in pairs else 0
+    lasts = pairs.pop("for", None)
+    for_us = -1 if lasts == FURTHER_NOTICE else parse_duration(lasts) if lasts is not None else 0
     priority, claims = Priority.HAND, []
     if "rank" in pairs:
         rank = str(pairs.pop("rank")).upper()
@@ -264,6 +292,7 @@ def _pairs(value: object, example: str) -> list[tuple[str, object]]:
 _SPECIAL: dict[str, Callable[[object, Home], Iterator[Move]]] = {
     "after": _after,
     "at": _at,
+    "reports": _reports,
     "press": _press,
     "by hand": _by_hand,
     "found": _found,

@@ -98,7 +98,7 @@ def typical_endpoint(kind: DeviceType, endpoint: EndpointId = ONE, name: str = "
             *(typical(each) for each in MEASURED.get(kind, ())),
         ),
         actions=tuple(Action(each) for each in ASKED.get(kind, ())),
-        signals=tuple(signal(each) for each in _SIGNALLED.get(kind, ())),
+        signals=tuple(Signal(each, PRESSES) for each in _SIGNALLED.get(kind, ())),
     )
 
 
@@ -107,11 +107,6 @@ def typical_device(
 ) -> Device:
     """Return a device of one function of that kind."""
     return Device(device, name, DRIVER, (typical_endpoint(kind),), area)
-
-
-def signal(name: str) -> Signal:
-    """Return a momentary event of that name, with the usual kinds of presses if it is one."""
-    return Signal(name, PRESSES if name == "Switch.pressed" else ())
 
 
 def is_action(name: str) -> bool:
