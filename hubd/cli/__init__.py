@@ -5,6 +5,7 @@ Exit codes: 0 done, 1 it went wrong (and what to do is said), 2 the command line
 """
 
 import sys
+from collections.abc import Mapping
 from typing import ClassVar
 
 import click
@@ -20,7 +21,7 @@ EXIT_INTERRUPTED = 130
 class _Commands(Group):
     """The commands of the hub."""
 
-    modules: ClassVar[dict[str, str]] = {
+    modules: ClassVar[Mapping[str, str]] = {
         "run": "run",
         "demo": "demo",
         "check": "check",

@@ -3,6 +3,7 @@
 import importlib
 from collections.abc import Mapping
 from difflib import get_close_matches
+from typing import ClassVar
 
 import click
 
@@ -10,7 +11,7 @@ import click
 class Group(click.Group):
     """Knows its commands by name, and reads the module of the one that is called."""
 
-    modules: Mapping[str, str] = {}
+    modules: ClassVar[Mapping[str, str]] = {}
     """Command -> module of `hubd.cli` that has it, in the order in which people meet them."""
 
     def list_commands(self, ctx: click.Context) -> list[str]:

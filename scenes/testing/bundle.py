@@ -90,9 +90,10 @@ def homes_in(
                     raise _no_home(path, f"{test.home} is outside of the scenes' folder")
                 return read(file)
             case None:
+                inside = _nearest(folder, PurePosixPath(path), only_inside=True)
                 if isinstance(usual, tuple):
-                    return usual
-                near = usual or _nearest(folder, PurePosixPath(path))
+                    return read(inside) if inside is not None else usual
+                near = usual or inside or _nearest(folder, PurePosixPath(path))
                 if near is None:
                     raise _no_home(path, "this test names no home, and there is no home.yaml here")
                 return read(near)
@@ -105,9 +106,10 @@ def homes_in(
     return find
 
 
-def _nearest(folder: Path, path: PurePosixPath) -> Path | None:
+def _nearest(folder: Path, path: PurePosixPath, *, only_inside: bool = False) -> Path | None:
     inside = [folder / parent for parent in path.parents]
-    places = [place / HOME_FILE for place in (*inside, folder.absolute().parent)]
+    outside = () if only_inside else (folder.absolute().parent,)
+    places = [place / HOME_FILE for place in (*inside, *outside)]
     return next((place for place in places if place.is_file()), None)
 
 

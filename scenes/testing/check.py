@@ -47,11 +47,15 @@ type Analyser = Callable[[Sequence[SceneRevised], Home], Iterable[Finding]]
 
 
 class Checked(Struct, frozen=True):
-    """How many scenes could be read, what is wrong with the files, and what was found of them."""
+    """How many scenes could be read, what is wrong with the files, and what was found of them.
+
+    `doubts` are words that mean nothing in the home.
+    """
 
     scenes: int
     problems: tuple[Problem, ...]
-    findings: tuple[Finding, ...]
+    doubts: tuple[Problem, ...] = ()
+    findings: tuple[Finding, ...] = ()
 
 
 def findings(scenes: Sequence[SceneRevised], home: Home) -> list[Finding]:
@@ -69,13 +73,17 @@ def check_files(files: dict[str, str], home: Iterable[Configuration] | None) -> 
     scenes = [event for event in revision.events if isinstance(event, SceneRevised)]
     problems = list(revision.problems)
     if home is None:
-        return Checked(len(scenes), tuple(problems), ())
+        return Checked(len(scenes), tuple(problems))
     furnished = Lab(home, 0).core.state.home
     broken = {problem.path for problem in problems}
-    for path, text in sorted(files.items()):
-        if path not in broken:
-            problems += check(text, path, furnished)
-    return Checked(len(scenes), tuple(problems), tuple(findings(scenes, furnished)))
+    doubts = [
+        doubt
+        for path, text in sorted(files.items())
+        if path not in broken
+        for doubt in check(text, path, furnished)
+    ]
+    found = findings(scenes, furnished)
+    return Checked(len(scenes), tuple(problems), tuple(doubts), tuple(found))
 
 
 def check_folder(folder: Path, home: Path | None = None) -> Checked:
@@ -89,5 +97,5 @@ def check_folder(folder: Path, home: Path | None = None) -> Checked:
         furnished = tuple(home_of(read_home_file(file)))
     except DocumentError as error:
         checked = check_files(files, None)
-        return Checked(checked.scenes, (*error.problems, *checked.problems), ())
+        return Checked(checked.scenes, (*error.problems, *checked.problems))
     return check_files(files, furnished)

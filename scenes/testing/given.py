@@ -43,6 +43,7 @@ def given_of(given: Mapping[str, object], home: Home, now_us: int) -> Given:
     reach: list[Come] = []
     heed: list[Heed] = []
     standing: list[Standing] = []
+    back: list[Standing] = []
     waiting: list[TimerSet] = []
     for key, value in given.items():
         with inside(key):
@@ -51,6 +52,8 @@ def given_of(given: Mapping[str, object], home: Home, now_us: int) -> Given:
                     continue
                 case "standing":
                     standing = [s for item in _items(value) for s in _standing(item, home, now_us)]
+                case "going back":
+                    back += _going_back(value, home)
                 case "waiting":
                     waiting = [_waiting(number, item, now_us) for number, item in _items(value)]
                 case _:
@@ -62,7 +65,7 @@ def given_of(given: Mapping[str, object], home: Home, now_us: int) -> Given:
                                 reach.append(move)
                             case Heed():
                                 heed.append(move)
-    return Given(values, tuple(reach), tuple(heed), tuple(standing), tuple(waiting))
+    return Given(values, tuple(reach), tuple(heed), (*back, *standing), tuple(waiting))
 
 
 def _items(value: object) -> list[tuple[int, dict[str, object]]]:
@@ -103,6 +106,16 @@ def _standing(
                     until_us = now_us + for_us if for_us else 0
                     claim = Claim(prop, wish, Priority[rank], owner, because, until_us)
                     yield Standing(claim, before.get(prop))
+
+
+def _going_back(value: object, home: Home) -> Iterator[Standing]:
+    """Yield what goes back to how it was before a claim, as in {hall lamp: off}."""
+    if not isinstance(value, dict):
+        raise wrong("names and values belong here", "write it as in going back: {hall lamp: off}")
+    for phrase, word in value.items():
+        with inside(phrase):
+            for prop, before in words.wished(str(phrase), word, home):
+                yield Standing(Claim(prop, None, Priority.SCENE, "scene:"), before, over=True)
 
 
 def _waiting(number: int, item: dict[str, object], now_us: int) -> TimerSet:

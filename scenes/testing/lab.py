@@ -25,6 +25,7 @@ from hubd.model.events import (
     Event,
     Input,
     PlaceSet,
+    Released,
     Reported,
     SceneRevised,
     TimePassed,
@@ -54,10 +55,14 @@ class EndlessError(Exception):
 
 
 class Standing(Struct, frozen=True):
-    """A claim that stands when a test begins, and what its property was `before`."""
+    """A claim that stands when a test begins, and what its property was `before`.
+
+    If it is `over` already, the property is on its way back to that, and did not get there yet.
+    """
 
     claim: Claim
     before: Value = None
+    over: bool = False
 
 
 @final
@@ -115,6 +120,8 @@ class Lab:
         changed = [prop_id for prop_id, first in before.items() if now.get(prop_id) != first]
         self._restore(Reported(prop_id, now[prop_id], restored=True) for prop_id in changed)
         self._values = now
+        ended = [each.claim for each in held if each.over]
+        self._restore(Released(claim.owner, "", (claim.property,)) for claim in ended)
         self._restore(waiting)
         for scene in scenes:
             self.tell(scene, "scenes")

@@ -142,30 +142,29 @@ class Evening:
         script.followed(first.at_us, self._fold.state, group, before, input_told=bool(told))
 
     def _check_same(self, what: What) -> None:
-        state = self._fold.state
+        if self._changes(what):
+            raise RecordError(
+                "The home or its scenes changed in that time",
+                mend="Choose a time before or after it.",
+            )
+
+    def _changes(self, what: What) -> bool:
+        """Say whether `what` makes another home, or other scenes, of these."""
+        state, mattering = self._fold.state, self._matters.devices()
         match what:
             case Adopted():
                 known = state.home.devices.get(what.device.id)
-                if known is not None and known.endpoints == what.device.endpoints:
-                    return
-                if known is None and what.device.id not in self._matters.devices():
-                    return
-            case SceneRevised():
-                if state.scenes.get(what.scene) == what:
-                    return
+                if known is None:
+                    return what.device.id in mattering
+                return known.endpoints != what.device.endpoints or known.area != what.device.area
             case Forgotten():
-                if what.device not in self._matters.devices():
-                    return
+                return what.device in mattering
+            case SceneRevised():
+                return state.scenes.get(what.scene) != what
             case PlaceSet():
-                if state.home.place == what.place:
-                    return
-            case SceneRemoved():
-                pass
+                return state.home.place != what.place
             case _:
-                return
-        raise RecordError(
-            "The home or its scenes changed in that time", mend="Choose a time before or after it."
-        )
+                return isinstance(what, SceneRemoved)
 
     def _note_deaf(self, what: What, script: Script) -> None:
         if isinstance(what, Settled) and what.outcome is Outcome.TIMED_OUT:

@@ -73,6 +73,9 @@ class Script:
         self._given = dict(self._found(state))
         standing = list(self._standing(state))
         waiting = list(self._waiting(state))
+        back = self._going_back(state)
+        if back:
+            self._given["going back"] = back
         if standing:
             self._given["standing"] = standing
         if waiting:
@@ -138,6 +141,15 @@ class Script:
             if claim.why:
                 item["because"] = claim.why
             yield item
+
+    def _going_back(self, state: State) -> dict[str, object]:
+        """Return what nobody claims any more and what did not get back yet to what it was."""
+        back: dict[str, object] = {}
+        for shadow in state.shadows.values():
+            known = shadow.device in self._matters.devices()
+            if known and not shadow.claims and shadow.desired is not None:
+                self._expect(back, shadow.id, shadow.desired)
+        return back
 
     def _exactly(self, prop: PropertyId, value: Value) -> tuple[str, object]:
         phrase, word = words.wishing(prop, value, self._home)
