@@ -168,6 +168,13 @@ class SceneDocument(Struct, frozen=True):
     problem: str | None
 
 
+class SceneText(Struct, frozen=True):
+    """The text of a file of scenes or tests."""
+
+    path: str
+    text: str
+
+
 class PersonDocument(Struct, frozen=True):
     """A person of the home; `can_sign_in` if they have a password."""
 

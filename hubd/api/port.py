@@ -6,6 +6,7 @@ from typing import Protocol
 
 from msgspec import Struct
 
+from hubd.api.scene_desk import SceneDesk
 from hubd.core.view import View
 from hubd.model.events import Asked, Claimed, Configuration, Event, Released
 from hubd.model.ids import AreaId, DeviceId, EventId, PropertyId, SceneId
@@ -103,6 +104,11 @@ class HomePort(Protocol):
     @property
     def last_event(self) -> EventId:
         """The id of the latest event that was folded; 0 before the first."""
+        ...
+
+    @property
+    def desk(self) -> SceneDesk:
+        """Where scenes are written."""
         ...
 
     def now_us(self) -> int:

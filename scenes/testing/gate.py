@@ -1,4 +1,4 @@
-"""Before a changed scene goes live: is it right, and do the tests still pass?"""
+"""Before a changed scene goes live: whether it is right, and its tests and all others pass."""
 
 from collections.abc import Hashable, Iterable, Mapping
 from pathlib import PurePosixPath
@@ -12,6 +12,8 @@ from scenes.testing.bundle import HomeFinder, bundle_of
 from scenes.testing.check import Checked, Finding, check_files
 from scenes.testing.language import SUFFIXES
 from scenes.testing.run import Failure, Report, run_tests
+
+_LONGEST = 200
 
 
 class Trial(Struct, frozen=True):
@@ -98,6 +100,8 @@ def checked_path(path: str) -> str:
         raise wrong(
             f'"{path}" is not a file within the scenes\' folder', "write it as in hall.yaml"
         )
+    if len(path) > _LONGEST or not path.isprintable():
+        raise wrong("no file is called so", "take a shorter name of letters and digits")
     if any(part.startswith(".") for part in parts):
         raise wrong(f'"{path}" is hidden', "take a name that does not begin with a dot")
     if not is_scene_file(pure.name) and not pure.name.endswith(SUFFIXES):
