@@ -99,7 +99,8 @@ steps:
     assert failure.expected == "Hall lamp off at 18:31:00"
     assert failure.got == "Hall lamp on"
     assert failure.why == (
-        'At 18:30:00 the scene "Light" began and wants Hall lamp on because Hall motion saw someone.'
+        'At 18:30:00 the scene "Light" began and wants Hall lamp on because '
+        "Hall motion saw someone."
     )
     assert str(failure).startswith("0.test.yaml:8: expected: Hall lamp off at 18:31:00; got: ")
 
