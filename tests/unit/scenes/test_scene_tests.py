@@ -8,8 +8,10 @@ from hypothesis import strategies as st
 
 from hubd.documents import DocumentError
 from hubd.homefile import parse_home_file
-from hubd.model.events import SceneRevised
-from hubd.model.ids import SceneId
+from hubd.model.device import Device, DeviceType, Endpoint, Property
+from hubd.model.events import Adopted, SceneRevised
+from hubd.model.ids import DeviceId, EndpointId, SceneId
+from hubd.model.value import ValueType
 from scenes.testing.bundle import Bundle, read_bundle
 from scenes.testing.language import SceneTest, home_of
 from scenes.testing.run import Report, Result, run_tests
@@ -271,3 +273,16 @@ def test_a_test_without_a_home_says_so(tmp_path: Path) -> None:
     bundle = read_bundle(folder)
     with pytest.raises(DocumentError, match=r"no home\.yaml"):
         bundle.find_home("x.test.yaml", SceneTest(test="It", steps=({"after": "1 s"},)))
+
+
+def test_the_mode_of_a_home_that_has_modes_is_given_changed_and_expected() -> None:
+    mode = Property("Home.mode", ValueType.STRING, writable=True, choices=("home", "away"))
+    endpoint = Endpoint(EndpointId("1"), DeviceType.GENERIC, properties=(mode,))
+    home = (Adopted(Device(DeviceId("the_home"), "The home", "home", (endpoint,))),)
+    text = (
+        "test: Modes\ngiven: {mode: home}\nsteps:\n"
+        "  - expect: {mode: home}\n  - mode: away\n  - expect: {mode: home}\n"
+    )
+    (failure,) = run_tests(Bundle((), {"mode.test.yaml": text}, lambda _, __: home)).failures
+    assert failure.line == 6
+    assert "away" in failure.got
