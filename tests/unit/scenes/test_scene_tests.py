@@ -236,15 +236,6 @@ def test_a_test_may_run_with_some_scenes_alone() -> None:
     assert "did you mean" in str(run(text.replace("button", "buton")).problems[0])
 
 
-def test_scenes_that_set_each_other_off_for_ever_are_told_and_not_waited_for() -> None:
-    scenes = {
-        "a": "scene: A\nwhen: {on: hall lamp}\nclaims: {hall lamp: off}\nfor: 1 ms\n",
-        "b": "scene: B\nwhen: {off: hall lamp}\nclaims: {hall lamp: on}\nfor: 1 ms\n",
-    }
-    report = run("test: Both\nsteps:\n  - hall lamp: on\n  - after: 1 min\n", scenes=scenes)
-    assert len(report.results) == 1
-
-
 @given(minutes=st.integers(1, 3000), late=st.booleans())
 def test_a_light_is_off_five_minutes_after_the_last_one_left(minutes: int, *, late: bool) -> None:
     more = "6 min" if late else "4 min"
