@@ -15,9 +15,11 @@ from hubd.api.port import (
     Step,
     Wish,
 )
+from hubd.api.scene_desk import SceneDesk
 from hubd.core.listening import scene_owner
 from hubd.core.shadow import Shadow
 from hubd.core.view import View
+from hubd.desk import Desk
 from hubd.hub import Hub
 from hubd.model.command import Outcome
 from hubd.model.events import Configuration, Event, SceneRevised
@@ -38,6 +40,7 @@ class Outlook:
     def __init__(self, hub: Hub, store: Store, scenery: Scenery, name: str) -> None:
         self.name = name
         self.view: View = hub.core.view
+        self.desk: SceneDesk = Desk(lambda: self.view.home, scenery.folder, scenery.refresh)
         self._hub = hub
         self._store = store
         self._scenery = scenery

@@ -176,6 +176,13 @@ class QuestionDocument(Struct, frozen=True):
     text: str
 
 
+class SceneText(Struct, frozen=True):
+    """The text of a file of scenes or tests."""
+
+    path: str
+    text: str
+
+
 class PersonDocument(Struct, frozen=True):
     """A person of the home; `can_sign_in` if they have a password."""
 

@@ -6,6 +6,7 @@ from typing import Protocol
 
 from msgspec import Struct
 
+from hubd.api.scene_desk import SceneDesk
 from hubd.core.view import View
 from hubd.model.events import (
     Asked,
@@ -93,7 +94,7 @@ class Health(Struct, frozen=True):
 
 
 type Folded = Callable[[Sequence[Event]], None]
-"""Summoned on the event loop after each fold, with its events. Must be quick and must not raise."""
+"""Called on the event loop after each fold, with its events. Must be quick and must not raise."""
 
 
 class HomePort(Protocol):
@@ -112,6 +113,11 @@ class HomePort(Protocol):
     @property
     def last_event(self) -> EventId:
         """The id of the latest event that was folded; 0 before the first."""
+        ...
+
+    @property
+    def desk(self) -> SceneDesk:
+        """Where scenes are written."""
         ...
 
     def now_us(self) -> int:

@@ -21,6 +21,8 @@ Name = Annotated[
     StringConstraints(min_length=1, max_length=64, strip_whitespace=True, pattern=_NO_CONTROLS),
 ]
 Secret = Annotated[str, StringConstraints(max_length=1024)]
+Text = Annotated[str, StringConstraints(max_length=60_000)]
+"""The whole text of a file."""
 Setting = (
     bool
     | Annotated[int, Field(ge=-_LARGEST, le=_LARGEST)]
@@ -114,6 +116,20 @@ class CallRequest(_Request):
     """What is said with an outside call."""
 
     text: Annotated[str, StringConstraints(max_length=1000, pattern=_NO_CONTROLS)] = ""
+
+
+class SceneTry(_Request):
+    """What a file of scenes or tests might say."""
+
+    path: Word
+    text: Text
+
+
+class SceneSave(_Request):
+    """What a file of scenes or tests shall say; with `force` whatever speaks against it."""
+
+    text: Text
+    force: bool = False
 
 
 class PersonRequest(_Request):

@@ -1,6 +1,7 @@
 """A home on the real core, with its log in memory: what the API is tested on."""
 
 from collections.abc import Callable, Sequence
+from pathlib import Path
 
 from hubd.api.port import (
     DriverHealth,
@@ -13,10 +14,12 @@ from hubd.api.port import (
     Step,
     Wish,
 )
+from hubd.api.scene_desk import SceneDesk
 from hubd.core.engine import Core
 from hubd.core.home import Home
 from hubd.core.listening import Binding, Program
 from hubd.core.view import View
+from hubd.desk import Desk
 from hubd.model.device import Action, Device, DeviceType, Endpoint
 from hubd.model.events import (
     Adopted,
@@ -61,12 +64,17 @@ def _no_scenes(revised: SceneRevised) -> Program:
     return _Nothing()
 
 
+async def _nothing() -> None:
+    """Nobody runs these scenes."""
+
+
 class CoreHome:
     """Implements HomePort. `tick` moves its clock."""
 
     def __init__(self) -> None:
         self.name = "Maple Street"
         self.core = Core(_no_scenes)
+        self.write_scenes_in(Path("there-is-no-such-folder"))
         self.log: list[Event] = []
         self.reaches: dict[SceneId, frozenset[PropertyId]] = {}
         self._now_us = 1_700_000_000_000_000
@@ -83,6 +91,9 @@ class CoreHome:
     @property
     def watchers(self) -> int:
         return len(self._folded)
+
+    def write_scenes_in(self, folder: Path) -> None:
+        self.desk: SceneDesk = Desk(lambda: self.view.home, folder, _nothing)
 
     def now_us(self) -> int:
         return self._now_us
