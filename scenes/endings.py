@@ -18,7 +18,7 @@ class Ending:
     held already as the scene began.
     """
 
-    __slots__ = ("_clause", "_for_us", "_scene", "keys", "own", "state", "timer")
+    __slots__ = ("_clause", "_for_us", "_scene", "_turn", "keys", "own", "state", "timer", "timers")
 
     def __init__(
         self, state: State, for_us: int, scene: SceneId, name: str, *, own: bool = False
@@ -28,6 +28,8 @@ class Ending:
         self.keys = frozenset(state.keys)
         self.own = own
         self.timer = f"until:{name}"
+        self._turn = f"until-turn:{name}"
+        self.timers = (self.timer, self._turn)
         self._scene = scene
         self._for_us = for_us
         self._clause = state.lasts
@@ -36,6 +38,10 @@ class Ending:
 
     def began(self, view: View, out: list[Wait], *, anew: bool) -> None:
         """Wait, if there is something to wait for, now that the scene began, or did so `anew`."""
+        self._await_turn(view, out)
+        self._await_lasting(view, out, anew=anew)
+
+    def _await_lasting(self, view: View, out: list[Wait], *, anew: bool) -> None:
         if self._for_us:
             standing = view.timer_due_us(self._scene, self.timer) is not None
             if not self.state.holds(view):
@@ -47,17 +53,28 @@ class Ending:
     def react(self, key: str, view: View, out: list[Wait]) -> str:
         """Say why the claims end now that `key` changed, or "" if they do not."""
         if self._for_us:
-            self.began(view, out, anew=True)
+            self._await_lasting(view, out, anew=True)
             return ""
         if not self.state.holds(view):
             return ""
         return self.state.clauses.get(key) or self._clause
 
-    def due(self, view: View) -> str:
-        """Say why the claims end now that the wait is over."""
+    def due(self, timer: str, view: View, out: list[Wait]) -> str:
+        """Say why the claims end now that `timer` ran out: it lasted, or time may have changed it.
+
+        What else is to be waited for is added to `out`.
+        """
+        if timer == self._turn:
+            self._await_turn(view, out)
+            return self.react("", view, out)
         return self._clause if self.state.holds(view) else ""
 
     def stop(self, view: View, out: list[Wait]) -> None:
         """Wait no more."""
-        if view.timer_due_us(self._scene, self.timer) is not None:
-            out.append(TimerCleared(self._scene, self.timer))
+        standing = [t for t in self.timers if view.timer_due_us(self._scene, t) is not None]
+        out.extend(TimerCleared(self._scene, timer) for timer in standing)
+
+    def _await_turn(self, view: View, out: list[Wait]) -> None:
+        turn_us = self.state.turns_us(view)
+        if turn_us is not None and view.timer_due_us(self._scene, self._turn) != turn_us:
+            out.append(TimerSet(self._scene, self._turn, turn_us))

@@ -16,8 +16,6 @@ from scenes.endings import Ending
 from scenes.states import State
 from scenes.triggers import Pressed, Trigger, Wait
 
-_NOTHING: tuple[Decision, ...] = ()
-
 
 class Plan(Struct, frozen=True):
     """What a scene wishes in one place of the home. `alone`: it is the scene's only place."""
@@ -78,7 +76,7 @@ class Part:
         }
         self.timers: dict[str, Trigger | Ending] = {
             **{timer: trigger for trigger in triggers for timer in trigger.timers},
-            **{ending.timer: ending for ending in endings},
+            **{timer: ending for ending in endings for timer in ending.timers},
         }
 
     @property
@@ -141,8 +139,8 @@ class Part:
         waits: list[Wait] = []
         waiting = self.timers[timer]
         if isinstance(waiting, Ending):
-            why = waiting.due(view) if self.stands(view) else ""
-            return self._end(why, view) if why else _NOTHING
+            why = waiting.due(timer, view, waits) if self.stands(view) else ""
+            return self._end(why, view) if why else waits
         why = waiting.due(timer, due_us, view, waits)
         if why:
             return self._begin(why, view, waits)
