@@ -117,42 +117,53 @@ def _at_once(
 
 def _together(a: Start, b: Start, pair: Rivals, ground: Ground) -> Iterator[Scenario]:
     """Yield scenarios in which one event sets both off."""
-    if not (a.becomes and b.becomes) and a.becomes is not b.becomes and (a.presses or b.presses):
+    if a.becomes and b.becomes:
+        how = _becoming
+    elif a.presses and b.presses:
+        how = _pressed
+    elif a.at and b.at:
+        how = _at_a_moment
+    elif (a.at or b.at) and (a.becomes or b.becomes):
+        how = _moment_and_turn
+    else:
         return
-    if a.becomes and b.becomes and a.for_us != b.for_us:
-        return
-    if not set(a.keys) & set(b.keys) and not _both_by_time(a, b) and not (a.presses and b.presses):
+    if how is _becoming and (a.for_us != b.for_us or not _can_coincide(a, b)):
         return
     both = _likely(ground, (pair.a.begins_with(a), pair.b.begins_with(b)))
-    if not both:
-        return
-    held = Wait(max(a.for_us if a.becomes else 0, b.for_us if b.becomes else 0))
-    if a.presses and b.presses:
-        for press in a.presses:
-            if press in b.presses:
-                for box in both[:2]:
-                    at_us = ground.weeks.a_time(box.times)
-                    yield at_moment(ground, at_us, box.values, box.reach).then(Pressed(press))
-    elif a.at and b.at:
-        instants = {t for at in a.at for t in ground.weeks.instants(at)}
-        instants &= {t for at in b.at for t in ground.weeks.instants(at)}
-        yield from (s for _, s in moments(ground, sorted(instants), both))
-    elif a.at or b.at:
-        yield from _moment_and_turn(a, b, both, ground)
-    else:
-        before = meet_all((_not(a, ground), _not(b, ground)))
-        for change in changes(ground, before, both, most=1):
-            yield change.scenario(*change.steps(), held)
-        for _, scenario in turns(ground, before, both):
-            yield scenario.then(held)
+    if both:
+        yield from how(a, b, both, ground)
 
 
-def _both_by_time(a: Start, b: Start) -> bool:
-    return all(start.at or (start.becomes and _has_time(start)) for start in (a, b))
+def _can_coincide(a: Start, b: Start) -> bool:
+    return bool(set(a.keys) & set(b.keys)) or (_has_time(a) and _has_time(b))
 
 
 def _has_time(start: Start) -> bool:
     return any(box.times is not None for box in start.boxes)
+
+
+def _becoming(a: Start, b: Start, both: Boxes, ground: Ground) -> Iterator[Scenario]:
+    before = meet_all((_not(a, ground), _not(b, ground)))
+    for change in changes(ground, before, both, most=1):
+        if change.after or change.reached:
+            yield change.scenario(*change.steps(), Wait(a.for_us))
+    for _, scenario in turns(ground, before, both):
+        yield scenario.then(Wait(a.for_us))
+
+
+def _pressed(a: Start, b: Start, both: Boxes, ground: Ground) -> Iterator[Scenario]:
+    for press in a.presses:
+        if press in b.presses:
+            for box in both[:2]:
+                at_us = ground.weeks.a_time(box.times)
+                yield at_moment(ground, at_us, box.values, box.reach).then(Pressed(press))
+
+
+def _at_a_moment(a: Start, b: Start, both: Boxes, ground: Ground) -> Iterator[Scenario]:
+    instants, others = (
+        {t for at in start.at for t in ground.weeks.instants(at)} for start in (a, b)
+    )
+    yield from (scenario for _, scenario in moments(ground, sorted(instants & others), both))
 
 
 def _moment_and_turn(a: Start, b: Start, both: Boxes, ground: Ground) -> Iterator[Scenario]:

@@ -10,7 +10,7 @@ from hubd.core.listening import Program, scene_owner, signal_key
 from hubd.model.events import SceneRevised
 from hubd.model.ids import DeviceId, EndpointId, PropertyId, SceneId, split_property_id
 from hubd.model.value import Value
-from scenes.analysis.overlap import ALWAYS, Boxes, Ground, meet_all
+from scenes.analysis.overlap import ALWAYS, Box, Boxes, Ground, meet_all
 from scenes.binding import Scope, areas_meant, bind_states, words_of
 from scenes.clock import DayTime
 from scenes.compiler import compile_scene
@@ -92,6 +92,8 @@ class Part:
     def _start(self, number: int, words: Trigger) -> Start:
         state = bind_states(words, self.own)
         boxes = self._ground.boxes(state) if state is not None else ALWAYS
+        if words.at:
+            boxes = meet_all((boxes, self._ground.at_instants(words.at)))
         presses = tuple(_presses(words, self.own))
         return Start(number, words, state, words.for_ or 0, words.at, presses, boxes)
 
@@ -128,6 +130,14 @@ class Part:
     def begins_with(self, start: Start) -> Boxes:
         """Return when `start` may begin this: it and all conditions hold."""
         return meet_all((start.boxes, self.condition))
+
+    def beginnings(self, start: Start) -> Boxes:
+        """Return when `start` begins this; what comes about by time alone, at its turns."""
+        if not start.by_time:
+            return self.begins_with(start)
+        begun = (t for box in start.boxes for t in self._ground.weeks.starts(box.times))
+        turns = tuple((t + start.for_us, t + start.for_us + 1) for t in sorted(set(begun)))
+        return meet_all((self.condition, (Box(times=turns),))) if turns else ()
 
 
 class SceneFacts:

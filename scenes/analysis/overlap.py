@@ -15,6 +15,7 @@ from hubd.model.device import Property
 from hubd.model.ids import AreaId, DeviceId, PropertyId, property_id
 from scenes.analysis.domain import Domain, usual, whole
 from scenes.analysis.weeks import Times, Weeks, meet
+from scenes.clock import DayTime
 from scenes.states import All, Any, AnyIs, Beyond, ByTime, EveryIs, Gloomy, NoneOf, Reach, State
 from scenes.timely import SunUp
 
@@ -146,6 +147,11 @@ class Ground:
             each = [self.boxes(s, holds=holds) for s in state.states]
             every = isinstance(state, All) is holds
         return meet_all(each) if every else _bounded(box for boxes in each for box in boxes)
+
+    def at_instants(self, moments: Iterable[DayTime]) -> Boxes:
+        """Return the times at which one of `moments` of the day comes."""
+        instants = sorted({t for moment in moments for t in self.weeks.instants(moment)})
+        return self._at(tuple((at_us, at_us + 1) for at_us in instants))
 
     def _at(self, times: Times) -> Boxes:
         return (Box(times=times),) if times else ()
