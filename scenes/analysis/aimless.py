@@ -79,5 +79,5 @@ def _played(scene: SceneFacts, ground: Ground, physics: Sequence[Influence]) -> 
 def _loc(document: Parsed, problem: Problem) -> Loc:
     """Return the place that `problem` is at."""
     at = (problem.line, problem.column)
-    places = {**document.values, **document.keys}
-    return next((loc for loc, place in places.items() if place == at and loc), ())
+    places = (*document.values.items(), *document.keys.items())
+    return next((loc for loc, place in places if place == at and loc), ())

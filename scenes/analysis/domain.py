@@ -120,6 +120,9 @@ _USUAL: dict[str, Value] = {
     "SoundMeasurement.level": 35.0,
     "PowerSource.batteryLevel": 80.0,
     "Valve.open": True,
+    "FanControl.speed": 50.0,
+    "Humidifier.setpoint": 50.0,
+    "MediaPlayback.volume": 20.0,
 }
 
 
@@ -133,3 +136,17 @@ def usual(prop: Property) -> Value:
     if prop.type is ValueType.STRING:
         return prop.choices[0] if prop.choices else "idle"
     return whole(prop).pick(0.0)
+
+
+def otherwise(prop: Property, wished: Value) -> Value:
+    """Return what `prop` is on a quiet day on which it is not as `wished`."""
+    quiet = usual(prop)
+    if quiet != wished:
+        return quiet
+    if isinstance(wished, bool):
+        return not wished
+    if isinstance(wished, int | float):
+        about = whole(prop)
+        ends = [end for end in (about.low, about.high) if end not in {-inf, inf, wished}]
+        return max(ends, key=lambda end: abs(end - wished), default=wished + 1.0)
+    return next((choice for choice in prop.choices if choice != wished), quiet)

@@ -8,10 +8,13 @@ from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from itertools import islice
 
+from msgspec import structs
+
 from hubd.model.events import Event, Fired
 from hubd.model.ids import PropertyId, split_property_id
 from hubd.model.instant import HOUR_US, MINUTE_US
 from hubd.model.vocabulary import term
+from scenes.analysis.domain import otherwise
 from scenes.analysis.facts import Part, SceneFacts, Start
 from scenes.analysis.findings import Finding, Kind, Moment
 from scenes.analysis.overlap import Ground
@@ -112,8 +115,19 @@ def _looping(
     return None
 
 
-def begins(part: Part, start: Start, ground: Ground, margin: float = _CLOSE) -> Iterator[Scenario]:
-    """Yield scenarios in which one thing from outside, or time, begins `part` by `start`."""
+def begins(
+    part: Part, start: Start, ground: Ground, margin: float = _CLOSE
+) -> Iterator[Scenario]:
+    """Yield scenarios in which one thing from outside, or time, begins `part` by `start`.
+
+    What it claims is not so before.
+    """
+    resting = {p: otherwise(ground.properties[p], value) for p, value in part.wishes.items()}
+    for scenario in _begun(part, start, ground, margin):
+        yield structs.replace(scenario, given={**resting, **scenario.given})
+
+
+def _begun(part: Part, start: Start, ground: Ground, margin: float) -> Iterator[Scenario]:
     when = part.begins_with(start)
     if start.presses:
         for box in when[:2]:

@@ -196,7 +196,7 @@ class Ground:
             about, area = self.properties[prop], self.areas[prop]
             if area is None or about.writable or domain.only is not None or not about.unit:
                 continue
-            key = (area, about.name)
+            key = (area, _ALIKE.get(about.name, about.name))
             known = together.get(key)
             together[key] = both = domain if known is None else known.meet(domain)
             if both.empty:
@@ -215,4 +215,9 @@ class Ground:
         )
 
 
+_ALIKE = {
+    "Thermostat.localTemperature": "TemperatureMeasurement.temperature",
+    "Thermostat.localHumidity": "RelativeHumidityMeasurement.humidity",
+    "Humidifier.humidity": "RelativeHumidityMeasurement.humidity",
+}
 _SOMEONE = frozenset({"OccupancySensing.occupied", "BooleanState.bed"})

@@ -89,9 +89,8 @@ class Stage:
     def set(self, prop: PropertyId, value: Value) -> None:
         """Let the world change `prop` from outside."""
         if prop in self._baseline:
-            first = self._baseline[prop]
-            moved = sum(i.effect(self.value, first) - was for i, was in self._on[prop])
-            self._baseline[prop] = _number(value) - moved
+            first = self._baseline[prop] = _number(value)
+            self._on[prop] = [(i, i.effect(self.value, first)) for i, _ in self._on[prop]]
         self._fold(Reported(prop, value), OUTSIDE)
 
     def press(self, press: Press) -> None:
