@@ -48,7 +48,7 @@ class Ends:
                 continue
             found = (
                 self._never(scene, parts, number)
-                or self._held_already(scene, parts, number)
+                or self._held_already(scene, parts, number, moved)
                 or self._too_late(scene, parts, number)
             )
             if found is not None:
@@ -101,12 +101,18 @@ class Ends:
         return None if possible(self._dense, [self._dense.boxes(end.state)]) else reason
 
     def _held_already(
-        self, scene: SceneFacts, parts: Sequence[Part], number: int
+        self,
+        scene: SceneFacts,
+        parts: Sequence[Part],
+        number: int,
+        moved: Mapping[PropertyId, tuple[PropertyId, ...]],
     ) -> Finding | None:
-        """Find an item of `until` that holds whenever the scene begins."""
+        """Find an item of `until` that holds whenever the scene begins, and by no doing of it."""
         for part in parts:
             end = part.ends[number]
             if end.state is None or end.for_us or end.presses:
+                continue
+            if _touched(part, moved) & set(end.state.keys):
                 continue
             if self._dense_too(part, lambda p: self._contradicts(p, number, holds=False)):
                 for stage in self._plays(part, Wait(0)):
@@ -177,7 +183,7 @@ class Ends:
     ) -> Finding | None:
         """Find an end that the scene brings about itself within a minute."""
         for part in parts:
-            touched = {p for prop in part.wishes for p in (prop, *moved.get(prop, ()))}
+            touched = _touched(part, moved)
             ends = [e for e in part.ends if e.state is not None and touched & set(e.state.keys)]
             if not ends or (scene.said.for_ or DAY_US) <= _SOON_US:
                 continue
@@ -240,6 +246,11 @@ class Ends:
             Moment(stage.now_us - stage.start_us, verdict),
         )
         return Finding(kind, (scene.id,), spot.path, spot.line, message, lines, hint)
+
+
+def _touched(part: Part, moved: Mapping[PropertyId, tuple[PropertyId, ...]]) -> frozenset[str]:
+    """Return what `part` changes, directly or through the room."""
+    return frozenset(p for prop in part.wishes for p in (prop, *moved.get(prop, ())))
 
 
 def _holds(stage: Stage, part: Part, end: End) -> bool:

@@ -110,14 +110,12 @@ def _looping(
                     return None
                 stage = play(scenario.then(Wait(horizon_us)), scenes, physics)
                 again = _again(stage)
-                if again and not _paced(cycle, physics):
+                if again and not _paced(cycle, stage, again, physics):
                     return _told(cycle, stage, again, spots)
     return None
 
 
-def begins(
-    part: Part, start: Start, ground: Ground, margin: float = _CLOSE
-) -> Iterator[Scenario]:
+def begins(part: Part, start: Start, ground: Ground, margin: float = _CLOSE) -> Iterator[Scenario]:
     """Yield scenarios in which one thing from outside, or time, begins `part` by `start`.
 
     What it claims is not so before.
@@ -172,7 +170,9 @@ def _reason(event: Event) -> str:
     return f"{what.scene}|{first}|{what.why}"
 
 
-def _paced(cycle: Sequence[Part], physics: Sequence[Influence]) -> bool:
+def _paced(
+    cycle: Sequence[Part], stage: Stage, again: Sequence[Event], physics: Sequence[Influence]
+) -> bool:
     """Say whether slow sensors alone close the ring, at a pace that its scenes set themselves."""
     read = {key for part in cycle for start in part.starts for key in start.keys}
     written = {prop for part in cycle for prop in part.wishes}
@@ -181,7 +181,12 @@ def _paced(cycle: Sequence[Part], physics: Sequence[Influence]) -> bool:
         return False
     said = [part.scene.said for part in cycle]
     waits = [words.for_ or 0 for s in said for words in (*s.when, *(s.until or ()))]
-    return any(wait >= _PACE_US for wait in waits) or any(s.for_ and not s.until for s in said)
+    ended = {event.at_us for part in cycle for event in stage.let_go(part.scene)}
+    return any(wait >= _PACE_US for wait in waits) or bool(ended & _until_us(again))
+
+
+def _until_us(fired: Sequence[Event]) -> set[int]:
+    return {c.until_us for e in fired if isinstance(e.what, Fired) for c in e.what.claims}
 
 
 def _told(cycle: Sequence[Part], stage: Stage, again: Sequence[Event], spots: Spots) -> Finding:
