@@ -6,7 +6,7 @@ natural way in which one scene follows another.
 
 from collections.abc import Iterator, Sequence
 
-from msgspec import Struct
+from msgspec import Struct, structs
 
 from hubd.model.ids import PropertyId, split_property_id
 from hubd.model.instant import MINUTE_US
@@ -111,7 +111,7 @@ def _at_once(
                     return None
                 stage = play(scenario, (pair.a.scene, pair.b.scene), physics)
                 if _race(stage, pair):
-                    return _told_race(stage, pair, spots)
+                    return structs.replace(_told_race(stage, pair, spots), plays=(scenario,))
     return None
 
 
@@ -258,7 +258,8 @@ def _by_chance(
                     return None
                 ends = [play(scenario, scenes, physics) for scenario in (one, two)]
                 if _differ_by_order(ends, pair):
-                    return _told_chance(ends, pair, spots)
+                    found = _told_chance(ends, pair, spots)
+                    return structs.replace(found, plays=(one, two))
     return None
 
 
@@ -342,9 +343,7 @@ def _told_chance(ends: Sequence[Stage], pair: Rivals, spots: Spots) -> Finding:
     names = {a.id: a.name, b.id: b.name}
     lines = [Moment(0, opening(one.start_us, one.home)), *told(one, {pair.property}, names)]
     lines.append(Moment(one.now_us - one.start_us, _end(one, pair)))
-    again = "The same things happen in the other order:"
-    shift = one.now_us - one.start_us
-    lines.append(Moment(shift, again))
+    lines.append(Moment(0, "The same day, with the same things in the other order."))
     lines += told(two, {pair.property}, names)
     lines.append(Moment(two.now_us - two.start_us, _end(two, pair)))
     return _finding(pair, message, lines, hint, spots)

@@ -4,7 +4,6 @@ from collections.abc import Iterator, Sequence
 from itertools import islice
 
 from hubd.model.events import SceneRevised
-from hubd.model.ids import PropertyId
 from hubd.model.instant import MINUTE_US
 from scenes.analysis.facts import Part, SceneFacts, Start
 from scenes.analysis.findings import Finding, Kind, Moment
@@ -19,6 +18,8 @@ from scenes.analysis.weeks import includes, longest_us
 from scenes.program import SceneProgram
 from scenes.quantities import format_duration
 
+_MOST_TOLD = 3
+"""Tries that a finding tells of."""
 _HINT = "Change one of the two, or leave it away."
 
 
@@ -44,7 +45,7 @@ def dead(
         where = f" ({ground.home.areas[part.here].name})" if part.here is not None else ""
         what = f'"{scene.name}" can never begin' if whole else f'This never begins "{scene.name}"'
         message = f"{what}{where}: {reason.text}."
-        lines = _lines(stages, reason)
+        lines = _lines(stages)
         yield Finding(
             Kind.DEAD, (scene.id,), spot.path, spot.line, message, tuple(lines), reason.hint
         )
@@ -113,7 +114,7 @@ def _by_the_clock(part: Part, start: Start, atoms: Sequence[Atom], ground: Groun
         instants = [t + start.for_us for t in begun]
         what = f"the moment at which {atoms[0].words} begins"
     other = next((a for a in reversed(atoms) if not _any_among(instants, a.boxes)), atoms[-1])
-    text = f"{what} is never within {other.words}"
+    text = f"{what} never comes while {other.words} holds"
     return Reason(text, other.loc, _HINT, (other,))
 
 
@@ -137,14 +138,22 @@ def _tries(
 ) -> Iterator[tuple[Stage, SceneFacts, str]]:
     """Yield plays in which the home comes as near as it can, each for one thing that is asked."""
     one = alone(scene, number)
+    for part in islice(one.parts, 1):
+        start = part.starts[0]
+        for at_us in _moments(start, ground):
+            verdict = f"Nothing begins: {reason.text}."
+            box = Box(times=((at_us, at_us + 1),))
+            yield _tried(one, box, ground, physics), one, verdict
     for atom in reason.atoms[:3] or (None,):
         boxes = atom.boxes if atom is not None else ()
         box = next((b for b in boxes if ground.coherent(b)), Box())
         yield _tried(one, box, ground, physics), one, _verdict(atom, reason, bool(boxes))
-    for part in islice(one.parts, 1):
-        for start in part.starts:
-            for box in start.boxes[:1]:
-                yield _tried(one, box, ground, physics), one, "Nothing begins."
+
+
+def _moments(start: Start, ground: Ground) -> Iterator[int]:
+    """Yield a moment at which `start` comes by itself, if it does."""
+    for box in start.boxes[:1] if start.at or start.by_time else ():
+        yield from islice(ground.weeks.starts(box.times), 1)
 
 
 def _tried(scene: SceneFacts, box: Box, ground: Ground, physics: Sequence[Influence]) -> Stage:
@@ -175,11 +184,10 @@ def _verdict(atom: Atom | None, reason: Reason, holds: bool) -> str:
     return f"Now {atom.words} holds, and {' and '.join(others)} does not: nothing begins."
 
 
-def _lines(stages: Sequence[tuple[Stage, SceneFacts, str]], reason: Reason) -> list[Moment]:
+def _lines(stages: Sequence[tuple[Stage, SceneFacts, str]]) -> list[Moment]:
     lines: list[Moment] = []
-    for stage, scene, verdict in stages[: max(len(reason.atoms), 1)]:
-        about: set[PropertyId] = set()
+    for stage, scene, verdict in stages[:_MOST_TOLD]:
         lines.append(Moment(0, opening(stage.start_us, stage.home)))
-        lines += told(stage, about, {scene.id: scene.name})
+        lines += told(stage, (), {scene.id: scene.name})
         lines.append(Moment(stage.now_us - stage.start_us, verdict))
     return lines

@@ -125,7 +125,7 @@ class Ends:
                         f"{_where(part, self._ground)}."
                     )
                     verdict = (
-                        "So it ends as soon as anything of that is told anew."
+                        "So it ends as soon as that is told anew, and not before."
                         if ended
                         else "So that never ends it."
                     )
@@ -210,7 +210,10 @@ class Ends:
 
     def _stir(self, stage: Stage, end: End) -> None:
         """Let what `end` reads be told anew, a little differently or back and forth."""
-        for key in end.state.keys if end.state is not None else ():
+        keys = end.state.keys if end.state is not None else ()
+        if not keys:
+            stage.wait(DAY_US)
+        for key in keys:
             prop = PropertyId(key)
             value = stage.value(prop)
             if isinstance(value, bool):

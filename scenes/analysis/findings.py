@@ -6,6 +6,7 @@ from msgspec import Struct
 
 from hubd.model.ids import SceneId
 from hubd.model.instant import SECOND_US
+from scenes.analysis.search import Scenario
 from scenes.quantities import format_duration
 
 
@@ -54,6 +55,8 @@ class Finding(Struct, frozen=True):
     timeline: tuple[Moment, ...]
     hint: str
     also: tuple[Spot, ...] = ()
+    plays: tuple[Scenario, ...] = ()
+    """What to play to see it again: of conflicts and loops, and of ends that are none."""
 
     def __str__(self) -> str:
         """Return one line, as compilers and editors write it."""

@@ -45,6 +45,13 @@ _PACE_US = 5 * MINUTE_US
 _SLOW_US = 5 * MINUTE_US
 
 
+_STAYS = 'Write "until: further notice": what it claims then stays as it is.'
+_BEYOND = (
+    'Let it end by something that it does not change itself: "until:" with other words, or with '
+    "a limit well beyond the one that begins it."
+)
+
+
 def loops(
     facts: Sequence[SceneFacts], ground: Ground, physics: Sequence[Influence], spots: Spots
 ) -> Iterator[Finding]:
@@ -108,10 +115,12 @@ def _looping(
                 plays += 1
                 if plays > _MOST_PLAYS:
                     return None
-                stage = play(scenario.then(Wait(horizon_us)), scenes, physics)
+                whole = scenario.then(Wait(horizon_us))
+                stage = play(whole, scenes, physics)
                 again = _again(stage)
                 if again and not _paced(cycle, stage, again, physics):
-                    return _told(cycle, stage, again, spots)
+                    found = _told(cycle, stage, again, spots)
+                    return structs.replace(found, plays=(whole,))
     return None
 
 
@@ -206,14 +215,14 @@ def _told(cycle: Sequence[Part], stage: Stage, again: Sequence[Event], spots: Sp
         message = (
             f"{named} set each other off, again and again: three times in {pace} with nobody near."
         )
-    hint = (
-        'Let it end by something that it does not change itself: "until:" with other words, or '
-        "with a limit well beyond the one that begins it."
-    )
     read = {key for part in cycle for key in part.reads}
+    hint = _BEYOND
+    if read & set(props) and all(scene.said.until is None for scene in scenes):
+        hint = _STAYS
     about = {prop for prop in stage.core.state.shadows if prop in read or prop in props[:1]}
     lines = [Moment(0, opening(stage.start_us, stage.home))]
-    lines += told(stage, about, {scene.id: scene.name for scene in scenes})
+    lines += told(stage, about, {scene.id: scene.name for scene in scenes}, again[2])
+    lines.append(Moment(again[2].at_us - stage.start_us, "And so on."))
     spot = spots.at(first, "when", 0)
     also = tuple(spots.at(scene, "when", 0) for scene in scenes[1:])
     ids = tuple(scene.id for scene in scenes)

@@ -1,6 +1,6 @@
 """A play as a readable timeline: what came from outside, what began and ended."""
 
-from collections.abc import Collection, Iterator
+from collections.abc import Collection
 
 from hubd.core.home import Home
 from hubd.model.events import (
@@ -14,20 +14,30 @@ from hubd.model.events import (
     Reported,
     Signalled,
 )
-from hubd.model.ids import PropertyId, SceneId, split_property_id
+from hubd.model.ids import PropertyId, SceneId
 from scenes.analysis.findings import Moment
 from scenes.analysis.stage import OUTSIDE, Stage
 from scenes.clock import local
 from scenes.describe import describe, wishes
-from scenes.phrases import called, is_at, scene_called
+from scenes.phrases import scene_called
 
 _LONGEST = 24
 
 
-def told(stage: Stage, about: Collection[PropertyId], names: dict[SceneId, str]) -> list[Moment]:
-    """Return what happened on `stage`: from outside, by scenes, and to the properties `about`."""
+def told(
+    stage: Stage,
+    about: Collection[PropertyId],
+    names: dict[SceneId, str],
+    last: Event | None = None,
+) -> list[Moment]:
+    """Return what happened on `stage`: from outside, by scenes, and to the properties `about`.
+
+    What came after the event `last` is left out.
+    """
     found: list[Moment] = []
     for event in stage.log:
+        if last is not None and event.id > last.id:
+            break
         text = _text(event, stage, about, names)
         if text and (not found or found[-1].text != text):
             found.append(Moment(event.at_us - stage.start_us, text))
@@ -39,13 +49,6 @@ def told(stage: Stage, about: Collection[PropertyId], names: dict[SceneId, str])
 def opening(at_us: int, home: Home) -> str:
     """Return the time that a play begins at, in words."""
     return f"It is {local(at_us, home.place):%A, %-d %B, %H:%M}."
-
-
-def as_it_is(stage: Stage, props: Collection[PropertyId]) -> Iterator[str]:
-    """Yield how the things are that `props` belong to."""
-    for prop in props:
-        _, _, name = split_property_id(prop)
-        yield is_at(called(prop, stage.home), name, stage.value(prop))
 
 
 def _text(
