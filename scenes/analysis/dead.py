@@ -71,6 +71,8 @@ def _never(
 
 def _why(part: Part, number: int, ground: Ground) -> Reason | None:
     start = part.starts[number]
+    if _may_come(part, start, ground):
+        return None
     words, loc = start.words, ("when", number)
     when, conditions = said_by(part, number, ground)
     if words.pressed and not start.presses:
@@ -95,6 +97,17 @@ def _why(part: Part, number: int, ground: Ground) -> Reason | None:
     if reason is not None:
         return reason
     return _by_the_clock(part, start, [*when, *conditions], ground)
+
+
+def _may_come(part: Part, start: Start, ground: Ground) -> bool:
+    """Say whether `start` comes about at some time, lasts as it must, and may begin `part` then."""
+    if start.words.pressed and not start.presses:
+        return False
+    if start.becomes and start.state is not None:
+        lasting = any(start.for_us <= _longest(box) for box in start.boxes)
+        if not lasting or not possible(ground, [ground.boxes(start.state, holds=False)]):
+            return False
+    return possible(ground, [part.beginnings(start)])
 
 
 def _longest(box: Box) -> float:
