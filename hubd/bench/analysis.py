@@ -25,29 +25,43 @@ _THINGS: dict[str, tuple[DeviceType, tuple[str, ...], tuple[str, ...]]] = {
     "button": (DeviceType.GENERIC_SWITCH, (), ()),
 }
 _OF_A_ROOM = (
-    "when: {occupied: AREA}\nif: {dark: AREA, not: {between: 23:00 - 6:30}}\n"
-    "claims: {AREA lights: 80 %}\nuntil: {unoccupied: AREA, for: 5 min}\n",
-    "when: {occupied: AREA}\nif: {dark: AREA, between: 23:00 - 6:30}\n"
-    "claims: {AREA lights: 10 %}\nuntil: {unoccupied: AREA, for: 2 min}\n",
+    (
+        "when: {occupied: AREA}\nif: {dark: AREA, not: {between: 23:00 - 6:30}}\n"
+        "claims: {AREA lights: 80 %}\nuntil: {unoccupied: AREA, for: 5 min}\n"
+    ),
+    (
+        "when: {occupied: AREA}\nif: {dark: AREA, between: 23:00 - 6:30}\n"
+        "claims: {AREA lights: 10 %}\nuntil: {unoccupied: AREA, for: 2 min}\n"
+    ),
     "when: {at: sunset + NUMBER min}\nclaims: {AREA blinds: closed}\nuntil: {at: sunrise}\n",
     "when: {open: AREA window, for: 3 min}\nclaims: {AREA thermostats: 12 °C}\n",
-    "when: {humidity: {of: AREA, above: 70 %}}\nclaims: {AREA fans: on}\n"
-    "until: {humidity: {of: AREA, below: 60 %}, for: 10 min}\n",
+    (
+        "when: {humidity: {of: AREA, above: 70 %}}\nclaims: {AREA fans: on}\n"
+        "until: {humidity: {of: AREA, below: 60 %}, for: 10 min}\n"
+    ),
     "when: {pressed: AREA button}\nclaims: {AREA lights: 100 %}\nuntil: further notice\n",
-    "when: [{at: '6:30', days: weekdays}, {at: '8:00', days: weekend}]\n"
-    "claims: {AREA thermostats: 21 °C}\nuntil: {at: '22:30'}\n",
-    "when: {temperature: {of: AREA, above: 26 °C}}\nif: {sun: up}\n"
-    "claims: {AREA blinds: 20 %}\nuntil: {temperature: {of: AREA, below: 24 °C}}\n",
+    (
+        "when: [{at: '6:30', days: weekdays}, {at: '8:00', days: weekend}]\n"
+        "claims: {AREA thermostats: 21 °C}\nuntil: {at: '22:30'}\n"
+    ),
+    (
+        "when: {temperature: {of: AREA, above: 26 °C}}\nif: {sun: up}\n"
+        "claims: {AREA blinds: 20 %}\nuntil: {temperature: {of: AREA, below: 24 °C}}\n"
+    ),
 )
 _OF_THE_HOME = (
     "when: {away: everyone, for: 2 min}\nclaims: {all lights: off}\nuntil: {home: anyone}\n",
     "when: {occupied: any area}\nclaims: {lights here: on}\nuntil: {unoccupied: here}\n",
     "when: {dark: room 3}\nclaims: {room 3 lights: on}\n",
     "when: {pressed: room 4 button}\nclaims: {room 4 lights: off}\nuntil: further notice\n",
-    "when: {temperature: {of: any area, above: 30 °C}}\nclaims: {all fans: on}\n"
-    "until: {temperature: {of: any area, below: 20 °C}}\n",
-    "when: {occupied: room 5, between: 8:00 - 9:00}\nif: {between: 12:00 - 13:00}\n"
-    "claims: {room 5 fans: on}\nuntil: {unoccupied: room 5}\n",
+    (
+        "when: {temperature: {of: any area, above: 30 °C}}\nclaims: {all fans: on}\n"
+        "until: {temperature: {of: any area, below: 20 °C}}\n"
+    ),
+    (
+        "when: {occupied: room 5, between: 8:00 - 9:00}\nif: {between: 12:00 - 13:00}\n"
+        "claims: {room 5 fans: on}\nuntil: {unoccupied: room 5}\n"
+    ),
     "when: {open: room 6 window}\nclaims: {room 6 thermostats: 15 °C}\n",
     "when: {at: 23:00}\nclaims: {all blinds: closed}\nuntil: {at: 6:00}\n",
 )

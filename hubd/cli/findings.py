@@ -9,7 +9,7 @@ type Row = dict[str, object]
 
 
 def text(finding: Finding) -> Iterator[str]:
-    """Yield the lines that tell of `finding`: where and what, how it comes about, how to mend it."""
+    """Yield the lines that tell of `finding`: what, how it comes about, how to mend it."""
     yield str(finding)
     for spot in finding.also:
         yield f"{spot.path}:{spot.line}: this is the other"

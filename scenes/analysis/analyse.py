@@ -11,6 +11,7 @@ from scenes.analysis.dead import dead
 from scenes.analysis.ends import Ends
 from scenes.analysis.facts import SceneFacts, gather
 from scenes.analysis.findings import Finding
+from scenes.analysis.known import known
 from scenes.analysis.loops import loops
 from scenes.analysis.overlap import Ground
 from scenes.analysis.physics import influenced, influences
@@ -29,7 +30,7 @@ def analyse(scenes: Mapping[str, str] | Iterable[SceneRevised], home: Home) -> l
     else:
         texts, revised = {}, list(scenes)
     spots = Spots(texts)
-    ground = Ground(home)
+    ground = Ground(known(home))
     facts = gather(revised, ground)
     found = [*_each(facts, ground, spots), *_together(facts, ground, spots)]
     return sorted(found, key=lambda f: (f.path, f.line, f.kind, f.scenes, f.message))

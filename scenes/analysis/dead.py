@@ -73,16 +73,29 @@ def _why(part: Part, number: int, ground: Ground) -> Reason | None:
     start = part.starts[number]
     if _may_come(part, start, ground):
         return None
-    words, loc = start.words, ("when", number)
     when, conditions = said_by(part, number, ground)
+    return (
+        _unpressed(start)
+        or why_never(when, ground)
+        or _no_change(start, when, ground)
+        or why_never([*when, *conditions], ground)
+        or _by_the_clock(part, start, [*when, *conditions], ground)
+    )
+
+
+def _unpressed(start: Start) -> Reason | None:
+    words, loc = start.words, ("when", start.number)
     if words.pressed and not start.presses:
         named = ", ".join(words.pressed)
         how = f'no "{words.press}" press' if words.press else "nothing that can be pressed"
         hint = "Name a button, and a press that it knows."
         return Reason(f"{named} has {how}", (*loc, "press" if words.press else "pressed"), hint)
-    reason = why_never(when, ground)
-    if reason is not None:
-        return reason
+    return None
+
+
+def _no_change(start: Start, when: Sequence[Atom], ground: Ground) -> Reason | None:
+    """Return why the state of `start` never comes about, though it may hold."""
+    loc = ("when", start.number)
     if start.becomes and start.state is not None:
         if not possible(ground, [ground.boxes(start.state, holds=False)]):
             named = " and ".join(atom.words for atom in when)
@@ -93,10 +106,7 @@ def _why(part: Part, number: int, ground: Ground) -> Reason | None:
             lasting = format_duration(start.for_us)
             text = f"it never lasts {lasting}: {when[0].words} is over before"
             return Reason(text, (*loc, "for"), "Write a shorter time.", tuple(when))
-    reason = why_never([*when, *conditions], ground)
-    if reason is not None:
-        return reason
-    return _by_the_clock(part, start, [*when, *conditions], ground)
+    return None
 
 
 def _may_come(part: Part, start: Start, ground: Ground) -> bool:

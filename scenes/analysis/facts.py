@@ -239,7 +239,8 @@ def press_key(press: Press) -> str:
 def home_of(home: Home, devices: Iterable[DeviceId]) -> Home:
     """Return `home` with those of `devices` alone, in its own order."""
     wanted = frozenset(devices)
-    part = Home(home.place, dict(home.floors), dict(home.areas), dict(home.people))
+    kept = [name for name in Home.__struct_fields__ if name not in {"devices", "in_area"}]
+    part = Home(**{name: getattr(home, name) for name in kept})
     for device in home.devices.values():
         if device.id in wanted:
             part.put_device(device)
