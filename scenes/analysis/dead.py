@@ -7,7 +7,7 @@ from hubd.model.events import SceneRevised
 from hubd.model.instant import MINUTE_US
 from scenes.analysis.facts import Part, SceneFacts, Start
 from scenes.analysis.findings import Finding, Kind, Moment
-from scenes.analysis.overlap import Box, Boxes, Ground
+from scenes.analysis.overlap import Box, Boxes, Ground, meet_all
 from scenes.analysis.physics import Influence
 from scenes.analysis.reasons import Atom, Reason, possible, said_by, why_never
 from scenes.analysis.search import at_moment
@@ -167,10 +167,23 @@ def _tries(
             verdict = f"Nothing begins: {reason.text}."
             box = Box(times=((at_us, at_us + 1),))
             yield _tried(one, box, ground, physics), one, verdict
-    for atom in reason.atoms[:3] or (None,):
-        boxes = atom.boxes if atom is not None else ()
-        box = next((b for b in boxes if ground.coherent(b)), Box())
-        yield _tried(one, box, ground, physics), one, _verdict(atom, reason, bool(boxes))
+    for atom in reason.atoms[:3]:
+        several = [atom.boxes, *_beside(one, reason, ground)]
+        box = next((b for b in meet_all(several) if ground.coherent(b)), None)
+        verdict = _verdict(atom, reason, holds=box is not None)
+        yield _tried(one, box or Box(), ground, physics), one, verdict
+    if not reason.atoms:
+        verdict = f"Nothing begins: {reason.text}."
+        yield _tried(one, Box(), ground, physics), one, verdict
+
+
+def _beside(scene: SceneFacts, reason: Reason, ground: Ground) -> Iterator[Boxes]:
+    """Yield when all else holds that `scene` asks for, which is not the reason."""
+    said = {(atom.key, atom.words) for atom in reason.atoms}
+    for part in islice(scene.parts, 1):
+        for atom in (found for each in said_by(part, 0, ground) for found in each):
+            if (atom.key, atom.words) not in said and atom.boxes:
+                yield atom.boxes
 
 
 def _moments(start: Start, ground: Ground) -> Iterator[int]:
@@ -198,8 +211,8 @@ def _tried(scene: SceneFacts, box: Box, ground: Ground, physics: Sequence[Influe
     return stage
 
 
-def _verdict(atom: Atom | None, reason: Reason, holds: bool) -> str:
-    if atom is None or not holds:
+def _verdict(atom: Atom, reason: Reason, *, holds: bool) -> str:
+    if not holds:
         return f"Nothing begins: {reason.text}."
     others = [other.words for other in reason.atoms if other is not atom]
     if not others:
