@@ -169,9 +169,9 @@ def _tries(
             yield _tried(one, box, ground, physics), one, verdict
     for atom in reason.atoms[:3]:
         several = [atom.boxes, *_beside(one, reason, ground)]
-        box = next((b for b in meet_all(several) if ground.coherent(b)), None)
-        verdict = _verdict(atom, reason, holds=box is not None)
-        yield _tried(one, box or Box(), ground, physics), one, verdict
+        boxes = [b for b in meet_all(several) if ground.coherent(b)]
+        verdict = _verdict(atom, reason, holds=bool(boxes))
+        yield _tried(one, next(iter(boxes), Box()), ground, physics), one, verdict
     if not reason.atoms:
         verdict = f"Nothing begins: {reason.text}."
         yield _tried(one, Box(), ground, physics), one, verdict
