@@ -116,7 +116,7 @@ def _alone(atom: Atom) -> Reason:
         hint = "Put a sensor there, or name a place that has one."
         return Reason(text, atom.loc, hint, (atom,))
     if isinstance(atom.state, Beyond):
-        text = f"{atom.words} is more than there can be"
+        text = f"{atom.words} can never be"
         return Reason(text, atom.loc, "Write a limit that can be passed.", (atom,))
     text = f"{atom.words} never holds"
     return Reason(text, atom.loc, "Change it, or leave it away.", (atom,))
