@@ -12,6 +12,7 @@ from pydantic_core import PydanticCustomError
 from hubd.api.scene_desk import Failed, Found, PathRefusedError, Trial, Wrong
 from hubd.core.home import Home
 from hubd.documents import Problem
+from scenes.analysis.findings import Finding
 from scenes.folder import read_folder
 from scenes.testing.bundle import home_as_it_is, homes_in, read_test_files
 from scenes.testing.gate import Trial as Tried
@@ -82,7 +83,7 @@ def _told(path: str, tried: Tried) -> Trial:
         problems=tuple(_wrong(each) for each in tried.problems),
         doubts=tuple(_wrong(each) for each in tried.doubts if each.path == path),
         findings=tuple(
-            Found(each.path, each.line, each.kind, each.message, each.story)
+            Found(each.path, each.line, each.kind.value, each.message, _story(each))
             for each in tried.findings
         ),
         tests=tried.tests,
@@ -92,6 +93,10 @@ def _told(path: str, tried: Tried) -> Trial:
             for each in tried.failures
         ),
     )
+
+
+def _story(finding: Finding) -> tuple[str, ...]:
+    return (*(str(moment) for moment in finding.timeline), finding.hint)
 
 
 def _wrong(problem: Problem) -> Wrong:

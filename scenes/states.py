@@ -58,17 +58,17 @@ class Told:
 class AnyIs(Told):
     """Holds if any of some properties is `value`."""
 
-    __slots__ = ("_props", "_value")
+    __slots__ = ("props", "value")
 
     def __init__(self, props: Sequence[PropertyId], value: Value, told: Told) -> None:
         super().__init__(told.keys, told.clauses, told.lasts, told.over)
-        self._props = tuple(props)
-        self._value = value
+        self.props = tuple(props)
+        self.value = value
 
     def holds(self, view: View) -> bool:
         """Say whether it holds now."""
-        value = self._value
-        for prop in self._props:  # noqa: SIM110 - a generator costs five times as much
+        value = self.value
+        for prop in self.props:  # noqa: SIM110 - a generator costs five times as much
             if view.value(prop) == value:
                 return True
         return False
@@ -94,20 +94,20 @@ class OneOf(Told):
 class EveryIs(Told):
     """Holds if all of some properties that are known are `value`, and at least one is known."""
 
-    __slots__ = ("_props", "_value")
+    __slots__ = ("props", "value")
 
     def __init__(self, props: Sequence[PropertyId], value: Value, told: Told) -> None:
         super().__init__(told.keys, told.clauses, told.lasts, told.over)
-        self._props = tuple(props)
-        self._value = value
+        self.props = tuple(props)
+        self.value = value
 
     def holds(self, view: View) -> bool:
         """Say whether it holds now."""
         known = False
-        for prop in self._props:
+        for prop in self.props:
             value = view.value(prop)
             if value is not None:
-                if value != self._value:
+                if value != self.value:
                     return False
                 known = True
         return known
@@ -117,20 +117,20 @@ class EveryIs(Told):
 class Beyond(Told):
     """Holds if any of some properties is above or below a limit."""
 
-    __slots__ = ("_above", "_below", "_props")
+    __slots__ = ("above", "below", "props")
 
     def __init__(
         self, props: Sequence[PropertyId], above: float | None, below: float | None, told: Told
     ) -> None:
         super().__init__(told.keys, told.clauses, told.lasts, told.over)
-        self._props = tuple(props)
-        self._above = above
-        self._below = below
+        self.props = tuple(props)
+        self.above = above
+        self.below = below
 
     def holds(self, view: View) -> bool:
         """Say whether it holds now."""
-        above, below = self._above, self._below
-        for prop in self._props:
+        above, below = self.above, self.below
+        for prop in self.props:
             value = view.value(prop)
             if (
                 isinstance(value, int | float)
@@ -188,27 +188,27 @@ class Contested(Told):
 class Reach(Told):
     """Holds if any of some devices is within reach; out of it, if not `available`."""
 
-    __slots__ = ("_available", "_devices")
+    __slots__ = ("available", "devices")
 
     def __init__(self, devices: Sequence[DeviceId], told: Told, *, available: bool) -> None:
         super().__init__(told.keys, told.clauses, told.lasts, told.over)
-        self._devices = tuple(devices)
-        self._available = available
+        self.devices = tuple(devices)
+        self.available = available
 
     def holds(self, view: View) -> bool:
         """Say whether it holds now."""
-        return any(view.available(device) is self._available for device in self._devices)
+        return any(view.available(device) is self.available for device in self.devices)
 
 
 @final
 class ByTime(Told):
     """Holds by the time alone, where the home is. Works it out once for each stretch of it."""
 
-    __slots__ = ("_place", "_stretch", "_timely")
+    __slots__ = ("_place", "_stretch", "timely")
 
     def __init__(self, timely: Timely, lasts: str, over: str) -> None:
         super().__init__((), {}, lasts, over)
-        self._timely = timely
+        self.timely = timely
         self._place: Place | None = None
         self._stretch = Stretch(holds=False, since_us=0, until_us=0)
 
@@ -223,7 +223,7 @@ class ByTime(Told):
     def _now(self, view: View) -> Stretch:
         stretch, place = self._stretch, view.home.place
         if place is not self._place or not stretch.since_us <= view.now_us < stretch.until_us:
-            stretch = self._stretch = self._timely.stretch(view.now_us, place)
+            stretch = self._stretch = self.timely.stretch(view.now_us, place)
             self._place = place
         return stretch
 
@@ -232,38 +232,38 @@ class ByTime(Told):
 class Gloomy(Told):
     """Holds if it is dark (bright, if not `dark`): by light sensors, or else by the sun."""
 
-    __slots__ = ("_dark", "_limit_lx", "_night", "_props")
+    __slots__ = ("dark", "limit_lx", "night", "props")
 
     def __init__(
         self, props: Sequence[PropertyId], limit_lx: float, told: Told, *, dark: bool
     ) -> None:
         super().__init__(told.keys, told.clauses, told.lasts, told.over)
-        self._props = tuple(props)
-        self._limit_lx = limit_lx
-        self._dark = dark
-        self._night = ByTime(SunUp(up=False), "the sun was down", "the sun came up")
+        self.props = tuple(props)
+        self.limit_lx = limit_lx
+        self.dark = dark
+        self.night = ByTime(SunUp(up=False), "the sun was down", "the sun came up")
 
     def holds(self, view: View) -> bool:
         """Say whether it holds now."""
         most_lx = None
-        for prop in self._props:
+        for prop in self.props:
             value = view.value(prop)
             if isinstance(value, int | float) and (most_lx is None or value > most_lx):
                 most_lx = value
-        dark = self._night.holds(view) if most_lx is None else most_lx < self._limit_lx
-        return dark is self._dark
+        dark = self.night.holds(view) if most_lx is None else most_lx < self.limit_lx
+        return dark is self.dark
 
     def turns_us(self, view: View) -> int | None:
         """Return when the sun will decide otherwise; None while a sensor decides."""
-        if any(view.value(prop) is not None for prop in self._props):
+        if any(view.value(prop) is not None for prop in self.props):
             return None
-        return self._night.turns_us(view)
+        return self.night.turns_us(view)
 
 
 class Several(Told):
     """What several states have in common, however they are combined."""
 
-    __slots__ = ("_states",)
+    __slots__ = ("states",)
 
     def __init__(self, states: Sequence[State]) -> None:
         clauses = {key: clause for s in reversed(states) for key, clause in s.clauses.items()}
@@ -271,11 +271,11 @@ class Several(Told):
         lasts = " and ".join(dict.fromkeys(s.lasts for s in states if s.lasts))
         over = " or ".join(dict.fromkeys(s.over for s in states if s.over))
         super().__init__(keys, clauses, lasts, over)
-        self._states = tuple(states)
+        self.states = tuple(states)
 
     def turns_us(self, view: View) -> int | None:
         """Return when the first of them may change by the time alone; None if none does."""
-        turns = [turn for s in self._states if (turn := s.turns_us(view)) is not None]
+        turns = [turn for s in self.states if (turn := s.turns_us(view)) is not None]
         return min(turns, default=None)
 
 
@@ -287,7 +287,7 @@ class All(Several):
 
     def holds(self, view: View) -> bool:
         """Say whether it holds now."""
-        for state in self._states:  # noqa: SIM110
+        for state in self.states:  # noqa: SIM110
             if not state.holds(view):
                 return False
         return True
@@ -301,7 +301,7 @@ class Any(Several):
 
     def holds(self, view: View) -> bool:
         """Say whether it holds now."""
-        for state in self._states:  # noqa: SIM110
+        for state in self.states:  # noqa: SIM110
             if state.holds(view):
                 return True
         return False
@@ -320,7 +320,7 @@ class NoneOf(Several):
 
     def holds(self, view: View) -> bool:
         """Say whether it holds now."""
-        for state in self._states:  # noqa: SIM110
+        for state in self.states:  # noqa: SIM110
             if state.holds(view):
                 return False
         return True

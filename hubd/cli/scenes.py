@@ -8,7 +8,7 @@ import click
 from pydantic_core import PydanticCustomError
 
 from hubd.api.client import LocalClient
-from hubd.cli import show
+from hubd.cli import findings, show
 from hubd.cli.group import Group
 from hubd.cli.live import find_socket, options
 from hubd.documents import Problem
@@ -72,14 +72,13 @@ def check(folder: Path, home: Path | None, *, as_json: bool) -> None:
             {
                 "scenes": checked.scenes,
                 "problems": [_row(p) for p in (*checked.problems, *checked.doubts)],
-                "findings": [f.as_json() for f in checked.findings],
+                "findings": [findings.row(finding) for finding in checked.findings],
             }
         )
     else:
         for problem in (*checked.problems, *checked.doubts):
             show.err.print(str(problem), markup=False, soft_wrap=True)
-        for finding in checked.findings:
-            show.err.print(str(finding), markup=False, soft_wrap=True)
+        findings.print_all(checked.findings)
         wrong = len(checked.problems) + len(checked.doubts) + len(checked.findings)
         show.out.print(f"{_some(checked.scenes, 'scene')} read, {_some(wrong, 'problem')} found.")
     if checked.problems or checked.doubts or checked.findings:

@@ -1,49 +1,19 @@
 """Whether scenes are right, before they run: their words, and what analysis finds of them."""
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable
 from pathlib import Path
 
 from msgspec import Struct
 
-from hubd.core.home import Home
 from hubd.documents import DocumentError, Problem
 from hubd.homefile import read_home_file
 from hubd.model.events import Input, SceneRevised
+from scenes.analysis.analyse import analyse
+from scenes.analysis.findings import Finding, Kind
 from scenes.compiler import check
 from scenes.folder import HOME_FILE, read_folder, revise
 from scenes.testing.lab import Lab
 from scenes.testing.language import home_of
-
-
-class Finding(Struct, frozen=True):
-    """Something that scenes do wrong together, though each is written right.
-
-    `kind` is a word for what it is; `story` shows it happen, line by line.
-    """
-
-    path: str
-    line: int
-    kind: str
-    message: str
-    story: tuple[str, ...] = ()
-
-    def __str__(self) -> str:
-        """Return it as compilers write it, and the story below."""
-        return "\n    ".join((f"{self.path}:{self.line}: {self.message}", *self.story))
-
-    def as_json(self) -> dict[str, object]:
-        """Return it for programs."""
-        return {
-            "path": self.path,
-            "line": self.line,
-            "kind": self.kind,
-            "message": self.message,
-            "story": list(self.story),
-        }
-
-
-type Analyser = Callable[[Sequence[SceneRevised], Home], Iterable[Finding]]
-"""Looks at all scenes in the home that they are for."""
 
 
 class Checked(Struct, frozen=True):
@@ -56,15 +26,6 @@ class Checked(Struct, frozen=True):
     problems: tuple[Problem, ...]
     doubts: tuple[Problem, ...] = ()
     findings: tuple[Finding, ...] = ()
-
-
-def findings(scenes: Sequence[SceneRevised], home: Home) -> list[Finding]:
-    """Return what analysis finds of `scenes` in `home`: all analysers, one after the other."""
-    return [finding for analyse in ANALYSERS for finding in analyse(scenes, home)]
-
-
-ANALYSERS: tuple[Analyser, ...] = ()
-"""What looks at scenes before they run, beside the words of each."""
 
 
 def check_files(files: dict[str, str], home: Iterable[Input] | None) -> Checked:
@@ -82,8 +43,11 @@ def check_files(files: dict[str, str], home: Iterable[Input] | None) -> Checked:
         if path not in broken
         for doubt in check(text, path, furnished)
     ]
-    found = findings(scenes, furnished)
-    return Checked(len(scenes), tuple(problems), tuple(doubts), tuple(found))
+    found = analyse(scenes, furnished)
+    told = {(doubt.path, doubt.line) for doubt in doubts}
+    # What is not in the home was told already, with the nearest word.
+    new = (f for f in found if f.kind is not Kind.AIMLESS or (f.path, f.line) not in told)
+    return Checked(len(scenes), tuple(problems), tuple(doubts), tuple(new))
 
 
 def check_folder(folder: Path, home: Path | None = None) -> Checked:

@@ -7,9 +7,10 @@ from msgspec import Struct
 
 from hubd.documents import Problem, wrong
 from hubd.model.events import Input
+from scenes.analysis.findings import Finding
 from scenes.folder import is_scene_file
 from scenes.testing.bundle import HomeFinder, bundle_of
-from scenes.testing.check import Checked, Finding, check_files
+from scenes.testing.check import Checked, check_files
 from scenes.testing.language import SUFFIXES
 from scenes.testing.run import Failure, Report, run_tests
 

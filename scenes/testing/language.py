@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from typing import Annotated, ClassVar
 
-from msgspec import Struct
+from msgspec import Struct, structs
 from pydantic import BeforeValidator, Field, model_validator
 
 from hubd.documents import Document, DocumentError, Parsed, Problem, parse, wrong
@@ -143,7 +143,10 @@ def home_of(home: HomeFile) -> Iterator[Input]:
         area = AreaId(entry.area) if entry.area is not None else None
         kind = entry.type or DeviceType.GENERIC
         device = typical_device(DeviceId(entry.id), entry.name, kind, area)
-        yield Adopted(Device(device.id, device.name, DRIVER, device.endpoints, area, entry.aliases))
+            named = structs.replace(device, driver=DRIVER, aliases=entry.aliases)
+            yield Adopted(structs.replace(named, roles=entry.roles))
+            structs.replace(device, driver=DRIVER, aliases=entry.aliases, roles=entry.roles)
+        )
 
 
 def _listed(data: object) -> object:
