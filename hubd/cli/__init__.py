@@ -29,6 +29,8 @@ class _Commands(click.Group):
         "events": "live",
         "why": "live",
         "scenes": "live",
+        "why-not": "asking",
+        "what-if": "asking",
         "replay": "replay",
         "export": "keep",
         "backup": "keep",
@@ -47,7 +49,8 @@ class _Commands(click.Group):
         module = self.modules.get(cmd_name)
         if module is None:
             return None
-        command = getattr(importlib.import_module(f"hubd.cli.{module}"), cmd_name)
+        name = cmd_name.replace("-", "_")
+        command = getattr(importlib.import_module(f"hubd.cli.{module}"), name)
         return command if isinstance(command, click.Command) else None
 
     def resolve_command(

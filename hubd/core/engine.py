@@ -8,7 +8,7 @@ from collections.abc import Iterable
 
 from hubd.core import wants
 from hubd.core.agenda import ClaimEnds, CommandDue, TimerDue
-from hubd.core.fold import Fold, is_at
+from hubd.core.fold import Fold, is_at, take
 from hubd.core.index import Index
 from hubd.core.listening import Compiler, Decision, availability_key, scene_owner, signal_key
 from hubd.core.reconciler import Policy, Reconciler
@@ -91,6 +91,31 @@ class Core:
                 self._configure(what, at_us, source, cause)
             case _:
                 self._take(what, self._append(what, at_us, source, cause))
+        return out
+
+    def relive(self, event: Event, what: Reported) -> list[Event]:
+        """Take a recorded report of what nobody can command as it stands, without an event anew.
+
+        Returns what follows: the very events that `fold` of the same report would lead to.
+        """
+        out = self._out = []
+        state, shadow = self.state, self.state.shadows.get(what.property)
+        if event.at_us > state.now_us:
+            state.now_us = event.at_us
+        if shadow is None:
+            return out
+        value = what.value
+        changed = shadow.known and value != shadow.reported and value is not None
+        restored = not shadow.known or what.restored
+        take(shadow, what, event)
+        if changed:
+            for _, listener in self.index.listening(what.property):
+                if restored:
+                    decisions = listener.start(self.view)
+                else:
+                    decisions = listener.react(event, self.view)
+                if decisions:
+                    self._carry_out(decisions, event.id)
         return out
 
     def _append(self, what: What, at_us: int, source: str, cause: EventId) -> Event:

@@ -1,10 +1,12 @@
 """One run through the past of a home: what came from outside as it came, all else anew."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
+from itertools import chain
 from typing import final
 
 from hubd.core.engine import Core
-from hubd.core.fold import Fold, take
+from hubd.core.fold import Fold
+from hubd.core.home import Home
 from hubd.core.listening import Compiler
 from hubd.core.state import State
 from hubd.model.events import (
@@ -35,8 +37,8 @@ class Run:
     Answers of devices to the hub's own commands are left out of the recording; commands that are
     given now are answered by devices that obey (obedient.py). Time passes as things fall due.
 
-    With `quick`, what nobody listens to is noted without an event of its own. The commands are the
-    same.
+    With `quick`, reports of what can't be commanded are taken as they were recorded, without an
+    event of their own. The commands are the same.
     """
 
     def __init__(
@@ -66,12 +68,16 @@ class Run:
             before.apply(event)
         self._begin(before.state, from_us if first is None else first.at_us)
         if first is not None and first.at_us < to_us:
-            self._live(first)
-            self._live_all(events, to_us)
+            self._live_all(chain((first,), events), to_us)
         last_us = self._last_us
         self._pass_time(last_us)
         self._counting.tally.watts = self._meter.watts()
         return self._counting.result(last_us)
+
+    @property
+    def home(self) -> Home:
+        """The home, as it was at the end of the run."""
+        return self._state.home
 
     def _begin(self, state: State, at_us: int) -> None:
         self._recorded = Recorded(state)
@@ -93,20 +99,25 @@ class Run:
         """Begin with the scenes; each looks at the home as one does that was just written."""
         self._scenes_wait = False
         old = self._state.scenes
-        new = dict(old) if self._scenes is None else dict(self._scenes)
+        new = dict(old)
+        if self._scenes is not None:
+            # Those that came from no file are not the folder's to take away.
+            kept = {scene: revised for scene, revised in old.items() if not revised.path}
+            new = {**kept, **self._scenes}
         for gone in sorted(set(old) - set(new)):
             self._fold(SceneRemoved(gone), at_us, SOURCE)
         for scene in sorted(new):
             self._fold(new[scene], at_us, SOURCE)
 
     def _live_all(self, events: Iterable[Event], to_us: int) -> None:  # noqa: C901 - the hot loop
-        state, index, recorded = self._state, self._core.index, self._recorded
-        shadows, switches = state.shadows, self._switches
-        live, quick = self._live, self._quick
+        recorded, shadows, switches = self._recorded, self._state.shadows, self._switches
+        relive, live, quick = self._core.relive, self._live, self._quick
+        lived = 0
         for event in events:
             at_us = event.at_us
             if at_us >= to_us:
                 break
+            lived += 1
             if self._held is not None or self._scenes_wait:
                 live(event)
                 continue
@@ -117,19 +128,20 @@ class Run:
             if type(what) is not Reported or not quick:
                 live(event)
                 continue
-            prop = what.property
+            prop, value = what.property, what.value
             shadow = shadows.get(prop)
-            if shadow is None or shadow.property.writable or index.listening(prop):
+            if shadow is None or shadow.property.writable:
                 live(event)
                 continue
+            self._last_us = at_us
             if at_us >= self._due_us:
                 self._pass_time(at_us)
-            take(shadow, what, event)
-            if at_us > state.now_us:
-                state.now_us = at_us
             if prop in switches and recorded.values.get(switches[prop]) is True:
-                self._meter.read(switches[prop], what.value)
-            self._last_us = at_us
+                self._meter.read(switches[prop], value)
+            out = relive(event, what)
+            if out:
+                self._follow(out)
+        self._counting.tally.events = lived
 
     def _live(self, event: Event) -> None:
         """Live one event of the log."""
@@ -184,6 +196,10 @@ class Run:
         out = self._core.fold(what, at_us, source)
         if type(what) in CONFIGURATION:
             self._switches = self._meter.switch_of(self._state)
+        self._follow(out)
+
+    def _follow(self, out: Sequence[Event]) -> None:
+        """Count what followed from an input, and let devices take their commands."""
         self._counting.followed(out)
         for event in out:
             follows = event.what
