@@ -9,7 +9,7 @@ from hubd.core.listening import Decision
 from hubd.core.view import View
 from hubd.model.claim import Claim, Priority
 from hubd.model.events import Asked, Claimed, Fired, Released, What
-from hubd.model.ids import DeviceId, EndpointId, PropertyId, SceneId
+from hubd.model.ids import AreaId, DeviceId, EndpointId, PropertyId, SceneId
 from hubd.model.value import Value
 from scenes.clock import DayTime, next_moment
 from scenes.endings import Ending
@@ -29,6 +29,7 @@ class Plan(Struct, frozen=True):
     longest_us: int = 0
     ends_at: tuple[DayTime, ...] = ()
     alone: bool = True
+    here: AreaId | None = None
 
 
 @final
@@ -85,6 +86,21 @@ class Part:
     def properties(self) -> frozenset[PropertyId]:
         """What this claims when it stands."""
         return frozenset(self._plan.wishes)
+
+    @property
+    def triggers(self) -> Sequence[Trigger]:
+        """What begins it, in the order of the scene's `when`."""
+        return self._triggers
+
+    @property
+    def condition(self) -> State | None:
+        """What must hold as it begins."""
+        return self._condition
+
+    @property
+    def area(self) -> AreaId | None:
+        """The area that is `here` in it."""
+        return self._plan.here
 
     def stands(self, view: View) -> bool:
         """Say whether claims of this part stand."""

@@ -98,6 +98,7 @@ class SceneProgram:
             longest_us=said.for_ or 0,
             ends_at=tuple(time for until in said.until or () for time in until.at),
             alone=here is None,
+            here=here,
         )
         name = str(here) if here is not None else ""
         only_here = Scope(scope.home, here, only_here=here is not None)
@@ -166,6 +167,11 @@ class SceneListener:
             key: tuple(part for part in parts if key in part.keys) for key in self.keys
         }
         self._parts_by_timer = {timer: part for part in parts for timer in part.timers}
+
+    @property
+    def parts(self) -> Sequence[Part]:
+        """The scene in each of its places."""
+        return self._parts
 
     def start(self, view: View) -> Sequence[Decision]:
         """Set the timers that should stand, and let go of what the scene claims no more."""

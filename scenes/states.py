@@ -7,6 +7,8 @@ from hubd.core.view import View
 from hubd.model.home import Place
 from hubd.model.ids import DeviceId, PropertyId
 from hubd.model.value import Value
+from scenes.atoms import Atom, nearest, nothing_there, of_limits, of_value
+from scenes.phrases import called_device
 from scenes.timely import Stretch, SunUp, Timely
 
 
@@ -34,6 +36,10 @@ class State(Protocol):
         """Return when it may next change by the time alone; None if it does not."""
         ...
 
+    def parts(self, view: View) -> Sequence[Atom]:
+        """Return what it hangs on, as it is now; nothing where its own words say it all."""
+        ...
+
 
 class Told:
     """How a state is told, which every state has in common."""
@@ -52,6 +58,11 @@ class Told:
         """Return None: most states do not change by the time alone."""
         del view
         return None
+
+    def parts(self, view: View) -> Sequence[Atom]:
+        """Return nothing: `lasts` and `over` say what there is to say."""
+        del view
+        return ()
 
 
 @final
@@ -72,6 +83,10 @@ class AnyIs(Told):
             if view.value(prop) == value:
                 return True
         return False
+
+    def parts(self, view: View) -> Sequence[Atom]:
+        """Return the one that is so; else the one that is to be, or all of them as one."""
+        return of_value(self._props, self._value, view, every=False)
 
 
 @final
@@ -95,6 +110,10 @@ class EveryIs(Told):
                     return False
                 known = True
         return known
+
+    def parts(self, view: View) -> Sequence[Atom]:
+        """Return each that is otherwise."""
+        return of_value(self._props, self._value, view, every=True)
 
 
 @final
@@ -124,6 +143,10 @@ class Beyond(Told):
                 return True
         return False
 
+    def parts(self, view: View) -> Sequence[Atom]:
+        """Return the one that is nearest to the limits."""
+        return of_limits(self._props, self._above, self._below, view)
+
 
 @final
 class Reach(Told):
@@ -139,6 +162,17 @@ class Reach(Told):
     def holds(self, view: View) -> bool:
         """Say whether it holds now."""
         return any(view.available(device) is self._available for device in self._devices)
+
+    def parts(self, view: View) -> Sequence[Atom]:
+        """Return the first that is as wished; else all of them."""
+        words = ("out of reach", "within reach")
+        needed = words[self._available]
+        atoms = [
+            Atom(called_device(device, view.home), words[now], needed, now is self._available)
+            for device in self._devices
+            for now in (view.available(device),)
+        ]
+        return nearest([atom] for atom in atoms) or (nothing_there(),)
 
 
 @final
@@ -160,6 +194,11 @@ class ByTime(Told):
     def turns_us(self, view: View) -> int | None:
         """Return the end of the stretch that now is in."""
         return self._now(view).until_us
+
+    def parts(self, view: View) -> Sequence[Atom]:
+        """Return what the time is, and what it is to be."""
+        what, was, needed = self._timely.told(view.now_us, view.home.place)
+        return (Atom(what, was, needed, self.holds(view)),)
 
     def _now(self, view: View) -> Stretch:
         stretch, place = self._stretch, view.home.place
@@ -200,6 +239,19 @@ class Gloomy(Told):
             return None
         return self._night.turns_us(view)
 
+    def parts(self, view: View) -> Sequence[Atom]:
+        """Return the brightest sensor; where none says anything, the sun."""
+        known = [prop for prop in self._props if view.value(prop) is not None]
+        if not known:
+            sun = self._night.parts(view)[0]
+            needed = "down" if self._dark else "up"
+            return (Atom(sun.what, sun.was, needed, self.holds(view)),)
+        limit = self._limit_lx
+        if not self._dark:
+            return of_limits(known, limit, None, view)
+        atoms = [of_limits([prop], None, limit, view)[0] for prop in known]
+        return [atom for atom in atoms if not atom.holds] or atoms[:1]
+
 
 class Several(Told):
     """What several states have in common, however they are combined."""
@@ -233,6 +285,10 @@ class All(Several):
                 return False
         return True
 
+    def parts(self, view: View) -> Sequence[Atom]:
+        """Return those of all of them."""
+        return [atom for state in self._states for atom in atoms_of(state, view)]
+
 
 @final
 class Any(Several):
@@ -246,6 +302,10 @@ class Any(Several):
             if state.holds(view):
                 return True
         return False
+
+    def parts(self, view: View) -> Sequence[Atom]:
+        """Return those of the one that is nearest to holding."""
+        return nearest(atoms_of(state, view) for state in self._states)
 
 
 @final
@@ -265,6 +325,25 @@ class NoneOf(Several):
             if state.holds(view):
                 return False
         return True
+
+    def parts(self, view: View) -> Sequence[Atom]:
+        """Return those that hold and should not, or what there is of the rest."""
+        wrong = [state for state in self._states if state.holds(view)]
+        return [
+            Atom(atom.what, atom.was, "otherwise", holds=not wrong)
+            for state in wrong or self._states[:1]
+            for atom in atoms_of(state, view)
+        ]
+
+
+def atoms_of(state: State, view: View) -> Sequence[Atom]:
+    """Return what `state` hangs on; of one that has no parts, the whole in its own words."""
+    parts = state.parts(view)
+    if parts:
+        return parts
+    holds = state.holds(view)
+    was, needed = (state.lasts, state.lasts) if holds else (state.over, state.lasts)
+    return (Atom("it", f"so that {was}", f"so that {needed}", holds),)
 
 
 def both(states: Sequence[State]) -> State:

@@ -59,6 +59,11 @@ class Becomes:
         self.timers = (self._lasting, self._turn)
         self._held: bool | None = None
 
+    @property
+    def for_us(self) -> int:
+        """How long the state must have held."""
+        return self._for_us
+
     def start(self, view: View, out: list[Wait]) -> None:
         """Note whether the state holds already: only what comes about later begins the scene."""
         self._held = self.state.holds(view)
@@ -115,6 +120,20 @@ class Pressed:
         self._kinds = kinds
         self._state = state
 
+    @property
+    def clauses(self) -> Mapping[str, str]:
+        """How each press is told, by its key."""
+        return self._clauses
+
+    @property
+    def state(self) -> State | None:
+        """What must hold at the press."""
+        return self._state
+
+    def is_meant(self, what: Signalled) -> bool:
+        """Say whether a press is of the kind that is waited for."""
+        return not self._kinds or what.value in self._kinds
+
     def start(self, view: View, out: list[Wait]) -> None:
         """Do nothing: a press has no before."""
         del view, out
@@ -148,6 +167,20 @@ class Comes:
         self._state = state
         self._times = {f"at:{name}:{number}": time for number, time in enumerate(times)}
         self.timers = tuple(self._times)
+
+    @property
+    def times(self) -> tuple[DayTime, ...]:
+        """The moments."""
+        return tuple(self._times.values())
+
+    @property
+    def state(self) -> State | None:
+        """What must hold at the moment."""
+        return self._state
+
+    def time_of(self, timer: str) -> DayTime:
+        """Return the moment that `timer` waits for."""
+        return self._times[timer]
 
     def start(self, view: View, out: list[Wait]) -> None:
         """Set the timers of the next moments, also where they moved with the home's place."""

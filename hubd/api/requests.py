@@ -120,6 +120,15 @@ class TokenRequest(_Request):
     expires: Annotated[AwareDatetime, Field(strict=False)] | None = None
 
 
+class WhatIfRequest(_Request):
+    """Scenes to try (text by path) on the past, from when until before when; all of it without."""
+
+    scenes: Annotated[dict[Word, str], Field(max_length=1000)]
+    from_: Annotated[AwareDatetime, Field(strict=False, alias="from")] | None = None
+    to: Annotated[AwareDatetime, Field(strict=False)] | None = None
+    picture: bool = False
+
+
 class ReleaseQuery(_Query):
     """Which property to let go of."""
 
@@ -130,6 +139,14 @@ class WhyQuery(_Query):
     """What to explain: the id of a device, of a property or of an event."""
 
     of: Word
+
+
+class WhyNotQuery(_Query):
+    """Which scene did not begin, by when (now without it), within how many hours before that."""
+
+    scene: Word
+    at: AwareDatetime | None = None
+    within_h: Annotated[float, Field(gt=0, le=24 * 366, allow_inf_nan=False)] = 24
 
 
 class EventsQuery(_Query):

@@ -123,7 +123,8 @@ def live(seed: int, days: int) -> Iterator[list[Event]]:
 
     for what in chain(_home(), _scenes()):
         yield folded(what, _FIRST_US, "home file")
-    for at_us, what in _life(random.Random(seed), days):
+    rng = random.Random(seed)  # noqa: S311 - a home that is to be the same again
+    for at_us, what in _life(rng, days):
         while True:
             due_us = core.next_due_us
             answer_us = answers[0][0] if answers else at_us + 1
@@ -154,9 +155,9 @@ def _home() -> Iterator[Input]:
         yield _device(f"{area}_button", DeviceType.GENERIC_SWITCH, area, pressed=True)
     for plug in PLUGS:
         yield _device(plug, DeviceType.ON_OFF_PLUG, None, (_POWER,), ("OnOff.on",))
-    for lamp in (f"{area}_lamp" for area in AREAS):
-        yield Reported(_prop(lamp, "OnOff.on"), value=False, restored=True)
-        yield Reported(_prop(lamp, "LevelControl.level"), value=80.0, restored=True)
+    for name in (f"{area}_lamp" for area in AREAS):
+        yield Reported(_prop(name, "OnOff.on"), value=False, restored=True)
+        yield Reported(_prop(name, "LevelControl.level"), value=80.0, restored=True)
     for plug in PLUGS:
         yield Reported(_prop(plug, "OnOff.on"), value=plug == "tv", restored=True)
 
@@ -241,9 +242,7 @@ def _power(rng: random.Random, begin_us: int) -> Iterator[tuple[int, Input]]:
             yield at_us, Reported(_prop(plug, _POWER), power_w)
 
 
-def _hands(
-    rng: random.Random, begin_us: int, on: dict[str, bool]
-) -> Iterator[tuple[int, Input]]:
+def _hands(rng: random.Random, begin_us: int, on: dict[str, bool]) -> Iterator[tuple[int, Input]]:
     for _ in range(8):
         area = rng.choice(AREAS)
         at_us = begin_us + 7 * HOUR_US + rng.randrange(15 * HOUR_US)

@@ -1,28 +1,105 @@
 """What the past answers: why a scene did not begin, and what other scenes would have done."""
 
+from collections.abc import Callable
 from datetime import datetime
 from pathlib import Path
+from typing import Any
 
 import click
-import msgspec
+from msgspec import convert, to_builtins
 
+from hubd.api import pictures
+from hubd.api.client import LocalClient
+from hubd.bygone import why_not as reader_why_not
 from hubd.cli import show
+from hubd.cli.live import find_socket
 from hubd.cli.when import Moment
-from hubd.model.instant import to_us
-from hubd.settings import Settings
-from hubd.store.reading import log_url
+from hubd.model.errors import HubError
+from hubd.model.ids import SceneId
+from hubd.model.instant import HOUR_US, to_us
+from hubd.store.reading import LogReader, log_url
 from hubd.whatif.answer import Answer, Change, total_kwh
-from hubd.whatif.asking import Question, what_if as ask_what_if
+from hubd.whatif.asking import Question
+from hubd.whatif.asking import what_if as ask_what_if
 from scenes.folder import read_folder
 from scenes.phrases import scene_called, value_words
+from scenes.whynot import WhyNot
+
+_PATIENCE_S = 600.0
+
+type Json = dict[str, Any]
 
 
-def own_log(log: str | None, config: Path | None) -> str:
-    """Return the URL of the log that is meant: the one named, or else the hub's own."""
-    return log_url(log) if log is not None else Settings.load(config).store_url
+def _where[F: Callable[..., object]](command: F) -> F:
+    socket = click.option(
+        "--socket",
+        envvar="HUBD_SOCKET",
+        type=click.Path(path_type=Path),
+        help="The hub's socket; found by itself where the hub runs here.",
+    )
+    log = click.option(
+        "--log", help="Ask this log itself and no hub: a hub's database, a file or a URL."
+    )
+    return socket(log(click.option("--json", "as_json", is_flag=True, help="JSON.")(command)))
+
+
+@click.command("why-not")
+@_where
+@click.option("--at", type=Moment(), help="When; now without it. As 2026-06-15T19:04, or 3h (ago).")
+@click.option("--within", default=24.0, show_default=True, help="Hours before that to look at.")
+@click.argument("scene")
+def why_not(
+    scene: str,
+    at: datetime | None,
+    within: float,
+    socket: Path | None,
+    log: str | None,
+    *,
+    as_json: bool,
+) -> None:
+    """Say why SCENE (its id) did not begin: the nearest condition that failed, and what it needs."""
+    if log is not None:
+        told = to_builtins(pictures.why_not(_from_log(log, scene, at, within)))
+    else:
+        when = at.isoformat() if at is not None else None
+        client = LocalClient(find_socket(socket), _PATIENCE_S)
+        told = client.get("/api/why-not", scene=scene, at=when, within_h=str(within))
+    if as_json:
+        show.as_json(told)
+        return
+    show.out.print(told["sentence"])
+    for problem in told["problems"]:
+        show.out.print(f"  {problem}")
+    if len(told["whens"]) > 1:
+        show.table(
+            ("when", "in", "came about", "nearest"),
+            (
+                (w["when"], w["area"] or "-", f"{w['came_about']} times", w["text"])
+                for w in told["whens"]
+            ),
+        )
+
+
+def _from_log(log: str, scene: str, at: datetime | None, within_h: float) -> WhyNot:
+    url = log_url(log)
+    with LogReader.open(url) as reader:
+        at_us = to_us(at) if at is not None else reader.last_us()
+        told = reader_why_not(reader.engine, SceneId(scene), at_us, round(within_h * HOUR_US))
+    if told is None:
+        raise NoSceneError(
+            f"The log has no scene {scene!r} at that time", mend="See `hubd scenes` for the ids"
+        )
+    return told
+
+
+class NoSceneError(HubError):
+    """The log has no such scene."""
+
+    code = "no_scene"
 
 
 @click.command("what-if")
+@_where
 @click.option(
     "--scenes",
     "folder",
@@ -32,37 +109,49 @@ def own_log(log: str | None, config: Path | None) -> str:
 )
 @click.option("--from", "begin", type=Moment(), help="Since when; the log's begin without it.")
 @click.option("--to", "end", type=Moment(), help="Until when; the log's end without it.")
-@click.option("--log", help="A hub's database, a file or a URL; the hub's own without it.")
-@click.option("--config", type=click.Path(path_type=Path), help="The hub.toml of the hub.")
 @click.option("--picture", type=click.Path(path_type=Path), help="Draw it, as SVG, into this file.")
-@click.option("--json", "as_json", is_flag=True, help="JSON on one line.")
 def what_if(
     folder: Path,
     begin: datetime | None,
     end: datetime | None,
-    log: str | None,
-    config: Path | None,
     picture: Path | None,
+    socket: Path | None,
+    log: str | None,
     *,
     as_json: bool,
 ) -> None:
-    """Live the past anew under the scenes of a folder, and show what would have been otherwise."""
+    """Live the past anew under the scenes of a folder; show what would have been otherwise."""
+    files = read_folder(folder)
+    with show.err.status("living the past twice"):
+        if log is not None:
+            told = _lived_from_log(log, files, begin, end)
+        else:
+            body: Json = {"scenes": files, "picture": picture is not None}
+            body |= {"from": begin.isoformat()} if begin is not None else {}
+            body |= {"to": end.isoformat()} if end is not None else {}
+            told = LocalClient(find_socket(socket), _PATIENCE_S).post("/api/what-if", body)
+    drawn = told.pop("picture")
+    if picture is not None:
+        picture.write_text(drawn, encoding="utf-8")
+    if as_json:
+        show.as_json(told)
+        return
+    _tell(convert(told, Answer))
+    if picture is not None:
+        show.out.print(f"The picture is in {picture}.")
+
+
+def _lived_from_log(
+    log: str, files: dict[str, str], begin: datetime | None, end: datetime | None
+) -> Json:
     question = Question(
-        url=own_log(log, config),
-        files=read_folder(folder),
+        url=log_url(log),
+        files=files,
         from_us=to_us(begin) if begin is not None else 0,
         to_us=to_us(end) if end is not None else 0,
     )
-    with show.err.status("living the past twice"):
-        told = ask_what_if(question)
-    if picture is not None:
-        picture.write_text(told.picture, encoding="utf-8")
-    if as_json:
-        show.as_json(msgspec.to_builtins(told.answer))
-        return
-    _tell(told.answer)
-    if picture is not None:
-        show.out.print(f"The picture is in {picture}.")
+    told: Json = to_builtins(pictures.what_if(ask_what_if(question)))
+    return told
 
 
 def _tell(answer: Answer) -> None:

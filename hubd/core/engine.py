@@ -100,8 +100,7 @@ class Core:
         """
         out = self._out = []
         state, shadow = self.state, self.state.shadows.get(what.property)
-        if event.at_us > state.now_us:
-            state.now_us = event.at_us
+        state.now_us = max(state.now_us, event.at_us)
         if shadow is None:
             return out
         value = what.value

@@ -5,6 +5,7 @@ It is told as it is sent and printed: times are UTC, power in watts, energy in k
 
 from collections.abc import Iterator, Sequence
 from datetime import datetime
+from itertools import pairwise
 
 from msgspec import Struct
 
@@ -204,7 +205,7 @@ def _usage(prop: PropertyId, track: Track | None, to_us: int, watts: float | Non
     states = [is_on(prop, value) for _, _, value in pieces]
     on_us = sum(end - begin for (begin, end, _), on in zip(pieces, states, strict=True) if on)
     switching = split_property_id(prop)[2] in _ON_WORDS
-    went_on = sum(b is True and a is not True for a, b in zip(states, states[1:], strict=False))
+    went_on = sum(b is True and a is not True for a, b in pairwise(states))
     hours = on_us / HOUR_US
     numbers = [
         (end - begin, value)
@@ -252,7 +253,8 @@ def _power(prop: PropertyId, before: Tally, home: Home) -> Power:
     kind = next((e.type for e in ends if e.id == endpoint_id), DeviceType.GENERIC)
     assumed = ASSUMED_W.get(kind)
     what = str(kind).replace("_", " ")
-    basis = "not known: nothing was measured while on" if assumed is None else f"assumed of each {what}"
+    unknown = "not known: nothing was measured while on"
+    basis = unknown if assumed is None else f"assumed of each {what}"
     return Power(prop, name, assumed, basis)
 
 

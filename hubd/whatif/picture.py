@@ -32,12 +32,12 @@ def picture(told: Answer, before: Tally, after: Tally, place: Place) -> str:
     total = _LEFT + _WIDTH + 20
     span = (before.from_us, max(before.to_us, before.from_us + 1))
     parts = [
-        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {total} {height}" '
-        f'width="{total}" height="{height}" role="img">',
+        f'<svg xmlns="http://www.w3.org/2000/svg" width="{total}" height="{height}" role="img">',
         "<title>What was, and what would have been</title>",
         f"<style>{_STYLE}</style>",
-        '<rect class="w" x="10" y="10" width="12" height="10"/><text x="28" y="19">as it was</text>'
-        '<rect class="i" x="100" y="10" width="12" height="10"/>'
+        '<rect class="w" x="10" y="10" width="12" height="10"/>',
+        '<text x="28" y="19">as it was</text>',
+        '<rect class="i" x="100" y="10" width="12" height="10"/>',
         '<text x="118" y="19">what if</text>',
         *_days(span, place, height),
     ]

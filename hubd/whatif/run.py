@@ -109,7 +109,7 @@ class Run:
         for scene in sorted(new):
             self._fold(new[scene], at_us, SOURCE)
 
-    def _live_all(self, events: Iterable[Event], to_us: int) -> None:  # noqa: C901 - the hot loop
+    def _live_all(self, events: Iterable[Event], to_us: int) -> None:
         recorded, shadows, switches = self._recorded, self._state.shadows, self._switches
         relive, live, quick = self._core.relive, self._live, self._quick
         lived = 0

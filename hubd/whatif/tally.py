@@ -77,7 +77,7 @@ class Counting:
         elif track.changes[-1][1] != value:
             track.changes.append((at_us, value))
 
-    def followed(self, events: Sequence[Event]) -> None:
+    def followed(self, events: Sequence[Event]) -> None:  # noqa: C901 - a case for each kind
         """Take note of what followed from one input."""
         for event in events:
             what = event.what
