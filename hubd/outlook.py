@@ -2,8 +2,10 @@
 
 import asyncio
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 
+from hubd import bygone
+from hubd.api.errors import BusyError, InvalidError, NotFoundError
 from hubd.api.port import (
     DriverHealth,
     EventQuery,
@@ -25,7 +27,10 @@ from hubd.model.ids import NO_EVENT, AreaId, DeviceId, EventId, PropertyId, Scen
 from hubd.scenery import Scenery
 from hubd.store.log import device_of
 from hubd.store.store import Store
+from hubd.whatif import asking
+from hubd.whatif.answer import Told
 from scenes.explain import describe, explain
+from scenes.whynot import WhyNot
 
 _MOST_SCANNED = 20_000
 """Events looked through for one page of an area's."""
@@ -40,6 +45,7 @@ class Outlook:
         self._hub = hub
         self._store = store
         self._scenery = scenery
+        self._living = asyncio.Lock()
         self._started_s = time.monotonic()
 
     @property
@@ -127,6 +133,25 @@ class Outlook:
         told = explain(event, self._store.event, self.view.home)
         steps = tuple(Step(s.event, s.at_us, s.kind, s.text) for s in told.steps)
         return Explanation(told.sentence, steps)
+
+    async def why_not(self, scene: SceneId, at_us: int, within_us: int) -> WhyNot | None:
+        """Say why `scene` did not begin in the `within_us` before `at_us`; None if none is so."""
+        await self._store.commit()
+        return await asyncio.to_thread(bygone.why_not, self._store.engine, scene, at_us, within_us)
+
+    async def what_if(self, files: Mapping[str, str], from_us: int, to_us: int) -> Told:
+        """Live the past under other scenes, in processes beside the hub's own."""
+        if self._living.locked():
+            raise BusyError("The past is lived for someone else now", mend="Ask again soon.")
+        async with self._living:
+            await self._store.commit()
+            url = self._store.engine.url.render_as_string(hide_password=False)
+            try:
+                return await asking.beside(asking.Question(url, dict(files), from_us, to_us))
+            except asking.BrokenScenesError as error:
+                raise InvalidError(error.what, mend=error.mend) from error
+            except asking.NothingLivedError as error:
+                raise NotFoundError(error.what, mend=error.mend) from error
 
     # scenes and health
 

@@ -21,6 +21,8 @@ Name = Annotated[
     StringConstraints(min_length=1, max_length=64, strip_whitespace=True, pattern=_NO_CONTROLS),
 ]
 Secret = Annotated[str, StringConstraints(max_length=1024)]
+Moment = Annotated[AwareDatetime, Field(strict=False)]
+"""A time with its zone, as text."""
 Setting = (
     bool
     | Annotated[int, Field(ge=-_LARGEST, le=_LARGEST)]
@@ -124,8 +126,8 @@ class WhatIfRequest(_Request):
     """Scenes to try (text by path) on the past, from when until before when; all of it without."""
 
     scenes: Annotated[dict[Word, str], Field(max_length=1000)]
-    from_: Annotated[AwareDatetime, Field(strict=False, alias="from")] | None = None
-    to: Annotated[AwareDatetime, Field(strict=False)] | None = None
+    from_: Annotated[Moment | None, Field(alias="from")] = None
+    to: Moment | None = None
     picture: bool = False
 
 

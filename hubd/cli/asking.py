@@ -18,7 +18,7 @@ from hubd.model.errors import HubError
 from hubd.model.ids import SceneId
 from hubd.model.instant import HOUR_US, to_us
 from hubd.store.reading import LogReader, log_url
-from hubd.whatif.answer import Answer, Change, total_kwh
+from hubd.whatif.answer import Answer, ThingChange, total_kwh
 from hubd.whatif.asking import Question
 from hubd.whatif.asking import what_if as ask_what_if
 from scenes.folder import read_folder
@@ -57,7 +57,7 @@ def why_not(
     *,
     as_json: bool,
 ) -> None:
-    """Say why SCENE (its id) did not begin: the nearest condition that failed, and what it needs."""
+    """Say why SCENE (its id) did not begin, and what would have had to be otherwise."""
     if log is not None:
         told = to_builtins(pictures.why_not(_from_log(log, scene, at, within)))
     else:
@@ -136,7 +136,7 @@ def what_if(
     if as_json:
         show.as_json(told)
         return
-    _tell(convert(told, Answer))
+    _tell(convert(told, Answer, strict=False))
     if picture is not None:
         show.out.print(f"The picture is in {picture}.")
 
@@ -150,7 +150,7 @@ def _lived_from_log(
         from_us=to_us(begin) if begin is not None else 0,
         to_us=to_us(end) if end is not None else 0,
     )
-    told: Json = to_builtins(pictures.what_if(ask_what_if(question)))
+    told: Json = to_builtins(pictures.what_if(ask_what_if(question), drawn=True))
     return told
 
 
@@ -186,7 +186,7 @@ def _tell(answer: Answer) -> None:
         show.out.print(f"Conflicts: {was} as it was; {now} what if.")
 
 
-def _row(change: Change) -> tuple[str, ...]:
+def _row(change: ThingChange) -> tuple[str, ...]:
     before, after = change.before, change.after
     return (
         change.name,

@@ -58,7 +58,7 @@ class Stretch(Struct, frozen=True):
     after: Value
 
 
-class Change(Struct, frozen=True):
+class ThingChange(Struct, frozen=True):
     """A commandable property, before and after. `stretches` are the first few that differ."""
 
     property: PropertyId
@@ -116,7 +116,7 @@ class Answer(Struct, frozen=True):
     begin: datetime
     end: datetime
     events: int
-    things: tuple[Change, ...]
+    things: tuple[ThingChange, ...]
     scenes: tuple[SceneUse, ...]
     actions: tuple[ActionUse, ...]
     conflicts_before: tuple[Conflict, ...]
@@ -124,9 +124,16 @@ class Answer(Struct, frozen=True):
     power: tuple[Power, ...]
 
     @property
-    def changed(self) -> tuple[Change, ...]:
+    def changed(self) -> tuple[ThingChange, ...]:
         """The properties that would have been otherwise at some time."""
         return tuple(change for change in self.things if change.hours_different)
+
+
+class Told(Struct, frozen=True):
+    """The answer, and its picture as SVG."""
+
+    answer: Answer
+    picture: str
 
 
 def answer(before: Tally, after: Tally, home: Home) -> Answer:
@@ -182,11 +189,11 @@ def _change(
     home: Home,
     watts: float | None,
     span: tuple[int, int],
-) -> Change:
+) -> ThingChange:
     name = split_property_id(prop)[2]
     one, other = before.tracks.get(prop), after.tracks.get(prop)
     differing = list(_differing(one, other, span))
-    return Change(
+    return ThingChange(
         property=prop,
         name=called(prop, home),
         word=_ON_WORDS.get(name, title_of(name)),
@@ -274,7 +281,7 @@ def _conflicts(tally: Tally, home: Home) -> tuple[Conflict, ...]:
     )
 
 
-def total_kwh(things: Sequence[Change]) -> tuple[float, float]:
+def total_kwh(things: Sequence[ThingChange]) -> tuple[float, float]:
     """Return what all things used before and after, as far as it is known."""
     return (
         round(sum(thing.before.kwh or 0.0 for thing in things), 3),

@@ -1,7 +1,9 @@
 """Asking "what if": the past lived twice at once, each time by a process of its own."""
 
+import asyncio
 import gc
 import multiprocessing
+import os
 from collections.abc import Mapping
 from concurrent.futures import ProcessPoolExecutor
 
@@ -12,12 +14,14 @@ from hubd.model.errors import HubError
 from hubd.model.events import SceneRevised
 from hubd.model.ids import SceneId
 from hubd.store.reading import LogReader
-from hubd.whatif.answer import Answer, answer
+from hubd.whatif.answer import Told, answer
 from hubd.whatif.picture import picture
 from hubd.whatif.run import Run
 from hubd.whatif.tally import Tally
 from scenes.compiler import compile_scene
 from scenes.folder import revise
+
+_NICE = 10
 
 
 class BrokenScenesError(HubError):
@@ -51,13 +55,6 @@ class Lived(Struct, frozen=True):
     home: Home
 
 
-class Told(Struct, frozen=True):
-    """The answer, and its picture as SVG."""
-
-    answer: Answer
-    picture: str
-
-
 def what_if(question: Question) -> Told:
     """Live the past by its own scenes and by others, and compare.
 
@@ -75,6 +72,21 @@ def what_if(question: Question) -> Told:
         raise NothingLivedError(what, mend="Ask about a time at which the hub ran")
     told = answer(before.tally, after.tally, before.home)
     return Told(told, picture(told, before.tally, after.tally, before.home.place))
+
+
+async def beside(question: Question) -> Told:
+    """Return `what_if` of `question`, lived beside this process and after it: a hub goes first."""
+    loop = asyncio.get_running_loop()
+    workers = multiprocessing.get_context("spawn")
+    pool = ProcessPoolExecutor(1, mp_context=workers, initializer=_step_back)
+    try:
+        return await loop.run_in_executor(pool, what_if, question)
+    finally:
+        pool.shutdown(wait=False)  # to wait would hold the loop
+
+
+def _step_back() -> None:
+    os.nice(_NICE)
 
 
 def lived(question: Question, scenes: Mapping[SceneId, SceneRevised] | None) -> Lived:

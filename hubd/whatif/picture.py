@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 
 from hubd.model.home import Place
 from hubd.model.instant import DAY_US, from_us, to_us
-from hubd.whatif.answer import Answer, Change, is_on, on_times
+from hubd.whatif.answer import Answer, ThingChange, is_on, on_times
 from hubd.whatif.tally import Tally
 
 _LEFT = 190
@@ -49,7 +49,7 @@ def picture(told: Answer, before: Tally, after: Tally, place: Place) -> str:
 
 
 def _row(
-    row: Change, before: Tally, after: Tally, span: tuple[int, int], top: int
+    row: ThingChange, before: Tally, after: Tally, span: tuple[int, int], top: int
 ) -> Iterator[str]:
     word = "" if row.word == "on" else f" ({row.word})"
     yield f'<text x="10" y="{top + 16}">{escape(row.name + word)}</text>'

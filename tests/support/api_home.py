@@ -1,7 +1,8 @@
 """A home on the real core, with its log in memory: what the API is tested on."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 
+from hubd.api.errors import InvalidError
 from hubd.api.port import (
     DriverHealth,
     EventQuery,
@@ -14,8 +15,7 @@ from hubd.api.port import (
     Wish,
 )
 from hubd.core.engine import Core
-from hubd.core.home import Home
-from hubd.core.listening import Binding, Program
+from hubd.core.fold import Fold
 from hubd.core.view import View
 from hubd.model.device import Action, Device, DeviceType, Endpoint
 from hubd.model.events import (
@@ -41,6 +41,12 @@ from hubd.model.ids import (
 )
 from hubd.model.vocabulary import typical
 from hubd.store.log import device_of
+from hubd.whatif.answer import Told, answer
+from hubd.whatif.picture import picture
+from hubd.whatif.run import Run
+from scenes.compiler import compile_scene
+from scenes.folder import revise
+from scenes.whynot import WhyNot, why_not
 
 LAMP = PropertyId("lamp/1/OnOff.on")
 LEVEL = PropertyId("lamp/1/LevelControl.level")
@@ -49,24 +55,12 @@ PHONE = PropertyId("phone/1/Presence.home")
 MOTION = PropertyId("motion/1/OccupancySensing.occupied")
 
 
-class _Nothing:
-    wants: frozenset[str] = frozenset()
-
-    def bind(self, home: Home) -> Binding:
-        raise NotImplementedError
-
-
-def _no_scenes(revised: SceneRevised) -> Program:
-    del revised
-    return _Nothing()
-
-
 class CoreHome:
     """Implements HomePort. `tick` moves its clock."""
 
     def __init__(self) -> None:
         self.name = "Maple Street"
-        self.core = Core(_no_scenes)
+        self.core = Core(compile_scene)
         self.log: list[Event] = []
         self._now_us = 1_700_000_000_000_000
         self._folded: list[Folded] = []
@@ -136,6 +130,23 @@ class CoreHome:
             steps.append(Step(step.id, step.at_us, "event", self.text(step)))
             step = by_id.get(step.cause)
         return Explanation(steps[-1].text, tuple(steps))
+
+    async def why_not(self, scene: SceneId, at_us: int, within_us: int) -> WhyNot | None:
+        fold = Fold()
+        fold.apply_all(e for e in self.log if e.at_us < at_us - within_us)
+        window = [e for e in self.log if at_us - within_us <= e.at_us <= at_us]
+        return why_not(scene, fold.state, window, at_us, compile_scene)
+
+    async def what_if(self, files: Mapping[str, str], from_us: int, to_us: int) -> Told:
+        del to_us
+        revision = revise({}, files)
+        if revision.problems:
+            raise InvalidError(str(revision.problems[0]))
+        scenes = {e.scene: e for e in revision.events if isinstance(e, SceneRevised)}
+        before = Run(compile_scene, None).over(self.log, from_us)
+        after = Run(compile_scene, scenes).over(self.log, from_us)
+        told = answer(before, after, self.view.home)
+        return Told(told, picture(told, before, after, self.view.home.place))
 
     def scenes(self) -> Sequence[SceneStatus]:
         return [SceneStatus(SceneId("dusk"), "Dusk", "dusk.yaml", SceneState.IDLE, (LAMP,))]

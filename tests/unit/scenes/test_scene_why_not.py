@@ -1,6 +1,5 @@
 """Why not: the nearest condition that failed, and what would have had to be true."""
 
-
 import pytest
 
 from hubd.core.state import State
@@ -114,9 +113,7 @@ def test_a_scene_that_began_says_so_and_who_goes_before_it(lab: Lab) -> None:
 
 
 def test_a_scene_that_stood_already_says_so(lab: Lab) -> None:
-    lab.scene(
-        "scene: Stands\nwhen: {pressed: button}\nclaims: {lamp: on}\nuntil: further notice\n"
-    )
+    lab.scene("scene: Stands\nwhen: {pressed: button}\nclaims: {lamp: on}\nuntil: further notice\n")
     lab.press("button")
     lab.wait(60)
     lab.press("button")
@@ -143,9 +140,7 @@ def test_a_press_that_never_came_is_what_was_lacking(lab: Lab) -> None:
 
 
 def test_a_moment_at_which_a_state_failed_is_told(lab: Lab) -> None:
-    lab.scene(
-        "scene: Noon\nwhen: {at: '13:00', occupied: kitchen}\nclaims: {lamp: on}\nfor: 1 h\n"
-    )
+    lab.scene("scene: Noon\nwhen: {at: '13:00', occupied: kitchen}\nclaims: {lamp: on}\nfor: 1 h\n")
     lab.wait(2 * 3600)
     told = asked(lab)
     assert told.sentence == (
@@ -164,7 +159,7 @@ def test_a_moment_at_which_a_state_failed_is_told(lab: Lab) -> None:
 def test_a_scene_that_can_never_begin_says_what_is_wrong_with_it(
     lab: Lab, text: str, said: str
 ) -> None:
-    from hubd.model.events import SceneRevised  # noqa: PLC0415
+    from hubd.model.events import SceneRevised
 
     lab.tell(SceneRevised(SCENE, text, "scene.yaml"))
     told = asked(lab)
@@ -188,8 +183,6 @@ def test_each_place_of_a_scene_of_here_is_told_by_itself(lab: Lab) -> None:
     assert "Hall motion saw someone, but the sun was up; it would have had to be down" in (
         told.sentence
     )
-
-
 
 
 def test_a_scene_that_is_not_in_the_home_is_no_answer(lab: Lab) -> None:
