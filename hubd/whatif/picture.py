@@ -16,6 +16,8 @@ _LANE = 12
 _ROW = 40
 _TOP = 54
 _SHADES = 5
+_MOST_BARS = 200
+"""Beyond so many, columns are shaded by how much of them something was on."""
 _MOST_LABELS = 16
 _STYLE = (
     "text{font:12px system-ui,sans-serif;fill:#222}.d{fill:#777;font-size:11px}"
@@ -56,13 +58,27 @@ def _row(
     for number, (tally, of) in enumerate(((before, "w"), (after, "i"))):
         y = top + 2 + number * (_LANE + 2)
         yield f'<rect class="l" x="{_LEFT}" y="{y}" width="{_WIDTH}" height="{_LANE}"/>'
-        times = on_times(row.property, tally.tracks.get(row.property), tally.to_us)
-        for x, width, shade in _runs(_shares(times, span)):
+        times = list(on_times(row.property, tally.tracks.get(row.property), tally.to_us))
+        few = len(times) <= _MOST_BARS
+        for x, width, shade in _bars(times, span) if few else _runs(_shares(times, span)):
             opacity = "" if shade == _SHADES else f' opacity="{shade / _SHADES:g}"'
             yield (
-                f'<rect class="{of}" x="{_LEFT + x}" y="{y}" width="{width}" '
+                f'<rect class="{of}" x="{_LEFT + x:g}" y="{y}" width="{width:g}" '
                 f'height="{_LANE}"{opacity}/>'
             )
+
+
+def _bars(
+    times: Iterable[tuple[int, int]], span: tuple[int, int]
+) -> Iterator[tuple[float, float, int]]:
+    """Yield each time as (x, width, shade); what is short is still seen."""
+    scale = _WIDTH / (span[1] - span[0])
+    for begin_us, end_us in times:
+        yield (
+            round((begin_us - span[0]) * scale, 1),
+            max(1.0, round((end_us - begin_us) * scale, 1)),
+            _SHADES,
+        )
 
 
 def _shares(times: Iterable[tuple[int, int]], span: tuple[int, int]) -> list[float]:
@@ -76,7 +92,7 @@ def _shares(times: Iterable[tuple[int, int]], span: tuple[int, int]) -> list[flo
     return shares
 
 
-def _runs(shares: list[float]) -> Iterator[tuple[int, int, int]]:
+def _runs(shares: list[float]) -> Iterator[tuple[float, float, int]]:
     """Yield columns of one shade as (first, how many, shade); the lightest shows what is short."""
     begin, shade = 0, 0
     for column, share in enumerate([*shares, 0.0]):

@@ -66,7 +66,8 @@ class Run:
                 first = event
                 break
             before.apply(event)
-        self._begin(before.state, from_us if first is None else first.at_us)
+        first_us = first.at_us if first is not None else from_us
+        self._begin(before.state, from_us if before.state.now_us else first_us)
         if first is not None and first.at_us < to_us:
             self._live_all(chain((first,), events), to_us)
         last_us = self._last_us
@@ -116,6 +117,7 @@ class Run:
         for event in events:
             at_us = event.at_us
             if at_us >= to_us:
+                self._last_us = to_us
                 break
             lived += 1
             if self._held is not None or self._scenes_wait:
