@@ -30,6 +30,7 @@ from hubd.store.store import Store
 from hubd.whatif import asking
 from hubd.whatif.answer import Told
 from scenes.explain import describe, explain
+from scenes.standing import standing_words
 from scenes.whynot import WhyNot
 
 _MOST_SCANNED = 20_000
@@ -110,29 +111,30 @@ class Outlook:
 
     async def why(self, of: str) -> Explanation | None:
         """Explain the device, property or event `of`; None if there is none such."""
-        event_id = self._event_about(of)
-        if event_id is None:
+        shadow = None if of.isdecimal() else self._shadow_of(of)
+        if not of.isdecimal() and shadow is None:
             return None
+        event_id = shadow.changed_by if shadow is not None else EventId(int(of))
+        claims = tuple(standing_words(shadow, self.view.home)) if shadow is not None else ()
         await self._store.commit()
-        return await asyncio.to_thread(self._explained, event_id)
+        return await asyncio.to_thread(self._explained, event_id, claims)
 
-    def _event_about(self, of: str) -> EventId | None:
-        if of.isdecimal():
-            return EventId(int(of))
+    def _shadow_of(self, of: str) -> Shadow | None:
+        """Return the shadow of the property `of`, or of what the device of that name does."""
         shadow = self._hub.core.state.shadows.get(PropertyId(of))
         if shadow is not None:
-            return shadow.changed_by
+            return shadow
         devices = self.view.home.find_devices(of)
         shadows = [self._hub.core.state.shadows[p] for d in devices for p in d.property_ids()]
-        return max(shadows, key=_weight).changed_by if shadows else None
+        return max(shadows, key=_weight, default=None)
 
-    def _explained(self, event_id: EventId) -> Explanation | None:
+    def _explained(self, event_id: EventId, claims: tuple[str, ...]) -> Explanation | None:
         event = self._store.event(event_id) if event_id != NO_EVENT else None
         if event is None:
             return None
         told = explain(event, self._store.event, self.view.home)
         steps = tuple(Step(s.event, s.at_us, s.kind, s.text) for s in told.steps)
-        return Explanation(told.sentence, steps)
+        return Explanation(told.sentence, steps, claims)
 
     async def why_not(self, scene: SceneId, at_us: int, within_us: int) -> WhyNot | None:
         """Say why `scene` did not begin in the `within_us` before `at_us`; None if none is so."""

@@ -30,11 +30,12 @@ type Lookup = Callable[[EventId], e.Event | None]
 _MOST_NAMED = 3
 
 
-def _nowhere(_: EventId) -> None:
-    return None
+def nowhere(_: EventId) -> None:
+    """Find nothing."""
+    return
 
 
-def describe(event: e.Event, home: Home, lookup: Lookup = _nowhere) -> str:
+def describe(event: e.Event, home: Home, lookup: Lookup = nowhere) -> str:
     """Return what `event` says, in one line without its time.
 
     With `lookup`, an outcome tells whose it is and how long it took.

@@ -153,10 +153,11 @@ class StepDocument(Struct, frozen=True):
 
 
 class Why(Struct, frozen=True):
-    """Why something is as it is."""
+    """Why something is as it is. `claims` say what stands on a property, the winner first."""
 
     sentence: str
     steps: list[StepDocument]
+    claims: tuple[str, ...] = ()
 
 
 class WhenDocument(Struct, frozen=True):

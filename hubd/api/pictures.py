@@ -115,7 +115,9 @@ def kind_of(what: What) -> str:
 def why(it: Explanation) -> Why:
     """Return an explanation."""
     return Why(
-        it.sentence, [StepDocument(s.event, from_us(s.at_us), s.kind, s.text) for s in it.steps]
+        it.sentence,
+        [StepDocument(s.event, from_us(s.at_us), s.kind, s.text) for s in it.steps],
+        it.claims,
     )
 
 

@@ -37,10 +37,14 @@ class Step(Struct, frozen=True):
 
 
 class Explanation(Struct, frozen=True):
-    """Why something is as it is: one sentence, and the chain of causes, the latest first."""
+    """Why something is as it is: one sentence, and the chain of causes, the latest first.
+
+    `claims` say of a property what stands on it, a sentence each, the winner first.
+    """
 
     sentence: str
     steps: tuple[Step, ...]
+    claims: tuple[str, ...] = ()
 
 
 class SceneState(StrEnum):

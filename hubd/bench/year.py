@@ -1,8 +1,11 @@
 """A recorded year of one home, written as a hub writes its log: the same from the same seed."""
 
 import asyncio
+import json
 import math
 import random
+import sys
+import time
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from heapq import heappop, heappush
@@ -87,6 +90,27 @@ def scene_texts(*, night_level: int = 20, dark_lx: int = 50) -> dict[SceneId, st
         "claims: {tv: off, living_lamp: off}\nuntil: {at: 6:00}\n"
     )
     return {SceneId(scene): text for scene, text in texts.items()}
+
+
+async def what_if_s(folder: Path, say: Say) -> float:
+    """Return how long `hubd what-if` takes over the recorded year with other 50 scenes, in s."""
+    log = folder / "year.db"
+    await write_year(log, say)
+    tried = folder / "tried"
+    tried.mkdir()
+    for scene, text in scene_texts(night_level=30, dark_lx=120).items():
+        (tried / f"{scene}.yaml").write_text(text)
+    say("what if: living it twice")
+    command = [sys.executable, "-m", "hubd.cli", "what-if", "--json"]
+    began_s = time.perf_counter()
+    process = await asyncio.create_subprocess_exec(
+        *command, "--log", str(log), "--scenes", str(tried), stdout=asyncio.subprocess.PIPE
+    )
+    told, _ = await process.communicate()
+    took_s = time.perf_counter() - began_s
+    if process.returncode or not json.loads(told)["events"]:
+        raise RuntimeError("the year could not be lived anew")
+    return took_s
 
 
 async def write_year(path: Path, say: Say, *, seed: int = 1, days: int = DAYS) -> int:

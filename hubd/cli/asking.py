@@ -26,6 +26,7 @@ from scenes.phrases import scene_called, value_words
 from scenes.whynot import WhyNot
 
 _PATIENCE_S = 600.0
+_MOST_CONFLICTS = 8
 
 type Json = dict[str, Any]
 
@@ -172,7 +173,7 @@ def _tell(answer: Answer) -> None:
             ("scene", "began", "what if"),
             ((use.scene, str(use.before), str(use.after)) for use in fired),
         )
-    for conflict in answer.conflicts_after:
+    for conflict in answer.conflicts_after[:_MOST_CONFLICTS]:
         one, other = map(scene_called, conflict.scenes)
         name = conflict.property.rpartition("/")[2]
         wished, wished_too = (value_words(name, value) for value in conflict.values)
