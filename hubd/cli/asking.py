@@ -196,8 +196,8 @@ def _row(change: ThingChange) -> tuple[str, ...]:
         str(after.times),
         _number(before.hours),
         _number(after.hours),
-        _number(before.kwh),
-        _number(after.kwh),
+        "-" if before.kwh is None else f"{before.kwh:.3g}",
+        "-" if after.kwh is None else f"{after.kwh:.3g}",
         f"{change.hours_different:.1f} h",
     )
 

@@ -37,7 +37,7 @@ class Evening(Lab):
 
 
 def evening() -> Evening:
-    """Live it: someone comes in while it is light, again when it is dark; Ann wants the lamp off."""
+    """Live it: someone comes in while it is light, and in the dark; Ann switches the lamp off."""
     home = Evening()
     home.at("2026-06-15 18:00")
     home.area("kitchen")
@@ -64,5 +64,3 @@ def evening() -> Evening:
     home.tell_world(home.tell(Claimed((off,)), "person:ann"))
     home.at("2026-06-15 22:45")
     return home
-
-
