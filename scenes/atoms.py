@@ -61,7 +61,7 @@ def of_value(props: Sequence[PropertyId], value: Value, view: View, *, every: bo
     name = split_property_id(off[0])[2]
     was = value_words(name, view.value(off[0]))
     needed = f"{value_words(name, value)}, one of them at least"
-    return [Atom(_named(off, home), was, needed, holds=False)]
+    return [Atom(f"each of {_named(off, home)}", was, needed, holds=False)]
 
 
 def of_limits(
