@@ -7,6 +7,8 @@ from hubd.core.view import View
 from hubd.model.home import Place
 from hubd.model.ids import DeviceId, PropertyId
 from hubd.model.value import Value
+from scenes.atoms import Atom, nearest, nothing_there, of_limits, of_value
+from scenes.phrases import called_device
 from scenes.timely import Stretch, SunUp, Timely
 
 
@@ -34,6 +36,10 @@ class State(Protocol):
         """Return when it may next change by the time alone; None if it does not."""
         ...
 
+    def parts(self, view: View) -> Sequence[Atom]:
+        """Return what it hangs on, as it is now; nothing where its own words say it all."""
+        ...
+
 
 class Told:
     """How a state is told, which every state has in common."""
@@ -52,6 +58,11 @@ class Told:
         """Return None: most states do not change by the time alone."""
         del view
         return None
+
+    def parts(self, view: View) -> Sequence[Atom]:
+        """Return nothing: `lasts` and `over` say what there is to say."""
+        del view
+        return ()
 
 
 @final
@@ -73,21 +84,25 @@ class AnyIs(Told):
                 return True
         return False
 
+    def parts(self, view: View) -> Sequence[Atom]:
+        """Return the one that is so; else the one that is to be, or all of them as one."""
+        return of_value(self.props, self.value, view, every=False)
+
 
 @final
 class OneOf(Told):
     """Holds if any of some properties is one of some values."""
 
-    __slots__ = ("_props", "_values")
+    __slots__ = ("_values", "props")
 
     def __init__(self, props: Sequence[PropertyId], values: Sequence[Value], told: Told) -> None:
         super().__init__(told.keys, told.clauses, told.lasts, told.over)
-        self._props = tuple(props)
+        self.props = tuple(props)
         self._values = frozenset(values)
 
     def holds(self, view: View) -> bool:
         """Say whether it holds now."""
-        return any(view.value(prop) in self._values for prop in self._props)
+        return any(view.value(prop) in self._values for prop in self.props)
 
 
 @final
@@ -111,6 +126,10 @@ class EveryIs(Told):
                     return False
                 known = True
         return known
+
+    def parts(self, view: View) -> Sequence[Atom]:
+        """Return each that is otherwise."""
+        return of_value(self.props, self.value, view, every=True)
 
 
 @final
@@ -139,6 +158,10 @@ class Beyond(Told):
             ):
                 return True
         return False
+
+    def parts(self, view: View) -> Sequence[Atom]:
+        """Return the one that is nearest to the limits."""
+        return of_limits(self.props, self.above, self.below, view)
 
 
 @final
@@ -173,15 +196,15 @@ _ROUNDING = 1e-9
 class Contested(Told):
     """Holds if any of some properties is disputed: the device undoes what is asked of it."""
 
-    __slots__ = ("_props",)
+    __slots__ = ("props",)
 
     def __init__(self, props: Sequence[PropertyId], told: Told) -> None:
         super().__init__(told.keys, told.clauses, told.lasts, told.over)
-        self._props = tuple(props)
+        self.props = tuple(props)
 
     def holds(self, view: View) -> bool:
         """Say whether it holds now."""
-        return any((s := view.shadow(prop)) is not None and s.disputed for prop in self._props)
+        return any((s := view.shadow(prop)) is not None and s.disputed for prop in self.props)
 
 
 @final
@@ -198,6 +221,17 @@ class Reach(Told):
     def holds(self, view: View) -> bool:
         """Say whether it holds now."""
         return any(view.available(device) is self.available for device in self.devices)
+
+    def parts(self, view: View) -> Sequence[Atom]:
+        """Return the first that is as wished; else all of them."""
+        words = ("out of reach", "within reach")
+        needed = words[self.available]
+        atoms = [
+            Atom(called_device(device, view.home), words[now], needed, now is self.available)
+            for device in self.devices
+            for now in (view.available(device),)
+        ]
+        return nearest([atom] for atom in atoms) or (nothing_there(),)
 
 
 @final
@@ -219,6 +253,11 @@ class ByTime(Told):
     def turns_us(self, view: View) -> int | None:
         """Return the end of the stretch that now is in."""
         return self._now(view).until_us
+
+    def parts(self, view: View) -> Sequence[Atom]:
+        """Return what the time is, and what it is to be."""
+        what, was, needed = self.timely.told(view.now_us, view.home.place)
+        return (Atom(what, was, needed, self.holds(view)),)
 
     def _now(self, view: View) -> Stretch:
         stretch, place = self._stretch, view.home.place
@@ -259,6 +298,19 @@ class Gloomy(Told):
             return None
         return self.night.turns_us(view)
 
+    def parts(self, view: View) -> Sequence[Atom]:
+        """Return the brightest sensor; where none says anything, the sun."""
+        known = [prop for prop in self.props if view.value(prop) is not None]
+        if not known:
+            sun = self.night.parts(view)[0]
+            needed = "down" if self.dark else "up"
+            return (Atom(sun.what, sun.was, needed, self.holds(view)),)
+        limit = self.limit_lx
+        if not self.dark:
+            return of_limits(known, limit, None, view)
+        atoms = [of_limits([prop], None, limit, view)[0] for prop in known]
+        return [atom for atom in atoms if not atom.holds] or atoms[:1]
+
 
 class Several(Told):
     """What several states have in common, however they are combined."""
@@ -292,6 +344,10 @@ class All(Several):
                 return False
         return True
 
+    def parts(self, view: View) -> Sequence[Atom]:
+        """Return those of all of them."""
+        return [atom for state in self.states for atom in atoms_of(state, view)]
+
 
 @final
 class Any(Several):
@@ -305,6 +361,10 @@ class Any(Several):
             if state.holds(view):
                 return True
         return False
+
+    def parts(self, view: View) -> Sequence[Atom]:
+        """Return those of the one that is nearest to holding."""
+        return nearest(atoms_of(state, view) for state in self.states)
 
 
 @final
@@ -324,6 +384,25 @@ class NoneOf(Several):
             if state.holds(view):
                 return False
         return True
+
+    def parts(self, view: View) -> Sequence[Atom]:
+        """Return those that hold and should not, or what there is of the rest."""
+        wrong = [state for state in self.states if state.holds(view)]
+        return [
+            Atom(atom.what, atom.was, "otherwise", holds=not wrong)
+            for state in wrong or self.states[:1]
+            for atom in atoms_of(state, view)
+        ]
+
+
+def atoms_of(state: State, view: View) -> Sequence[Atom]:
+    """Return what `state` hangs on; of one that has no parts, the whole in its own words."""
+    parts = state.parts(view)
+    if parts:
+        return parts
+    holds = state.holds(view)
+    was, needed = (state.lasts, state.lasts) if holds else (state.over, state.lasts)
+    return (Atom("it", f"so that {was}", f"so that {needed}", holds),)
 
 
 def both(states: Sequence[State]) -> State:

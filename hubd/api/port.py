@@ -1,6 +1,6 @@
 """What the API needs of the running hub, and nothing more. `hubd.hub` implements it."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from enum import StrEnum
 from typing import Protocol
 
@@ -19,6 +19,8 @@ from hubd.model.events import (
     Summoned,
 )
 from hubd.model.ids import AreaId, DeviceId, EventId, PropertyId, SceneId
+from hubd.whatif.answer import Told
+from scenes.whynot import WhyNot
 
 type Wish = Claimed | Released | Asked | Summoned | Replied | Hailed
 """What a person may bring about."""
@@ -45,10 +47,14 @@ class Step(Struct, frozen=True):
 
 
 class Explanation(Struct, frozen=True):
-    """Why something is as it is: one sentence, and the chain of causes, the latest first."""
+    """Why something is as it is: one sentence, and the chain of causes, the latest first.
+
+    `claims` say of a property what stands on it, a sentence each, the winner first.
+    """
 
     sentence: str
     steps: tuple[Step, ...]
+    claims: tuple[str, ...] = ()
 
 
 class SceneState(StrEnum):
@@ -146,6 +152,18 @@ class HomePort(Protocol):
 
     async def why(self, of: str) -> Explanation | None:
         """Explain the device, property or event id `of`; None if there is none of that id."""
+        ...
+
+    async def why_not(self, scene: SceneId, at_us: int, within_us: int) -> WhyNot | None:
+        """Say why `scene` did not begin in the `within_us` before `at_us`; None if none is so."""
+        ...
+
+    async def what_if(self, files: Mapping[str, str], from_us: int, to_us: int) -> Told:
+        """Live the past under the scenes of `files` (text by path); `to_us` 0 is now.
+
+        Raises InvalidError if they can't be understood, NotFoundError if nothing was lived then,
+        BusyError while another such question is under way.
+        """
         ...
 
     def scenes(self) -> Sequence[SceneStatus]:

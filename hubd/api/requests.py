@@ -23,6 +23,8 @@ Name = Annotated[
 Secret = Annotated[str, StringConstraints(max_length=1024)]
 Text = Annotated[str, StringConstraints(max_length=60_000)]
 """The whole text of a file."""
+Moment = Annotated[AwareDatetime, Field(strict=False)]
+"""A time with its zone, as text."""
 Setting = (
     bool
     | Annotated[int, Field(ge=-_LARGEST, le=_LARGEST)]
@@ -157,6 +159,15 @@ class TokenRequest(_Request):
     expires: Annotated[AwareDatetime, Field(strict=False)] | None = None
 
 
+class WhatIfRequest(_Request):
+    """Scenes to try (text by path) on the past, from when until before when; all of it without."""
+
+    scenes: Annotated[dict[Word, str], Field(max_length=1000)]
+    from_: Annotated[Moment | None, Field(alias="from")] = None
+    to: Moment | None = None
+    picture: bool = False
+
+
 class ReleaseQuery(_Query):
     """Which property to let go of."""
 
@@ -167,6 +178,14 @@ class WhyQuery(_Query):
     """What to explain: the id of a device, of a property or of an event."""
 
     of: Word
+
+
+class WhyNotQuery(_Query):
+    """Which scene did not begin, by when (now without it), within how many hours before that."""
+
+    scene: Word
+    at: AwareDatetime | None = None
+    within_h: Annotated[float, Field(gt=0, le=24 * 366, allow_inf_nan=False)] = 24
 
 
 class EventsQuery(_Query):

@@ -35,6 +35,8 @@ class _Commands(Group):
         "answer": "calling",
         "schema": "schema",
         "call": "live",
+        "why-not": "asking",
+        "what-if": "asking",
         "replay": "replay",
         "export": "keep",
         "backup": "keep",

@@ -24,7 +24,8 @@ class Group(click.Group):
         module = self.modules.get(cmd_name)
         if module is None:
             return super().get_command(ctx, cmd_name)
-        command = getattr(importlib.import_module(f"hubd.cli.{module}"), cmd_name)
+        name = cmd_name.replace("-", "_")
+        command = getattr(importlib.import_module(f"hubd.cli.{module}"), name)
         return command if isinstance(command, click.Command) else None
 
     def resolve_command(

@@ -126,6 +126,8 @@ def why(socket: Path | None, of: str, *, as_json: bool) -> None:
         show.as_json(answer)
         return
     show.out.print(answer["sentence"])
+    for claim in answer["claims"]:
+        show.out.print(claim)
     show.table(
         ("", "event", "at (UTC)", "what"),
         (

@@ -45,6 +45,16 @@ class LogReader:
         if isinstance(error, SQLAlchemyError):
             raise store_error(error, shown(self._engine)) from error
 
+    @property
+    def engine(self) -> Engine:
+        """For other queries."""
+        return self._engine
+
+    def last_us(self) -> int:
+        """Return the time of the newest event; 0 if there is none."""
+        with self._engine.connect() as connection:
+            return log.newest_us(connection)
+
     def count(self) -> int:
         """Return how many events the log has."""
         with self._engine.connect() as connection:

@@ -143,10 +143,8 @@ def home_of(home: HomeFile) -> Iterator[Input]:
         area = AreaId(entry.area) if entry.area is not None else None
         kind = entry.type or DeviceType.GENERIC
         device = typical_device(DeviceId(entry.id), entry.name, kind, area)
-            named = structs.replace(device, driver=DRIVER, aliases=entry.aliases)
-            yield Adopted(structs.replace(named, roles=entry.roles))
-            structs.replace(device, driver=DRIVER, aliases=entry.aliases, roles=entry.roles)
-        )
+        named = structs.replace(device, driver=DRIVER, aliases=entry.aliases)
+        yield Adopted(structs.replace(named, roles=entry.roles))
 
 
 def _listed(data: object) -> object:
