@@ -115,6 +115,15 @@ class Hub:
         if due_us is not None:
             self._set_alarm(due_us)
 
+    def resume(self, lacking: Sequence[Event]) -> None:
+        """Log what a crash kept from the log of its last input. To be called before all else.
+
+        Nothing of it is sent from here. Actions may have been, and time out; of properties, what is
+        not as wished is commanded again at the deadline, or when their devices tell of themselves.
+        """
+        if lacking:
+            self._log.append(lacking)
+
     # inputs
 
     def take(self, what: Input, source: str) -> EventId:

@@ -176,6 +176,11 @@ class SceneListener:
             decisions.append(Released(self._owner, "the scene claims it no more", strays))
         return decisions
 
+    def restored(self, event: Event, view: View) -> Sequence[Decision]:
+        """Return what the scene does about a value that is no news: it looks anew."""
+        parts = self._parts_by_key.get(key_of(event.what), ())
+        return [decision for part in parts for decision in part.start(view)]
+
     def react(self, event: Event, view: View) -> Sequence[Decision]:
         """Return what the scene does about `event`."""
         what = event.what

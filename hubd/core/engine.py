@@ -121,7 +121,8 @@ class Core:
         ):
             return
         restored = not shadow.known or (type(what) is Reported and what.restored)
-        changed = shadow.known and value != shadow.reported and value is not None
+        differs = value != shadow.reported or not shadow.known
+        changed = shadow.known and differs and value is not None
         if pending is None:
             cause = NO_EVENT
         else:
@@ -132,10 +133,9 @@ class Core:
             self._reconciler.reported(shadow, event, pending, changed=changed, restored=restored)
         if changed and not restored:
             self._wake(what.property, event)
-        elif changed:
-            # No news to act on, but a claim may stand on what was so before: let them look anew.
+        elif differs:
             for _, listener in self.index.listening(what.property):
-                self._carry_out(listener.start(self.view), event.id)
+                self._carry_out(listener.restored(event, self.view), event.id)
 
     def _release(self, what: Released, at_us: int, source: str, cause: EventId) -> None:
         owned = tuple(self.state.claimed_by.get(what.owner, ()))
@@ -253,4 +253,9 @@ class Core:
     def _index_all(self) -> None:
         self.index = Index()
         for scene in sorted(self.state.scenes):
-            self.index.put(scene, self._compiler(self.state.scenes[scene]), self.state.home)
+            listener = self.index.put(
+                scene, self._compiler(self.state.scenes[scene]), self.state.home
+            )
+            # It sees what holds already, which is not to come about anew at the next change; what
+            # it would do on that account was done when it was first bound.
+            listener.start(self.view)

@@ -32,8 +32,10 @@ class Shadow(Struct):
     `changed_at_us` and `changed_by` tell of the last one that differed from the one before it.
     `resting` is what the property goes back to when the last claim ends. `sent` is what was
     commanded last, `sent_before` what before that; a report of the latter shortly after is that
-    command's late echo, and `doubtful`. `undone` counts how often in a row a confirmed value was
-    dropped at the device right away.
+    command's late echo, and `doubtful`. `sent_from` is what it was as a command went out that
+    takes its time, until `arrives_us`. `undone` counts how often in a row a confirmed value was
+    dropped at the device right away. `unmet_us` is since when the desired value is wished and not
+    reported; 0 while it is met.
     """
 
     id: PropertyId
@@ -60,3 +62,6 @@ class Shadow(Struct):
     given_up_us: int = 0
     confirmed_at_us: int = 0
     undone: int = 0
+    sent_from: Value = None
+    arrives_us: int = 0
+    unmet_us: int = 0

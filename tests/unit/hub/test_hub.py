@@ -118,7 +118,7 @@ async def test_a_restart_knows_what_was_and_sends_nothing_again(hub: Hub, store:
     await remember(hub.core, store)
     hub.take(wish(on=False), "person:ann")
     await store.commit()
-    again = Hub(recall(store, compile_scene, Policy()), store, WallClock(), None)
+    again = Hub(recall(store, compile_scene, Policy())[0], store, WallClock(), None)
     lamps = attached(again)
     again.start()
     assert again.core.state == hub.core.state
