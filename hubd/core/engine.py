@@ -196,9 +196,13 @@ class Core:
         for due_us, entry in taken:
             if isinstance(entry, ClaimEnds) and self._fold.holds(due_us, entry):
                 over.setdefault(entry.owner, {})[entry.property] = None
+        released: dict[PropertyId, EventId] = {}
         for owner, props in over.items():
-            ended = Released(owner, "its time is over", tuple(props))
-            self._release(ended, state.now_us, CORE, cause)
+            ended = self._derive(Released(owner, "its time is over", tuple(props)), cause)
+            released.update(dict.fromkeys(props, ended.id))
+        # All have ended before anything follows: what ends together must not come up in between.
+        for prop, ended_id in released.items():
+            self._reconciler.reconcile_all((prop,), ended_id)
         for due_us, entry in taken:
             match entry:
                 case CommandDue():

@@ -277,6 +277,9 @@ def _take(shadow: Shadow, what: Reported | Perceived, event: Event) -> None:
         if is_at(shadow, shadow.desired):
             shadow.unmet_us = 0
         elif not shadow.unmet_us:
-            shadow.unmet_us = event.at_us
+            if shadow.claims or shadow.pending is not None:
+                shadow.unmet_us = event.at_us
+            else:
+                shadow.desired = None  # it had come to its rest, and nobody holds it there
     shadow.reported_at_us = event.at_us
     shadow.reported_by = event.id

@@ -81,9 +81,11 @@ def need(state: State, shadow: Shadow, policy: Policy, *, anew: bool = False) ->
 
 
 def is_stale(shadow: Shadow, now_us: int) -> bool:
-    """Say whether what is desired waited for too long to be meant still."""
+    """Say whether what is desired waited for too long to be meant still; safety means it always."""
     stale_us = shadow.property.stale_us
-    return bool(stale_us and shadow.unmet_us) and now_us - shadow.unmet_us > stale_us
+    if not stale_us or not shadow.unmet_us or now_us - shadow.unmet_us <= stale_us:
+        return False
+    return not shadow.claims or shadow.claims[0].claim.priority < Priority.SAFETY
 
 
 def _is_gated(state: State, shadow: Shadow) -> bool:
@@ -147,7 +149,8 @@ class Reconciler:
             return
         if not shadow.known:
             return
-        if shadow.desired is None or not is_at(shadow, shadow.desired):
+        as_told = is_at(shadow, shadow.sent) and is_at(shadow, shadow.desired)
+        if shadow.desired is None or not as_told:
             self._differing(shadow, event, changed=changed, restored=restored)
         if changed or restored:
             for gated in shadow.gated:
@@ -208,8 +211,13 @@ class Reconciler:
             and command.attempt < self._policy.attempts
             and shadow.device not in self._state.unreachable
             and not is_stale(shadow, self._state.now_us)
+            and not self._is_past(command, shadow.property.stale_us)
         ):
             self._command(shadow, settled.id, command.attempt + 1)
+
+    def _is_past(self, command: Command, stale_us: int) -> bool:
+        """Say whether the hub was off for so long after the deadline that nobody means it now."""
+        return bool(stale_us) and self._state.now_us - command.deadline_us > stale_us
 
     def abandon(self, lost: Iterable[Pending], cause: EventId) -> None:
         """Settle commands whose property left the home."""
