@@ -54,9 +54,9 @@ class Law:
 
     def breaks(self, event: Event, how: str) -> None:
         """Note that `event` breaks the law."""
-        self.broken.append(
-            f"{self.name}: {how}, by event {event.id} at {event.at_us}: {event.what}"
-        )
+        if len(self.broken) < ENOUGH:
+            what = f"event {event.id} at {event.at_us}: {event.what}"
+            self.broken.append(f"{self.name}: {how}, by {what}")
 
 
 def judge(story: Sequence[Scene], laws: Sequence[Law]) -> list[str]:
