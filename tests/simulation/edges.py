@@ -97,8 +97,8 @@ class OncePerEdge(Law):
         self._moments[scene] = _next(wanted.at_us, max(moment_us, at_us))
         return at_us - moment_us <= self.GRACE_US
 
-    def end(self) -> None:
-        for scene in self._lasting:
+    def end(self, now_us: int) -> None:
+        for scene in [scene for scene, due_us in self._lasting.items() if due_us < now_us]:
             self.broken.append(f"{self.name}: {scene} waits for ever")
 
 

@@ -47,7 +47,7 @@ class Record(Struct):
         self.days += days
         self.counts += world.counts
         self.faults += world.faults
-        broken = judge(world.story, [law(world.home) for law in LAWS])
+        broken = judge(world.story, world.now_us, [law(world.home) for law in LAWS])
         if broken:
             self.broken[seed] = broken
         return broken

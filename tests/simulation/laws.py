@@ -49,7 +49,7 @@ class Law:
         for take in crash.lost:
             twin.read(take)
 
-    def end(self) -> None:
+    def end(self, now_us: int) -> None:
         """See what is left at the end."""
 
     def breaks(self, event: Event, how: str) -> None:
@@ -59,8 +59,8 @@ class Law:
             self.broken.append(f"{self.name}: {how}, by {what}")
 
 
-def judge(story: Sequence[Scene], laws: Sequence[Law]) -> list[str]:
-    """Return how `story` breaks `laws`."""
+def judge(story: Sequence[Scene], now_us: int, laws: Sequence[Law]) -> list[str]:
+    """Return how `story`, up to `now_us`, breaks `laws`."""
     for law in laws:
         for scene in story:
             match scene:
@@ -70,7 +70,7 @@ def judge(story: Sequence[Scene], laws: Sequence[Law]) -> list[str]:
                     law.look(scene)
                 case Crash():
                     law.crash(scene)
-        law.end()
+        law.end(now_us)
     return [broken for law in laws for broken in law.broken]
 
 
@@ -152,8 +152,9 @@ class NothingForgotten(Law):
         super().crash(crash)
         self._expected.clear()
 
-    def end(self) -> None:
-        for command in self._waiting.values():
+    def end(self, now_us: int) -> None:
+        late = [c for c in self._waiting.values() if c.command.deadline_us < now_us]
+        for command in late:
             self.broken.append(f"{self.name}: never settled: {command}")
 
 

@@ -84,6 +84,7 @@ class World:
         self._order = count()
         self._coming: list[tuple[int, int, _Coming]] = []
         self._down = False
+        self._calm = False
         self._away: set[DeviceId] = set()
         self._latest: dict[DeviceId, int] = {}
         self._touched: dict[DeviceId, int] = {}
@@ -144,6 +145,7 @@ class World:
             self.wait(0)
         for device in sorted(self._away):
             self._come_back(device)
+        self._calm = True
         self.wait(QUIET_US)
         return self
 
@@ -425,7 +427,8 @@ class World:
             return
         self.counts["events"] += len(events)
         orders = [Sent(e.id, e.what.command) for e in events if isinstance(e.what, Commanded)]
-        dies = self._saved and self.random.random() < self.temper.crashes
+        mortal = bool(self._saved) and not self._calm
+        dies = mortal and self.random.random() < self.temper.crashes
         amid = dies and self.random.random() < 0.5
         sent = self._sent_before_death(orders) if amid else orders
         self.counts["commands"] += len(sent)
