@@ -70,11 +70,12 @@ async def running(
         kept = Retention(settings.store.keep_days, settings.store.keep_megabytes * 1_000_000)
         store = await asyncio.to_thread(Store.open, settings.store_url, retention=kept)
         stack.callback(store.close)
-        core = await asyncio.to_thread(recall, store, compile_scene, policy or Policy())
+        core, lacking = await asyncio.to_thread(recall, store, compile_scene, policy or Policy())
         stack.push_async_callback(remember, core, store)
         hub = Hub(core, store, clock, home_file)
         stack.callback(hub.close)
 
+        hub.resume(lacking)
         await _furnish(hub, home_file)
         variables = [v.variable() for v in home_file.variables] if home_file is not None else []
         hub.attach(lambda port: HomeDriver(variables, port, core.view), "home").furnish()

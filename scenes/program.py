@@ -236,6 +236,11 @@ class SceneListener:
         lost_runs = strays(view, self._scene, places)
         return [*decisions, *(RunEnded(self._scene, run, gone) for run in lost_runs)]
 
+    def restored(self, event: Event, view: View) -> Sequence[Decision]:
+        """Return what the scene does about a value that is no news: it looks anew."""
+        parts = self._parts_by_key.get(key_of(event.what), ())
+        return [decision for part in parts for decision in part.start(view)]
+
     def react(self, event: Event, view: View) -> Sequence[Decision]:
         """Return what the scene does about `event`."""
         what = event.what

@@ -72,6 +72,8 @@ class Becomes:
     def start(self, view: View, out: list[Wait]) -> None:
         """Note whether the state holds already: only what comes about later begins the scene."""
         self._held = self.state.holds(view)
+        if not self._held and view.timer_due_us(self._scene, self._lasting) is not None:
+            out.append(TimerCleared(self._scene, self._lasting))
         self._await_turn(view, out)
 
     def react(self, key: str, what: What, view: View, out: list[Wait]) -> str:

@@ -168,7 +168,8 @@ class Core:
         ):
             return
         restored = not shadow.known or (type(what) is Reported and what.restored)
-        changed = shadow.known and value != shadow.reported and value is not None
+        differs = value != shadow.reported or not shadow.known
+        changed = shadow.known and differs and value is not None
         sureness = shadow.sureness
         if pending is None:
             cause = NO_EVENT
@@ -184,10 +185,9 @@ class Core:
             changed = shadow.known
         if changed and not restored:
             self._wake(what.property, event)
-        elif changed:
-            # No news to act on, but a claim may stand on what was so before: let them look anew.
+        elif differs:
             for _, listener in self.index.listening(what.property):
-                self._carry_out(listener.start(self.view), event.id)
+                self._carry_out(listener.restored(event, self.view), event.id)
 
     def _release(self, what: Released, at_us: int, source: str, cause: EventId) -> None:
         owned = tuple(self.state.claimed_by.get(what.owner, ()))
@@ -284,9 +284,13 @@ class Core:
         for due_us, entry in taken:
             if isinstance(entry, ClaimEnds) and self._fold.holds(due_us, entry):
                 over.setdefault(entry.owner, {})[entry.property] = None
+        released: dict[PropertyId, EventId] = {}
         for owner, props in over.items():
-            ended = Released(owner, "its time is over", tuple(props))
-            self._release(ended, state.now_us, CORE, cause)
+            ended = self._derive(Released(owner, "its time is over", tuple(props)), cause)
+            released.update(dict.fromkeys(props, ended.id))
+        # All have ended before anything follows: what ends together must not come up in between.
+        for prop, ended_id in released.items():
+            self._reconciler.reconcile_all((prop,), ended_id)
         for due_us, entry in taken:
             match entry:
                 case CommandDue():
@@ -344,4 +348,9 @@ class Core:
     def _index_all(self) -> None:
         self.index = Index()
         for scene in sorted(self.state.scenes):
-            self.index.put(scene, self._compiler(self.state.scenes[scene]), self.state.home)
+            listener = self.index.put(
+                scene, self._compiler(self.state.scenes[scene]), self.state.home
+            )
+            # It sees what holds already, which is not to come about anew at the next change; what
+            # it would do on that account was done when it was first bound.
+            listener.start(self.view)

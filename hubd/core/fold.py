@@ -169,7 +169,9 @@ class Fold:
         if claim.owner.startswith("hand:"):
             undone = event.at_us - shadow.confirmed_at_us < UNDONE_US
             shadow.undone = shadow.undone + 1 if undone else 0
-        _desire(shadow, shadow.claims[0].claim.value)
+        _desire(shadow, shadow.claims[0].claim.value, event.at_us)
+        if shadow.unmet_us and shadow.claims[0] is standing:
+            shadow.unmet_us = event.at_us  # newly wished
         owned = self.state.claimed_by.get(claim.owner)
         if owned is None:
             self.state.claimed_by[claim.owner] = {claim.property: None}
@@ -186,12 +188,13 @@ class Fold:
             del self.state.claimed_by[owner]
         shadow = self.state.shadows[prop]
         shadow.claims = arbiter.lift(shadow.claims, owner)
+        now_us = self.state.now_us
         if shadow.claims:
-            _desire(shadow, shadow.claims[0].claim.value)
+            _desire(shadow, shadow.claims[0].claim.value, now_us)
         elif shadow.pending is None and shadow.known and is_at(shadow, shadow.resting):
-            _desire(shadow, None)
+            _desire(shadow, None, now_us)
         else:
-            _desire(shadow, shadow.resting)
+            _desire(shadow, shadow.resting, now_us)
 
     # commands
 
@@ -205,6 +208,15 @@ class Fold:
                 shadow.pending = pending
                 shadow.sent_before, shadow.sent = shadow.sent, command.value
                 shadow.sent_before_at_us, shadow.sent_at_us = shadow.sent_at_us, at_us
+                shadow.arrives_us = at_us + command.over_us if command.over_us else 0
+                shadow.sent_from = self._start_of(shadow) if command.over_us else None
+
+    def _start_of(self, shadow: Shadow) -> Value:
+        """Return where a transition begins: a lamp that is off begins at its least."""
+        gate = self.state.shadows.get(shadow.gate) if shadow.gate is not None else None
+        if gate is not None and gate.reported is False and shadow.property.minimum is not None:
+            return shadow.property.minimum
+        return shadow.reported
 
     def _settle(self, settled: Settled, at_us: int) -> None:
         pending = self.state.ledger.pop(settled.command, None)
@@ -220,6 +232,7 @@ class Fold:
             shadow.given_up_us = 0
             if not shadow.claims:
                 shadow.desired = None
+                shadow.unmet_us = 0
         elif settled.outcome is not Outcome.SUPERSEDED:
             shadow.given_up_us = at_us
 
@@ -270,11 +283,13 @@ def is_at(shadow: Shadow, value: Value) -> bool:
     return same(shadow.reported, value, shadow.property.tolerance)
 
 
-def _desire(shadow: Shadow, value: Value) -> None:
+def _desire(shadow: Shadow, value: Value, at_us: int) -> None:
     if shadow.desired != value:
         shadow.desired = value
         shadow.given_up_us = 0
         shadow.disputed = False
+        met = value is None or (shadow.known and is_at(shadow, value))
+        shadow.unmet_us = 0 if met else at_us
 
 
 def take(shadow: Shadow, what: Reported | Perceived, event: Event) -> None:
@@ -294,6 +309,14 @@ def take(shadow: Shadow, what: Reported | Perceived, event: Event) -> None:
             and 0 < shadow.sent_before_at_us > event.at_us - ECHO_US
         )
     shadow.known = value is not None
+    if shadow.desired is not None:
+        if is_at(shadow, shadow.desired):
+            shadow.unmet_us = 0
+        elif not shadow.unmet_us:
+            if shadow.claims or shadow.pending is not None:
+                shadow.unmet_us = event.at_us
+            else:
+                shadow.desired = None  # it had come to its rest, and nobody holds it there
     shadow.reported_at_us = event.at_us
     shadow.reported_by = event.id
 

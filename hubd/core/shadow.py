@@ -35,7 +35,9 @@ class Shadow(Struct):
     command's late echo, and `doubtful`. `undone` counts how often in a row a confirmed value was
     dropped at the device right away; `disputed` that this was too often. `confidence` is how sure
     the latest value is (1 for a report, a percept's own); `sureness` follows it with the slack of
-    fold.SLACK: up at once, down only by what is more than the slack.
+    fold.SLACK: up at once, down only by what is more than the slack. `sent_from` is what it was
+    as a command went out that takes its time, until `arrives_us`. `unmet_us` is since when the
+    desired value is wished and not reported; 0 while it is met.
     """
 
     id: PropertyId
@@ -65,3 +67,6 @@ class Shadow(Struct):
     disputed: bool = False
     confidence: float = 1.0
     sureness: float = 1.0
+    sent_from: Value = None
+    arrives_us: int = 0
+    unmet_us: int = 0
