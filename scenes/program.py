@@ -183,7 +183,7 @@ class SceneProgram:
                 moment = Comes(when.at, state, self._scene, timer, self.said.missed)
                 yield moment, trigger_id
             elif when.every:
-                yield Recurs(when.every, state, self._scene, timer), trigger_id
+                yield Recurs(when.every, state, self._scene, timer, self.said.missed), trigger_id
             elif when.is_heard:
                 yield bind_heard(when, scope), trigger_id
             elif state is not None:
