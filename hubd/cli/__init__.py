@@ -7,6 +7,7 @@ Exit codes: 0 done, 1 it went wrong (and what to do is said), 2 the command line
 import importlib
 import sys
 from difflib import get_close_matches
+from keyword import iskeyword
 from typing import ClassVar
 
 import click
@@ -29,6 +30,7 @@ class _Commands(click.Group):
         "events": "live",
         "why": "live",
         "scenes": "live",
+        "import": "importing",
         "replay": "replay",
         "export": "keep",
         "backup": "keep",
@@ -47,7 +49,8 @@ class _Commands(click.Group):
         module = self.modules.get(cmd_name)
         if module is None:
             return None
-        command = getattr(importlib.import_module(f"hubd.cli.{module}"), cmd_name)
+        own = f"{cmd_name}_" if iskeyword(cmd_name) else cmd_name
+        command = getattr(importlib.import_module(f"hubd.cli.{module}"), own)
         return command if isinstance(command, click.Command) else None
 
     def resolve_command(
