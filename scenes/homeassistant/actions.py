@@ -10,7 +10,7 @@ from scenes.homeassistant.durations import lasting, seconds
 from scenes.homeassistant.evaluator import Evaluator
 from scenes.homeassistant.jinja import is_template
 from scenes.homeassistant.job import Job
-from scenes.homeassistant.left import NotCarriedError
+from scenes.homeassistant.left import NotCarriedError, UndecidedError
 from scenes.homeassistant.marked import Input, Items, Keys, Place, placed, plain
 from scenes.homeassistant.states import States, Truth, negated
 from scenes.homeassistant.steps import Step
@@ -19,6 +19,8 @@ from scenes.homeassistant.triggers import triggers_of
 from scenes.homeassistant.values import Number, State
 
 MAX_DEPTH = 25
+MAX_FORKS = 5
+"""How many conditions the values of one step may hang on."""
 MAX_UNROLLED = 40
 """How often a repeat that is written out may go round."""
 
@@ -47,7 +49,7 @@ def _sequence(items: list[tuple[object, Place]], job: Job) -> list[Step]:
                             with job.knowing(_bound(variables, job)):
                                 _join(steps, _sequence(items[number + 1 :], job))
                         return steps
-                    _step(item, steps, job)
+                    _decided(item, steps, job, 0)
             except NotCarriedError as error:
                 job.leave(error)
                 if _is_condition(item) or _ends_run(item):
@@ -95,6 +97,25 @@ def _guard(
         steps += following
     elif truth is not False and following:
         steps.append({"if": truth, "then": following})
+
+
+def _decided(item: object, steps: list[Step], job: Job, depth: int) -> None:
+    """Add the steps of `item`; both ways, where a value of it hangs on a condition."""
+    found: list[Step] = []
+    before = len(job.left)
+    try:
+        _step(item, found, job)
+    except UndecidedError as undecided:
+        if depth >= MAX_FORKS:
+            raise
+        del job.left[before:]
+        ways: list[list[Step]] = [[], []]
+        for way, holds in zip(ways, (True, False), strict=True):
+            with job.assuming(undecided.truth, holds=holds):
+                _decided(item, way, job, depth + 1)
+        steps += _either_way(undecided.truth, *ways)
+        return
+    _put_together(steps, found)
 
 
 def _step(item: object, steps: list[Step], job: Job) -> None:
@@ -384,6 +405,9 @@ def _cases(service: object, job: Job) -> list[tuple[Truth, str]]:
 
 def _device(item: Keys, steps: list[Step], job: Job) -> None:
     domain, kind = plain(item.get("domain")), plain(item.get("type"))
+    if (domain, kind) == ("mobile_app", "notify"):
+        steps += call_steps("notify.notify", _message(item), job, read_actions)
+        return
     entity, word = device_word(item, job)
     service = _DEVICE_ACTIONS.get((domain, kind)) or _DEVICE_ACTIONS.get(("", kind))
     if service is None:
@@ -400,6 +424,15 @@ def _device(item: Keys, steps: list[Step], job: Job) -> None:
         data.put("brightness_step_pct", 10 if kind.endswith("increase") else -10, item.place)
     call.put("data", data, item.place)
     _put_together(steps, call_steps(name, call, job, read_actions))
+
+
+def _message(item: Keys) -> Keys:
+    call, data = Keys(item.place), Keys(item.place)
+    for key in ("title", "message"):
+        if key in item:
+            data.put(key, item[key], item.at(key))
+    call.put("data", data, item.place)
+    return call
 
 
 _DEVICE_ACTIONS: Mapping[tuple[str, str], str] = {
@@ -440,6 +473,12 @@ _DEVICE_DATA: Mapping[str, Mapping[str, str]] = {
     "humidity": {"": "humidity"},
 }
 
+
+def _answer(item: Keys, steps: list[Step], job: Job) -> None:
+    text = text_of(item["set_conversation_response"], job)
+    steps += [{"tell": text}] if text else []
+
+
 _KINDS: Mapping[str, Callable[[Keys, list[Step], Job], None]] = {
     "action": _call,
     "service": _call,
@@ -453,6 +492,7 @@ _KINDS: Mapping[str, Callable[[Keys, list[Step], Job], None]] = {
     "parallel": _parallel,
     "sequence": _nested,
     "stop": _stop,
+    "set_conversation_response": _answer,
     "event": _event,
     "scene": _scene,
     "device_id": _device,

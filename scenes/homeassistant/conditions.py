@@ -11,6 +11,7 @@ from scenes.homeassistant.left import NotCarriedError
 from scenes.homeassistant.marked import Input, Items, Keys, Place, placed, plain, words
 from scenes.homeassistant.measures import Measure, measure
 from scenes.homeassistant.senses import is_any_state
+from scenes.homeassistant.spans import lasted
 from scenes.homeassistant.states import States, Truth, either, every, negated
 from scenes.homeassistant.templates import truth_of
 
@@ -88,28 +89,30 @@ def _entities(item: Keys, job: Job) -> list[str]:
 
 
 def _state(item: Keys, job: Job) -> Truth:
-    if item.get("for") is not None and seconds(item["for"]) > 0:
-        raise NotCarriedError("for how long a state has lasted, as a condition", item.at("for"))
-    wanted = words(item.get("state")) if not isinstance(item.get("state"), str) else None
-    values = wanted if wanted is not None else [plain(item.get("state"))]
-    if any("." in v and v.startswith(("input_", "sensor.", "select.")) for v in values):
+    length_s = 0.0
+    if item.get("for") is not None:
+        with job.at(item.at("for")):
+            length_s = seconds(item["for"])
+    said = item.get("state")
+    values = [said] if isinstance(said, str) else words(said)
+    if not values:
+        raise NotCarriedError("a condition that asks for no state")
+    if any(value.startswith(("input_", "sensor.", "select.")) and "." in value for value in values):
         raise NotCarriedError("a state that is compared with another one")
-    attribute = item.get("attribute")
-    if attribute is not None:
-        asked = [
-            _attribute(entity, plain(attribute), values, job) for entity in _entities(item, job)
-        ]
-        return every(asked)
-    each: list[Truth] = []
-    for entity in _entities(item, job):
-        if entity.startswith("automation."):
-            each.append(_automation(entity, values, job))
-            continue
-        members = job.names.members(entity)
-        several = [is_any_state(member, values, job.names) for member in members]
-        is_any = values in (["on"], ["home"]) and len(members) > 1
-        each.append(either(several) if is_any else every(several))
+    each = [_is(entity, values, item, job) for entity in _entities(item, job)]
+    each = [lasted(truth, length_s, job.library) for truth in each]
     return either(each) if item.get("match") == "any" else every(each)
+
+
+def _is(entity: str, values: list[str], item: Keys, job: Job) -> Truth:
+    if item.get("attribute") is not None:
+        return _attribute(entity, plain(item["attribute"]), values, job)
+    if entity.startswith("automation."):
+        return _automation(entity, values, job)
+    members = job.names.members(entity)
+    several = [is_any_state(member, values, job.names) for member in members]
+    is_any = values in (["on"], ["home"]) and len(members) > 1
+    return either(several) if is_any else every(several)
 
 
 def _automation(entity: str, values: list[str], job: Job) -> Truth:
@@ -213,7 +216,8 @@ def _time(item: Keys, job: Job) -> Truth:
     if after is not None or before is not None:
         start = times.clock(after) if after is not None else "00:00"
         end = times.clock(before) if before is not None else "00:00"
-        parts.append({"between": f"{start} - {end}"})
+        if start != end:
+            parts.append({"between": f"{start} - {end}"})
     parts.append(times.days_of(item.get("weekday")) or True)
     return every(parts)
 

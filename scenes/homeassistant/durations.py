@@ -6,7 +6,7 @@ from scenes.homeassistant.jinja import is_template
 from scenes.homeassistant.left import NotCarriedError
 from scenes.homeassistant.marked import Input, Keys
 
-_CLOCK = re.compile(r"(-?)(\d{1,3}):(\d{1,2})(?::(\d{1,2})(?:\.\d+)?)?")
+_CLOCK = re.compile(r"([-+]?)(\d{1,3}):(\d{1,2})(?::(\d{1,2})(?:\.\d+)?)?")
 _UNITS = {"days": 86400, "hours": 3600, "minutes": 60, "seconds": 1, "milliseconds": 0.001}
 _LONGEST_S = 366 * 86400
 
@@ -27,7 +27,7 @@ def seconds(value: object) -> float:
         match = _CLOCK.fullmatch(text)
         if match is not None:
             total = int(match[2]) * 3600 + int(match[3]) * 60 + int(match[4] or 0)
-            total = -total if match[1] else total
+            total = -total if match[1] == "-" else total
         else:
             total = _part("seconds", text)
     if not abs(total) <= _LONGEST_S:

@@ -18,13 +18,16 @@ from scenes.homeassistant.jinja import (
     Unary,
 )
 from scenes.homeassistant.job import Fact, Job
-from scenes.homeassistant.left import NeedsOneTriggerError, NotCarriedError
+from scenes.homeassistant.left import NeedsOneTriggerError, NotCarriedError, UndecidedError
 from scenes.homeassistant.marked import Items, plain
 from scenes.homeassistant.measures import measure, quantity, worded
 from scenes.homeassistant.measures import number as shortened
 from scenes.homeassistant.senses import PEOPLE, UNKNOWN, is_any_state, is_state
-from scenes.homeassistant.states import Truth, either, every, negated, quoted, said
+from scenes.homeassistant.spans import lasted
+from scenes.homeassistant.states import States, Truth, either, every, negated, quoted, said
 from scenes.homeassistant.values import (
+    Alike,
+    Changed,
     Clock,
     Daytime,
     Holds,
@@ -60,8 +63,10 @@ _SWITCHED = frozenset({"light", "switch", "fan", "input_boolean", "siren", "humi
 class Evaluator:
     """Reads the expressions of one template; `remember` keeps what the template sets."""
 
-    def __init__(self, job: Job) -> None:
+    def __init__(self, job: Job, *, deciding: bool = False) -> None:
+        """Make one; if `deciding`, no value may hang on a condition (UndecidedError says which)."""
         self._job = job
+        self._deciding = deciding
         self._own: dict[str, Val] = {}
         self._depth = 0
 
@@ -113,18 +118,23 @@ class Evaluator:
             case Lit(str(inner)):
                 return quoted(inner)
             case Holds(truth):
-                return said(truth)
+                return self.asked(truth) if isinstance(truth, dict) else said(truth)
             case State(entity, attribute):
                 return self._state_text(entity, attribute)
             case Told(facts, "to"):
                 return self.expression(State(self._one(facts).entity))
+            case Told(facts, "entity_id"):
+                return quoted(self._job.names.word(self._one(facts).entity))
             case _:
                 raise NotCarriedError("a template whose value has no word here")
 
     def choice(self, condition: Truth, then: Val, other: Val) -> Val:
         """Return `then` if `condition` holds, else `other`."""
+        condition = self._job.decided(condition)
         if isinstance(condition, bool):
             return then if condition else other
+        if self._deciding:
+            raise UndecidedError(condition)
         if _is_truth(then) and _is_truth(other):
             yes, no = self.holds(then), self.holds(other)
             return Holds(either([every([condition, yes]), every([negated(condition), no])]))
@@ -132,12 +142,24 @@ class Evaluator:
             left, right = self.number(then), self.number(other)
             unit = left.unit or right.unit
             texts = [self._in(unit, part) for part in (left, right)]
-            return Number(f"if({said(condition)}, {texts[0]}, {texts[1]})", unit)
-        return Words(f"if({said(condition)}, {self.expression(then)}, {self.expression(other)})")
+            return Number(f"if({self.asked(condition)}, {texts[0]}, {texts[1]})", unit)
+        texts = [self.expression(then), self.expression(other)]
+        return Words(f"if({self.asked(condition)}, {texts[0]}, {texts[1]})")
+
+    def decided(self, of: Expr) -> Truth:
+        """Return when `of` is so; yes or no where that is taken for granted."""
+        return self._job.decided(self.truth(of))
+
+    def asked(self, truth: States) -> str:
+        """Return `truth` as an expression. Raises UndecidedError where there is no such."""
+        try:
+            return said(truth)
+        except NotCarriedError as error:
+            raise UndecidedError(truth) from error
 
     def cases(self, template: str) -> list[tuple[Truth, str]]:
         """Return the words that a template may be, each with when. Raises NotCarriedError."""
-        parts = jinja.parse(template)
+        parts = [part for part in jinja.parse(template) if not isinstance(part, jinja.Set)]
         cases: list[tuple[Truth, str]] = [(True, "")]
         for part in parts:
             ways = [(True, part.text)] if isinstance(part, jinja.Raw) else self._ways(part)
@@ -238,7 +260,7 @@ class Evaluator:
                 return Clock(name)
             case State(entity, "attributes"):
                 return State(entity, name)
-            case Since() if name in {"seconds", "days"}:
+            case Since() | Changed() if name == "seconds":
                 return of
             case Lit(dict(keys)) if name in keys:
                 return self._scoped(keys[name])
@@ -288,7 +310,7 @@ class Evaluator:
             case "attributes":
                 return State(entity, "attributes")
             case "last_changed" | "last_updated":
-                raise NotCarriedError(f"for how long {entity} has been as it is")
+                return Changed(entity, raw=True)
         raise NotCarriedError(f'".{name}" of {entity} in a template')
 
     def _of_told(self, facts: tuple[Fact, ...], key: str, name: str) -> Val:
@@ -353,6 +375,8 @@ class Evaluator:
                 return self.value(what)
             case "float" | "int" | "bool", [what, *_]:
                 return self.value(what)
+            case "expand", [_, *_]:
+                return self._expanded([self.value(arg) for arg in args])
             case "round" | "abs", [what, *_]:
                 return self._filtered(what, of.name, args[1:])
             case "min" | "max" | "average", [_, *_]:
@@ -362,13 +386,29 @@ class Evaluator:
         del named
         raise NotCarriedError(f'the template function "{of.name}"')
 
+    def _expanded(self, values: list[Val]) -> Val:
+        found: list[str] = []
+        for value in values:
+            items = value.value if isinstance(value, Lit) else None
+            for item in items if isinstance(items, tuple) else (value,):
+                match item:
+                    case Lit(str(text)):
+                        found += self._job.names.members(self._job.names.entity(text))
+                    case Thing(entity):
+                        found += self._job.names.members(entity)
+                    case _:
+                        raise NotCarriedError('the template function "expand"')
+        if any(entity.startswith("group.") for entity in found):
+            raise NotCarriedError("a group whose members are not in this folder")
+        return Alike(tuple(dict.fromkeys(found)))
+
     def _method(self, of: Val, name: str, args: Sequence[Expr]) -> Val:
         match of, name:
             case Clock("now"), "weekday" | "isoweekday" | "timestamp" | "date" | "time":
                 return Clock(name)
             case Clock("now"), "strftime":
                 return _formatted(self._text(args[0]) if args else "")
-            case Since(), "total_seconds":
+            case Since() | Changed(), "total_seconds" | "timestamp":
                 return of
             case _, "lower" | "upper" | "title" | "capitalize" | "strip":
                 return self._cosmetic(of, name)
@@ -405,7 +445,7 @@ class Evaluator:
         value = self.value(of)
         match name:
             case "round":
-                if isinstance(value, Since | Clock):
+                if isinstance(value, Since | Changed | Clock):
                     return value
                 found = self.number(value)
                 return Number(f"round({found.text})", found.unit, found.factor)
@@ -425,7 +465,13 @@ class Evaluator:
                 return self._reckoned(sign, value, self.value(args[0]))
             case "as_timestamp" | "timestamp":
                 return value
-            case "list" if isinstance(value, Lit):
+            case "list" if isinstance(value, Lit | Alike):
+                return value
+            case "selectattr" if isinstance(value, Alike) and len(args) == 3:
+                attribute, test, wanted = (self._text(arg) for arg in args)
+                if attribute == "state" and test in {"eq", "==", "equalto"}:
+                    return Alike(value.entities, wanted)
+            case "count" | "length" if isinstance(value, Alike):
                 return value
             case "lower" | "upper" | "title" | "capitalize":
                 return self._cosmetic(value, name)
@@ -458,6 +504,9 @@ class Evaluator:
         raise NotCarriedError(f'the template test "{name}"')
 
     def _binary(self, sign: str, left: Expr, right: Expr) -> Val:
+        if sign == "or" and isinstance(right, Const) and not isinstance(right.value, bool):
+            # What stands behind `or` is for when there is no value, which is unknown here.
+            return self.value(left)
         if sign in {"and", "or"}:
             parts = [self.truth(left), self.truth(right)]
             return Holds(every(parts) if sign == "and" else either(parts))
@@ -488,6 +537,10 @@ class Evaluator:
                 return clocks.compared("now", sign, text)
             case Since(entity), Lit(value) if sign in {">", ">="}:
                 return self._cooled(entity, value)
+            case Changed(entity), Lit(value) if sign in {">", ">="}:
+                return self._unchanged(entity, _float(value))
+            case Alike(), Lit(value):
+                return self._counted(sign, left, _float(value))
             case State("sun.sun", "elevation"), Lit(int(height) | float(height)):
                 return sun.above(height) if sign in {">", ">="} else sun.below(height)
             case State("sensor.time", ""), Lit(value):
@@ -590,6 +643,25 @@ class Evaluator:
             return False
         return is_state(fact.entity, value, self._job.names)
 
+    def _unchanged(self, entity: str, length_s: float) -> Truth:
+        domain = entity.partition(".")[0]
+        pair = ("home", "not_home") if domain in PEOPLE else ("on", "off")
+        if domain in {"lock", "cover"}:
+            pair = {"lock": ("locked", "unlocked"), "cover": ("open", "closed")}[domain]
+        each = [is_state(entity, value, self._job.names) for value in pair]
+        return either([lasted(truth, length_s, self._job.library) for truth in each])
+
+    def _counted(self, sign: str, of: Alike, number: float) -> Truth:
+        """Return when so many are alike: any of them, or none."""
+        if not of.state:
+            raise NotCarriedError("how many there are, in a template")
+        any_is = either([is_state(one, of.state, self._job.names) for one in of.entities])
+        if (sign, number) in {(">", 0), (">=", 1), ("!=", 0)}:
+            return any_is
+        if (sign, number) in {("==", 0), ("<", 1), ("<=", 0)}:
+            return negated(any_is)
+        raise NotCarriedError("how many are alike, in a template")
+
     def _cooled(self, entity: str, value: object) -> Truth:
         own = {key for key, name in self._job.library.automations.items() if name == self._job.name}
         if not self._job.asks_first or (entity and entity not in own):
@@ -601,6 +673,8 @@ class Evaluator:
         match sign, left, right:
             case "-", Clock("now" | "timestamp"), Since(entity, raw=True):
                 return Since(entity)
+            case "-", Clock("now" | "timestamp"), Changed(entity, raw=True):
+                return Changed(entity)
             case "~", Lit(first), Lit(second):
                 return Lit(plain(first) + plain(second))
             case "+", Lit(str(first)), Lit(str(second)):
@@ -701,6 +775,8 @@ def _formatted(pattern: str) -> Val:
 
 
 def _came_from(fact: Fact, value: str) -> Truth:
+    if fact.to == value:
+        return False
     if fact.from_ is not None:
         return fact.from_ == value
     if fact.to is not None and {fact.to, value} in ({"on", "off"}, {"home", "not_home"}):

@@ -202,14 +202,16 @@ def _items(data: Keys) -> Iterator[tuple[str, Keys]]:
 
 
 def homes(texts: Mapping[str, str]) -> dict[str, dict[str, str]]:
-    """Return the files of each home among `texts`, by its folder: where a configuration.yaml is.
+    """Return the files of each home among `texts`, by its folder.
 
-    The paths within a home are relative to its folder. Without any, all of it is one home.
+    That is where a configuration.yaml or an automations.yaml is. The paths within a home are
+    relative to its folder. Without any, all of it is one home.
     """
-    roots = sorted(posixpath.dirname(path) for path in texts if posixpath.basename(path) == _CONFIG)
+    marks = {_CONFIG, "automations.yaml"}
+    roots = {posixpath.dirname(path) for path in texts if posixpath.basename(path) in marks}
     outer = [
         root
-        for root in roots
+        for root in sorted(roots)
         if not any(
             root != other and root.startswith(f"{other}/" if other else "") for other in roots
         )

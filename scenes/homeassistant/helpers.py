@@ -1,5 +1,6 @@
 """Helpers (input_boolean, counter, …) as variables of the home; timers as scenes that wait."""
 
+from hubd.model.ids import slug
 from scenes.homeassistant.durations import lasting, seconds
 from scenes.homeassistant.left import NotCarriedError
 from scenes.homeassistant.library import Helper, Library, Timer, paused_word
@@ -73,6 +74,7 @@ def variables(library: Library) -> list[dict[str, object]]:
         }
         for entity, timer in library.timers.items()
     ]
+    found += [{"id": slug(word), "name": word, "type": "switch"} for word in sorted(library.spans)]
     for entity in sorted(library.paused):
         name = library.automations.get(entity)
         if name is not None:

@@ -15,6 +15,7 @@ from scenes.homeassistant.marked import Keys, Place, plain, words
 from scenes.homeassistant.names import Names
 from scenes.homeassistant.reading import Texts
 from scenes.homeassistant.registry import read_registry
+from scenes.homeassistant.spans import span_scenes
 
 _CALLS = ("action", "service", "service_template")
 
@@ -95,7 +96,7 @@ def _import_home(start: str, files: Mapping[str, str], whole: Import) -> None:
         keep(script(entity, node, library, found.blueprints), whole.scripts)
     for node, place in found.scenes:
         keep(static_scene(node, place, _scene_name(node), library), whole.scenes)
-    for document in timer_scenes(library):
+    for document in [*timer_scenes(library), *span_scenes(library)]:
         keep(Outcome(plain(document["scene"]), Place("", 0), [(document, False)]), None)
     whole.variables += variables(library)
 

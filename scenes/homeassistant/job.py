@@ -49,6 +49,8 @@ class Job:
         """Whether what is translated now is asked before anything is done."""
         self.depth = 0
         self.inlined = 0
+        self.assumed: list[tuple[Truth, bool]] = []
+        """What is taken to hold, or not to, while one way of a step is worked out."""
         self.needs_one = False
         """Whether something was left that one trigger alone would not leave."""
         self.unsafe = False
@@ -90,6 +92,19 @@ class Job:
             yield
         finally:
             self.scope = before
+
+    @contextmanager
+    def assuming(self, truth: Truth, *, holds: bool) -> Iterator[None]:
+        """Take `truth` to hold (or not) in this context."""
+        self.assumed.append((truth, holds))
+        try:
+            yield
+        finally:
+            self.assumed.pop()
+
+    def decided(self, truth: Truth) -> Truth:
+        """Return `truth`; yes or no where it is taken to be so."""
+        return next((holds for known, holds in self.assumed if known == truth), truth)
 
     def frozen(self, value: object) -> object:
         """Return a value for a script with the variables of here put into it, where it is one."""

@@ -23,5 +23,13 @@ class NotCarriedError(Exception):
         self.place = place
 
 
+class UndecidedError(NotCarriedError):
+    """A value hangs on `truth`, and cannot be said as one: a step is done either way for that."""
+
+    def __init__(self, truth: dict[str, object]) -> None:
+        super().__init__("a value that hangs on what cannot be asked inside of a value")
+        self.truth = truth
+
+
 class NeedsOneTriggerError(NotCarriedError):
     """A part speaks of what set the automation off, and that may be one of several."""

@@ -58,6 +58,8 @@ class Library(Struct):
     helpers: dict[str, Helper] = field(default_factory=dict)
     listening: dict[str, list[str]] = field(default_factory=dict)
     """Event -> the scenes that it sets off."""
+    spans: dict[str, dict[str, object]] = field(default_factory=dict)
+    """Variables that say that something has been so for some time -> what, and for how long."""
     paused: set[str] = field(default_factory=set)
     """Automations that others switch off and on: each gets a variable that says so."""
 

@@ -39,7 +39,8 @@ def mqtt(item: Keys, job: Job) -> Iterator[Fact]:
         return
     if template is not None:
         raise NotCarriedError("a template that takes a message apart")
-    message: States = {"topic": topic} | ({} if said is None else {"payload": said})
+    message: States = {"topic": topic}
+    message |= {} if said is None else {"payload": said}
 
     def vary(key: str, value: str) -> States | None:
         return {"message": {"topic": topic, "payload": value}} if key == "payload" else None
@@ -78,7 +79,11 @@ def _event(kind: str, data: Keys, job: Job) -> Fact:
             word = plain(data.get("id")).replace("_", " ").casefold()
             if not word:
                 raise NotCarriedError("an event of a remote that is not named")
-            return Fact(pressed_item(word, press), "", "")
+
+            def vary(key: str, value: str) -> States | None:
+                return pressed_item(word, deconz_press(value)) if key == "event" else None
+
+            return Fact(pressed_item(word, press), "", "", vary=None if press else vary)
         case "xiaomi_aqara.click":
             word = job.names.word(job.names.entity(plain(data.get("entity_id"))))
             return Fact(pressed_item(word, plain(data.get("click_type"))), "", "")
@@ -94,12 +99,13 @@ def _event(kind: str, data: Keys, job: Job) -> Fact:
     if data and not which:
         raise NotCarriedError(f'the data of the event "{kind}"')
 
-    def vary(key: str, value: str) -> States | None:
-        return {"called": value} if key in _SAYS_WHICH else None
-
     if which:
         return _called(which)
-    return Fact({"called": kind}, "", "", vary=vary)
+
+    def told(key: str, value: str) -> States | None:
+        return {"called": value} if key in _SAYS_WHICH else None
+
+    return Fact({"called": kind}, "", "", vary=told)
 
 
 def _called(name: str) -> Fact:

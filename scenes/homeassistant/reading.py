@@ -178,8 +178,8 @@ class _Reader:
                 several = value if isinstance(value, Items) else [value]
                 merged += [item for item in several if isinstance(item, Keys)]
             else:
-                is_word = isinstance(event, yaml.ScalarEvent)
-                keys.put(event.value if is_word else str(key), value, at)
+                word = event.value if isinstance(event, yaml.ScalarEvent) else str(key)
+                keys.put(word, value, at)
         for other in merged:
             for word, value in other.items():
                 if word not in keys:
@@ -223,7 +223,7 @@ class _Reader:
 
 def _events(loader: yaml.SafeLoader) -> Iterator[yaml.Event]:
     while loader.check_event():
-        event = loader.get_event()
+        event: yaml.Event | None = loader.get_event()  # type: ignore[no-untyped-call]
         if event is not None:
             yield event
 

@@ -70,7 +70,8 @@ def is_state(entity: str, value: str, names: Names) -> Truth:
         return {"unavailable": word}
     if domain in _SWITCHED and low in {"on", "off"}:
         return {low: word}
-    if domain in PEOPLE or entity == "zone.home":
+    is_presence = domain == "group" and low in {"home", "not_home"}
+    if domain in PEOPLE or entity == "zone.home" or is_presence:
         return _presence(entity, value, names)
     special = _SPECIAL.get(domain)
     if special is not None:
@@ -159,10 +160,8 @@ def _lock(entity: str, word: str, low: str) -> States | None:
 
 def _sun(entity: str, word: str, low: str) -> States | None:
     del entity, word
-    return {
-        "above_horizon": {"sun": "up"},
-        "below_horizon": {"sun": "down"},
-    }.get(low)
+    known = {"above_horizon": "up", "below_horizon": "down"}.get(low)
+    return {"sun": known} if known else None
 
 
 def _calendar(entity: str, word: str, low: str) -> States | None:
@@ -194,7 +193,9 @@ def _update(entity: str, word: str, low: str) -> States | None:
 def _timer(entity: str, word: str, low: str) -> States | None:
     del entity
     running: States = {"property": {"of": word, "name": "Select.option", "is": "active"}}
-    return {"active": running, "idle": {"not": running}}.get(low)
+    if low == "active":
+        return running
+    return {"not": running} if low == "idle" else None
 
 
 _SPECIAL: Mapping[str, Callable[[str, str, str], States | None]] = {

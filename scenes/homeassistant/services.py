@@ -1,5 +1,6 @@
 """Actions of Home Assistant (once called services) as claims and deeds."""
 
+import json
 from collections.abc import Callable, Mapping
 
 from msgspec import Struct, field
@@ -97,7 +98,14 @@ _LIGHT = frozenset(
     | {"hs_color", "xy_color", "color_name", "effect", "white", *("entity_id", "area_id")}
     | {"device_id", "floor_id", "label_id"}
 )
-_COLORS = ("color_temp_kelvin", "kelvin", "color_temp", "rgb_color", "rgbw_color", "rgbww_color")
+_COLORS: tuple[str, ...] = (
+    "color_temp_kelvin",
+    "kelvin",
+    "color_temp",
+    "rgb_color",
+    "rgbw_color",
+    "rgbww_color",
+)
 _COLORS += ("hs_color", "xy_color", "color_name")
 
 
@@ -146,7 +154,7 @@ def _color(call: Call, key: str) -> Settings:
 
 
 def _constant(item: object, call: Call) -> object:
-    value = value_of(item, call.job)
+    value = value_of(item, call.job, deciding=True)
     if not isinstance(value, Lit):
         raise NotCarriedError("a colour that is worked out while it runs")
     return value.value
@@ -319,6 +327,18 @@ def _alarm(state: str) -> Service:
     return _wish({"alarm": state})
 
 
+def _command(call: Call, meant: Meant) -> Effect:
+    """Return a vacuum's own command, as its MQTT topic takes it."""
+    del meant
+    said = words_of(call.get("command"), call.job)
+    params = call.get("params")
+    if isinstance(params, Keys) and not any(isinstance(p, dict | list) for p in params.values()):
+        said = json.dumps({"command": said, **params}, default=str)
+    elif params:
+        raise NotCarriedError("a command with a list of values", call.data.at("params"))
+    return Effect(deed={"command": said})
+
+
 def _siren(call: Call, meant: Meant) -> Effect:
     del meant
     if call.get("duration") is not None or call.get("tone") is not None:
@@ -390,6 +410,7 @@ _SERVICES: Mapping[str, Service] = {
     "vacuum.return_to_base": _deed("return to the dock"),
     "vacuum.turn_off": _deed("return to the dock"),
     "vacuum.locate": _deed("call out"),
+    "vacuum.send_command": _command,
     "vacuum.clean_spot": _deed("clean this spot"),
     "lawn_mower.start_mowing": _deed("start cleaning"),
     "lawn_mower.dock": _deed("return to the dock"),

@@ -51,7 +51,7 @@ def _words(value: object, key: str, job: Job) -> list[str]:
         raise NotCarriedError(f"the input {value} has no value")
     if not isinstance(value, str) or "{" not in value:
         return words(value)
-    found = value_of(value, job)
+    found = value_of(value, job, deciding=True)
     match found:
         case Lit(tuple(items)):
             return [plain(item.value) for item in items if isinstance(item, Lit)]

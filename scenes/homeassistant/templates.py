@@ -4,21 +4,24 @@ from scenes.homeassistant import jinja
 from scenes.homeassistant.evaluator import Evaluator
 from scenes.homeassistant.jinja import Expr, If, Out, Part, Raw, Set
 from scenes.homeassistant.job import Job
-from scenes.homeassistant.left import NotCarriedError
+from scenes.homeassistant.left import NotCarriedError, UndecidedError
 from scenes.homeassistant.marked import Secret, plain
-from scenes.homeassistant.states import Truth, either, every, negated, quoted, said
+from scenes.homeassistant.states import Truth, either, every, negated, quoted
 from scenes.homeassistant.values import Holds, Lit, Number, Val, Words
 
 _YES = frozenset({"true", "yes", "on", "enable", "1"})
 
 
-def value_of(text: object, job: Job) -> Val:
-    """Return what a value (a template, or plain) is. Raises NotCarriedError."""
+def value_of(text: object, job: Job, *, deciding: bool = False) -> Val:
+    """Return what a value (a template, or plain) is. Raises NotCarriedError.
+
+    If `deciding`, it is to hang on no condition: UndecidedError says on which it does.
+    """
     if isinstance(text, Secret):
         raise NotCarriedError(f"the secret {text}")
     if not jinja.is_template(text):
         return Lit(text)
-    evaluator = Evaluator(job)
+    evaluator = Evaluator(job, deciding=deciding)
     return _value(_without_blanks(jinja.parse(str(text))), evaluator)
 
 
@@ -44,7 +47,7 @@ def text_of(text: object, job: Job) -> str:
 
 def plain_of(text: object, job: Job) -> object:
     """Return the constant that `text` is. Raises NotCarriedError if it is worked out."""
-    value = value_of(text, job)
+    value = value_of(text, job, deciding=True)
     if not isinstance(value, Lit):
         raise NotCarriedError("a value that is worked out while it runs")
     if isinstance(value.value, tuple):
@@ -149,15 +152,21 @@ def _said(parts: tuple[Part, ...], evaluator: Evaluator) -> str:
 def _said_by_case(branches: tuple[tuple[Expr, tuple[Part, ...]], ...], evaluator: Evaluator) -> str:
     whole = '""'
     for condition, body in reversed(branches):
-        words = " ".join(_said(body, evaluator).split())
-        if "{" in words:
-            raise NotCarriedError("a message with a value inside of an {% if %}")
-        met = evaluator.truth(condition)
+        met = evaluator.decided(condition)
+        if met is False:
+            continue
+        said_so = " ".join(_said(body, evaluator).split())
         if met is True:
-            whole = quoted(words)
-        elif met is not False:
-            whole = f"if({said(met)}, {quoted(words)}, {whole})"
-    return f"{{{whole}}}"
+            whole = said_so
+        elif "{" in said_so or (whole != '""' and not whole.startswith(('"', "'", "if("))):
+            raise UndecidedError(met)
+        else:
+            whole = f"if({evaluator.asked(met)}, {quoted(said_so)}, {_quoted(whole)})"
+    return f"{{{whole}}}" if whole.startswith("if(") else "" if whole == '""' else whole
+
+
+def _quoted(whole: str) -> str:
+    return whole if whole.startswith(("if(", '""')) else quoted(whole)
 
 
 def _spoken(value: Val, evaluator: Evaluator) -> str:
@@ -166,8 +175,8 @@ def _spoken(value: Val, evaluator: Evaluator) -> str:
             return _escaped(plain(inner))
         case Number(text) | Words(text):
             return f"{{{text}}}"
-        case Holds(truth):
-            return f"{{{said(truth)}}}"
+        case Holds():
+            return f"{{{evaluator.expression(value)}}}"
         case _:
             return f"{{{evaluator.expression(value)}}}"
 

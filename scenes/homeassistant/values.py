@@ -73,10 +73,38 @@ class Since(Struct, frozen=True):
     """Whether it is still the moment, not the time since then."""
 
 
+class Changed(Struct, frozen=True):
+    """When an entity changed last; or, if not `raw`, how long ago that was."""
+
+    entity: str
+    raw: bool = False
+
+
+class Alike(Struct, frozen=True):
+    """Those of some entities that are in `state` ("" before that is said), or how many."""
+
+    entities: tuple[str, ...]
+    state: str = ""
+
+
 class Object(Struct, frozen=True):
     """Something by its path: "trigger", "states.light", "repeat", "this"."""
 
     path: str
 
 
-type Val = Lit | Number | Words | Holds | State | Told | Thing | Clock | Daytime | Since | Object
+type Val = (
+    Lit
+    | Number
+    | Words
+    | Holds
+    | State
+    | Told
+    | Thing
+    | Clock
+    | Daytime
+    | Since
+    | Changed
+    | Alike
+    | Object
+)

@@ -2,7 +2,6 @@
 
 import re
 from collections.abc import Sequence
-from typing import ClassVar
 
 import yaml
 
@@ -15,8 +14,6 @@ _SHORT = 64
 
 class _Dumper(yaml.SafeDumper):
     """Quotes what YAML 1.2 would not read as a word, and repeats things instead of naming them."""
-
-    yaml_implicit_resolvers: ClassVar[dict[str, list[tuple[str, re.Pattern[str]]]]] = {}
 
     def ignore_aliases(self, data: object) -> bool:
         del data
@@ -39,6 +36,7 @@ class _Dumper(yaml.SafeDumper):
         return node
 
 
+_Dumper.yaml_implicit_resolvers = {}
 for _tag, _pattern in {
     "null": r"~|null|Null|NULL|",
     "bool": r"true|True|TRUE|false|False|FALSE",
