@@ -24,7 +24,7 @@ from scenes.homeassistant.measures import measure, quantity, worded
 from scenes.homeassistant.measures import number as shortened
 from scenes.homeassistant.senses import PEOPLE, UNKNOWN, is_any_state, is_state
 from scenes.homeassistant.spans import lasted
-from scenes.homeassistant.states import States, Truth, either, every, negated, quoted, said
+from scenes.homeassistant.states import States, Truth, either, every, negated, of_name, quoted, said
 from scenes.homeassistant.values import (
     Alike,
     Changed,
@@ -745,14 +745,14 @@ class Evaluator:
     def _state_text(self, entity: str, attribute: str) -> str:
         names = self._job.names
         domain = entity.partition(".")[0]
-        word = names.word(entity)
+        word = of_name(names.word(entity))
         if attribute:
             name = worded(entity, attribute)
             return f"{name} of {word}" if name else self.number(State(entity, attribute)).text
         if domain in _SWITCHED:
             return f"on of {word}"
         if domain in PEOPLE:
-            return f"Presence.place of {names.person(entity)}"
+            return f"Presence.place of {of_name(names.person(entity))}"
         if domain in _TEXTS:
             return f"{_TEXTS[domain]} of {word}"
         if domain in {"binary_sensor", "lock"}:

@@ -6,7 +6,7 @@ from msgspec import Struct
 
 from scenes.homeassistant.left import NotCarriedError
 from scenes.homeassistant.names import Names
-from scenes.homeassistant.states import States
+from scenes.homeassistant.states import States, of_name
 
 
 class Measure(Struct, frozen=True):
@@ -25,7 +25,7 @@ class Measure(Struct, frozen=True):
     @property
     def text(self) -> str:
         """Return it as an expression."""
-        return f"{self.word or self.name} of {self.of}"
+        return f"{self.word or self.name} of {of_name(self.of)}"
 
     def ours(self, number: float) -> str | float | int:
         """Return a number of Home Assistant's as a quantity in our unit."""

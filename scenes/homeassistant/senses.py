@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping
 
 from scenes.homeassistant.left import NotCarriedError
 from scenes.homeassistant.names import Names
-from scenes.homeassistant.states import States, Truth, either, negated
+from scenes.homeassistant.states import States, Truth, either, negated, of_name
 
 _CLASSES: Mapping[str, str] = {
     "motion": "occupied",
@@ -186,7 +186,7 @@ def _switched_off(entity: str, word: str, low: str) -> States | None:
 
 def _update(entity: str, word: str, low: str) -> States | None:
     del entity
-    sign = "!=" if low == "on" else "="
+    sign, word = "!=" if low == "on" else "=", of_name(word)
     return {"that": f"Update.latest of {word} {sign} Update.installed of {word}"}
 
 

@@ -13,6 +13,7 @@ from scenes.homeassistant.job import Job
 from scenes.homeassistant.left import NotCarriedError
 from scenes.homeassistant.marked import Input, Items, Keys
 from scenes.homeassistant.measures import number, quantity
+from scenes.homeassistant.states import of_name, quoted
 from scenes.homeassistant.targets import Meant
 from scenes.homeassistant.templates import value_of, words_of
 from scenes.homeassistant.values import Lit, Number, State
@@ -126,7 +127,7 @@ def _light(call: Call, meant: Meant) -> Effect:
             sign, size = ("-", str(step)[1:]) if str(step).startswith("-") else ("+", step)
             if str(size).startswith("="):
                 raise NotCarriedError("a step of brightness that is worked out")
-            settings["level"] = f"= level of {meant.phrase} {sign} {size}"
+            settings["level"] = f"= level of {of_name(meant.phrase)} {sign} {size}"
     for key in _COLORS:
         if call.get(key) is not None:
             settings |= _color(call, key)
@@ -269,7 +270,7 @@ def _stepped(sign: str) -> Service:
         given = call.get("amount")
         step = _amount(call, "amount", "", 1, None, None) if given is not None else None
         size = step if step is not None else number(helper.step if helper is not None else 1)
-        return Effect({"value": f"= Number.value of {meant.phrase} {sign} {size}"})
+        return Effect({"value": f"= Number.value of {of_name(meant.phrase)} {sign} {size}"})
 
     return service
 
@@ -297,9 +298,9 @@ def _option_next(step: int) -> Service:
             raise NotCarriedError(f"nothing in the folder says what {meant.phrase} may be")
         choices = list(helper.choices)
         following = choices[step:] + choices[:step]
-        text = f'"{following[-1]}"'
+        text = quoted(following[-1])
         for now, then in list(zip(choices, following, strict=True))[-2::-1]:
-            text = f'if(Select.option of {meant.phrase} = "{now}", "{then}", {text})'
+            text = f"if(Select.option of {of_name(meant.phrase)} = {quoted(now)}, {quoted(then)}, {text})"
         return Effect({"option": f"= {text}"})
 
     return service
@@ -308,14 +309,14 @@ def _option_next(step: int) -> Service:
 def _volume_step(sign: str) -> Service:
     def service(call: Call, meant: Meant) -> Effect:
         del call
-        return Effect({"volume": f"= MediaPlayback.volume of {meant.phrase} {sign} 10 %"})
+        return Effect({"volume": f"= MediaPlayback.volume of {of_name(meant.phrase)} {sign} 10 %"})
 
     return service
 
 
 def _cover_toggle(call: Call, meant: Meant) -> Effect:
     del call
-    return Effect({"position": f"= if(position of {meant.phrase} > 0 %, 0 %, 100 %)"})
+    return Effect({"position": f"= if(position of {of_name(meant.phrase)} > 0 %, 0 %, 100 %)"})
 
 
 def _humidity(call: Call, meant: Meant) -> Effect:

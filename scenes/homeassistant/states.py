@@ -1,5 +1,7 @@
 """Conditions as data of States: put together, negated, and said as an expression."""
 
+import re
+
 from scenes.homeassistant.left import NotCarriedError
 
 type States = dict[str, object]
@@ -114,11 +116,11 @@ def _said(word: str, value: object) -> str:
     if word == "that":
         return f"({value})"
     if word == "property" and isinstance(value, dict):
-        return _compared(f"{value['name']} of {value['of']}", value)
+        return _compared(f"{value['name']} of {of_name(value['of'])}", value)
     if word in _READINGS and isinstance(value, dict):
-        return _compared(f"{word} of {value['of']}", value)
+        return _compared(f"{word} of {of_name(value['of'])}", value)
     if isinstance(value, str) and word in {*OPPOSITES, "leak", "smoke", "vibration", "battery_low"}:
-        return f"{word} of {value}"
+        return f"{word} of {of_name(value)}"
     raise NotCarriedError(f'"{word}" inside of a value that is worked out')
 
 
@@ -132,6 +134,18 @@ def _compared(what: str, value: dict[str, object]) -> str:
     if "below" in value:
         parts.append(f"{what} < {value['below']}")
     return " and ".join(parts)
+
+
+_NAMED = re.compile(r"\w+(?:['’.-]\w+)*(?: \w+(?:['’.-]\w+)*)*")
+_KEYWORDS = frozenset({"and", "or", "not", "is", "of"})
+
+
+def of_name(word: object) -> str:
+    """Return a name as it stands after `of` in an expression: in quotes where it must."""
+    text = str(word)
+    if _NAMED.fullmatch(text) and not _KEYWORDS & set(text.split()):
+        return text
+    return quoted(text)
 
 
 def quoted(text: str) -> str:

@@ -39,6 +39,8 @@ def known(document: dict[str, object]) -> dict[str, object] | None:
         part["when"] = [{"on": "the home"}]
     part["if"] = [item for item in _items(part.get("if")) if _is_known(item)]
     claims = part.get("claims")
+    if not claims:
+        part.pop("until", None)
     if not claims and not part.get("do"):
         part |= {"claims": {"the home": "on"}, "until": "further notice"}
     return part
