@@ -35,7 +35,10 @@ def compared(part: str, sign: str, value: object) -> Truth:
 def one_of(part: str, values: list[object]) -> Truth:
     """Return what holds while a part of the time is one of `values`."""
     if part == "hour":
-        return either([compared(part, "==", value) for value in values])
+        hours = sorted({_whole(value) for value in values})
+        starts = [hour for hour in hours if hour - 1 not in hours]
+        ends = [hour + 1 for hour in hours if hour + 1 not in hours]
+        return either([_span(start, end) for start, end in zip(starts, ends, strict=True)])
     found = set[int]()
     for value in values:
         truth = compared(part, "==", value)

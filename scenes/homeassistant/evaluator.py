@@ -43,6 +43,7 @@ from scenes.homeassistant.values import (
 )
 
 _MAX_DEPTH = 60
+_PAIRS = (("on", "off"), ("home", "not_home"), ("open", "closed"), ("locked", "unlocked"))
 _ORDERED = frozenset({"<", ">", "<=", ">="})
 _SAME = frozenset({"float", "int", "string", "default", "trim", "d", "as_datetime", "as_local"})
 _COSMETIC = {"lower": str.lower, "upper": str.upper, "title": str.title}
@@ -63,9 +64,14 @@ _SWITCHED = frozenset({"light", "switch", "fan", "input_boolean", "siren", "humi
 class Evaluator:
     """Reads the expressions of one template; `remember` keeps what the template sets."""
 
-    def __init__(self, job: Job, *, deciding: bool = False) -> None:
-        """Make one; if `deciding`, no value may hang on a condition (UndecidedError says which)."""
+    def __init__(self, job: Job, *, deciding: bool = False, unitless: bool = False) -> None:
+        """Make one.
+
+        If `deciding`, no value may hang on a condition (UndecidedError says on which it does). If
+        `unitless`, numbers are those of Home Assistant, without their units.
+        """
         self._job = job
+        self._unitless = unitless
         self._deciding = deciding
         self._own: dict[str, Val] = {}
         self._depth = 0
@@ -124,7 +130,7 @@ class Evaluator:
             case Told(facts, "to"):
                 return self.expression(State(self._one(facts).entity))
             case Told(facts, "entity_id"):
-                return quoted(self._job.names.word(self._one(facts).entity))
+                return quoted(self.word(facts))
             case _:
                 raise NotCarriedError("a template whose value has no word here")
 
@@ -145,6 +151,21 @@ class Evaluator:
             return Number(f"if({self.asked(condition)}, {texts[0]}, {texts[1]})", unit)
         texts = [self.expression(then), self.expression(other)]
         return Words(f"if({self.asked(condition)}, {texts[0]}, {texts[1]})")
+
+    def unit(self, value: Val) -> str:
+        """Return the unit that `value` is said with; "" if it has none."""
+        if isinstance(value, Told) and value.key == "to":
+            value = State(self._one(value.facts).entity)
+        if isinstance(value, State):
+            try:
+                value = self.number(value)
+            except NotCarriedError:
+                return ""
+        return value.unit if isinstance(value, Number) else ""
+
+    def word(self, facts: Sequence[Fact]) -> str:
+        """Return the name of the one thing that set this off. Raises NeedsOneTriggerError."""
+        return self._job.names.word(self._one(facts).entity)
 
     def decided(self, of: Expr) -> Truth:
         """Return when `of` is so; yes or no where that is taken for granted."""
@@ -628,11 +649,27 @@ class Evaluator:
             case "from" if value in UNKNOWN:
                 return False
             case "to":
-                return job.by_each(lambda fact: self._came_to(fact, value))
+                return self._became(value)
             case "from":
-                return job.by_each(lambda fact: _came_from(fact, value))
+                return self._were(value)
         last = key.rpartition(".")[2]
         return either([job.by_value(f, last, value) for f in list(job.facts) if f.vary])
+
+    def _became(self, value: str) -> Truth:
+        """Return that what set it off became `value`."""
+        facts = self._job.current()
+        entities = {fact.entity for fact in facts}
+        if len(entities) == 1 and len(facts) > 1 and all(fact.to is not None for fact in facts):
+            # Of one thing alone, what it became is what it is.
+            return is_state(facts[0].entity, value, self._job.names)
+        return self._job.by_each(lambda fact: self._came_to(fact, value))
+
+    def _were(self, value: str) -> Truth:
+        """Return that what set it off was `value` before."""
+        pair = next((pair for pair in _PAIRS if value in pair), None)
+        if pair is not None and all(fact.to in pair for fact in self._job.current()):
+            return self._became(pair[1 - pair.index(value)])
+        return self._job.by_each(lambda fact: _came_from(fact, value))
 
     def _came_to(self, fact: Fact, value: str) -> Truth:
         if fact.to is not None:
@@ -726,6 +763,9 @@ class Evaluator:
                 raise NotCarriedError("the height of the sun in a value")
             case State(entity, attribute):
                 found = measure(entity, attribute, self._job.names)
+                if self._unitless and found.unit:
+                    unit = quantity(found.factor, found.unit)
+                    return Number(f"{found.text} / {unit}", atom=False)
                 return Number(found.text, found.unit, found.factor)
             case Told(facts, "to"):
                 return self.number(State(self._one(facts).entity))
@@ -775,12 +815,8 @@ def _formatted(pattern: str) -> Val:
 
 
 def _came_from(fact: Fact, value: str) -> Truth:
-    if fact.to == value:
-        return False
     if fact.from_ is not None:
         return fact.from_ == value
-    if fact.to is not None and {fact.to, value} in ({"on", "off"}, {"home", "not_home"}):
-        return fact.to != value
     raise NotCarriedError(f'what it was before ("{value}")')
 
 

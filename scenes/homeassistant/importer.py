@@ -147,6 +147,7 @@ def _library(found: Declared, files: Mapping[str, str]) -> Library:
     for entity, about in found.helpers.items():
         read_helper(entity, about, library)
     roots: list[object] = [node for node, _ in found.automations]
+    roots += [node for node, _ in found.scenes]
     roots += [*found.scripts.values(), *found.blueprints.values()]
     for root in roots:
         _look_ahead(root, library)
@@ -170,6 +171,8 @@ def _look_ahead(value: object, library: Library) -> None:
     if isinstance(value, list):
         for inner in value:
             _look_ahead(inner, library)
+    if isinstance(value, str):
+        names.see(value)
     if isinstance(value, str) and value.startswith("person."):
         for word in words(value):
             person = names.person(word) if word.startswith("person.") else ""
@@ -184,8 +187,10 @@ def _look_ahead(value: object, library: Library) -> None:
     if look is not None:
         for target in _targets(value):
             look(target, value, library)
-    for inner in value.values():
-        _look_ahead(inner, library)
+    for key, inner in value.items():
+        names.see(key)
+        if key not in _CALLS or not isinstance(inner, str):
+            _look_ahead(inner, library)
 
 
 def _targets(value: Keys) -> Iterator[str]:

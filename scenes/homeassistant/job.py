@@ -121,17 +121,22 @@ class Job:
         taken = {other.item.get("id") for other in self.facts}
         if "id" not in fact.item:
             name = fact.id if not fact.id.isdigit() else f"trigger {fact.id}"
-            while name in taken and not self._same(name, fact):
+            if sum(other.id == fact.id for other in self.facts) > 1:
+                name += f" {fact.entity} {fact.to or ''}".rstrip()
+            while name in taken:
                 name += " too"
             fact.item["id"] = name
         return {"by": fact.item["id"]}
 
-    def _same(self, name: str, fact: Fact) -> bool:
-        return all(other.id == fact.id for other in self.facts if other.item.get("id") == name)
-
     def by_id(self, wanted: str) -> Truth:
         """Return that a trigger with one of Home Assistant's ids set the run off."""
-        return either([self.by(fact) for fact in self.facts if fact.id == wanted])
+        meant = [fact for fact in self.facts if fact.id == wanted]
+        if len(meant) == len(self.facts):
+            return bool(meant)
+        if len({str(fact.item.get("id")) for fact in meant} - {"None"}) == 0:
+            for fact in meant:
+                fact.item["id"] = wanted if not wanted.isdigit() else f"trigger {wanted}"
+        return either([self.by(fact) for fact in meant])
 
     def by_value(self, fact: Fact, key: str, value: str) -> Truth:
         """Return that `fact` set the run off and told `value`; it is split in two for that."""
@@ -146,9 +151,13 @@ class Job:
         narrow.item.setdefault("id", value)
         return {"by": narrow.item["id"]}
 
+    def current(self) -> list[Fact]:
+        """Return the facts, without those that were made of another one of them."""
+        return [fact for fact in self.facts if not fact.replaced or fact.vary is not None]
+
     def by_each(self, ask: Callable[[Fact], Truth]) -> Truth:
         """Return that one of the facts set the run off, and `ask` holds of it."""
-        known = [fact for fact in self.facts if not fact.replaced or fact.vary is not None]
+        known = self.current()
         if len({fact.entity for fact in known}) == 1 and all(f.to is None for f in known):
             return ask(known[0])
         return either([every([self.by(fact), ask(fact)]) for fact in known])

@@ -13,7 +13,7 @@ _PARTS = (
     *("occupancy", "contact", "action", "water_leak", "temperature", "humidity", "illuminance"),
     *("illuminance_lux", "battery", "battery_level", "power", "energy", "voltage", "current"),
     *("co2", "pm25", "smoke", "vibration", "click", "battery_low", "tamper", "presence"),
-    *("active_power", "power_consumption", "carbon_dioxide", "lux"),
+    *("soil_moisture", "moisture", "active_power", "power_consumption", "carbon_dioxide", "lux"),
 )
 """What drivers add to a device's name to name one of its entities."""
 _SENSING = frozenset({"sensor", "binary_sensor"})
@@ -34,6 +34,7 @@ KIND_WORDS: Mapping[str, str] = {
     "alarm_control_panel": "alarms",
 }
 """Domain -> the word for all things of its kind."""
+_THING = re.compile(rf"\b({'|'.join(KIND_WORDS)}|input_boolean)\.([a-z0-9_]+)")
 _EVERYONE = re.compile(
     r"(all_?(people|persons|devices)|family|everyone|everybody|household|residents|people|persons)"
 )
@@ -79,6 +80,8 @@ class Names:
         self.fahrenheit = fahrenheit
         self.mentioned: dict[str, str] = {}
         """Device id -> an entity of it, as other parts of the folder tell."""
+        self.domains: dict[str, set[str]] = {}
+        """What stands after the dot of ids -> the domains before it; of things that are told."""
         self.people: set[str] = set()
         """The people of the home, by their words."""
         self._groups = {group: tuple(members) for group, members in groups.items()}
@@ -119,11 +122,22 @@ class Names:
             return self._of_device(entity, known.device, domain) or _spoken(name)
         if known is not None and known.name:
             return _spoken(known.name)
+        if domain == "timer" and "timer" not in name:
+            return f"{_spoken(name)} timer"
         if domain in _SENSING:
             for part in _LONGER:
                 if name.endswith(f"_{part}") and len(name) > len(part) + 1:
                     return _spoken(name.removesuffix(f"_{part}"))
+        if domain in KIND_WORDS and len(self.domains.get(name, ())) > 1:
+            # Several things of one name: each is called by its kind, too.
+            kind = KIND_WORDS[domain].removesuffix("s")
+            return _spoken(name if name.endswith(kind) else f"{name} {kind}")
         return _spoken(name)
+
+    def see(self, text: str) -> None:
+        """Remember the ids of things in `text`."""
+        for domain, name in _THING.findall(text):
+            self.domains.setdefault(name, set()).add(domain)
 
     def _of_device(self, entity: str, device: str, domain: str) -> str:
         alike = [

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from scenes.homeassistant.job import Fact, Job
 from scenes.homeassistant.left import NotCarriedError
 from scenes.homeassistant.marked import Keys, plain, words
-from scenes.homeassistant.pressing import deconz_press, pressed_item
+from scenes.homeassistant.pressing import deconz_press, press_word, pressed_item
 from scenes.homeassistant.states import States
 
 _VALUE_OF_KEY = re.compile(r"\{\{\s*value_json(?:\.(\w+)|\[['\"](\w+)['\"]\])\s*\}\}")
@@ -121,7 +121,8 @@ def _timer(what: str, entity: str, job: Job) -> Fact:
 
 def _remote(data: Keys, job: Job) -> Fact:
     word = _remote_word(data, job)
-    kind = plain(data.get("command") or data.get("action") or data.get("type"))
+    said = (data.get(key) for key in ("command", "action", "type", "click_type", "event_type"))
+    kind = press_word(plain(next((one for one in said if one is not None), "")))
     button = plain(data.get("subtype") or data.get("button_type") or data.get("button_number"))
     press = " ".join(part for part in (button, kind) if part)
 

@@ -179,12 +179,25 @@ def _amount(
     evaluator = Evaluator(call.job)
     if isinstance(value, State):
         value = evaluator.number(value)
+    if isinstance(value, Number) and _has_other_unit(value, unit):
+        value = evaluator.number(value_of(call.get(key), call.job, unitless=True))
     text = evaluator.expression(value)
     if isinstance(value, Number) and not value.unit and unit:
         inner = text if value.atom else f"({text})"
         scaled = f"{number(factor)} {unit}"
         return f"= {inner} * {scaled}"
     return f"= {text}"
+
+
+_DEGREES = frozenset({"°C", "°F"})
+
+
+def _has_other_unit(value: Number, unit: str) -> bool:
+    """Say whether what is reckoned in its own unit is not one for `unit`."""
+    if value.unit in _DEGREES and unit in _DEGREES:
+        # Of temperatures that are put together the sum is none, as the language has it.
+        return not value.atom
+    return bool(value.unit) and value.unit != unit
 
 
 def _set(

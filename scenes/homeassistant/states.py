@@ -30,7 +30,13 @@ def every(parts: list[Truth]) -> Truth:
     """Return what holds when all `parts` do."""
     if any(part is False for part in parts):
         return False
-    states = [part for part in parts if not isinstance(part, bool)]
+    states: list[States] = []
+    for part in parts:
+        if not isinstance(part, bool):
+            inner = part["all"] if set(part) == {"all"} else [part]
+            for one in inner if isinstance(inner, list) else []:
+                states += [one] if one not in states else []
+    states = _met(states)
     if not states:
         return True
     if len(states) == 1:
@@ -58,6 +64,20 @@ def either(parts: list[Truth]) -> Truth:
         inner = state["any"] if set(state) == {"any"} else [state]
         flat += inner if isinstance(inner, list) else [inner]
     return {"any": flat}
+
+
+def _met(states: list[States]) -> list[States]:
+    """Return `states` with "from so late on" and "until then" of one day as one span."""
+    spans = [str(state["between"]) for state in states if set(state) == {"between"}]
+    late = next((span for span in spans if _ends(span)[1] == "00:00"), "")
+    early = next((span for span in spans if _ends(span)[0] == "00:00"), "")
+    if not late or not early or late == early:
+        return states
+    start, end = _ends(late)[0], _ends(early)[1]
+    if not (start[:1].isdigit() and end[:1].isdigit() and start < end):
+        return states
+    others = [state for state in states if state.get("between") not in {late, early}]
+    return [{"between": f"{start} - {end}"}, *others]
 
 
 def _joined(states: list[States]) -> list[States]:

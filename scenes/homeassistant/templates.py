@@ -7,21 +7,22 @@ from scenes.homeassistant.job import Job
 from scenes.homeassistant.left import NotCarriedError, UndecidedError
 from scenes.homeassistant.marked import Secret, plain
 from scenes.homeassistant.states import Truth, either, every, negated, quoted
-from scenes.homeassistant.values import Holds, Lit, Number, Val, Words
+from scenes.homeassistant.values import Holds, Lit, Number, Told, Val, Words
 
 _YES = frozenset({"true", "yes", "on", "enable", "1"})
 
 
-def value_of(text: object, job: Job, *, deciding: bool = False) -> Val:
+def value_of(text: object, job: Job, *, deciding: bool = False, unitless: bool = False) -> Val:
     """Return what a value (a template, or plain) is. Raises NotCarriedError.
 
-    If `deciding`, it is to hang on no condition: UndecidedError says on which it does.
+    If `deciding`, it is to hang on no condition: UndecidedError says on which it does. If
+    `unitless`, its numbers are without their units.
     """
     if isinstance(text, Secret):
         raise NotCarriedError(f"the secret {text}")
     if not jinja.is_template(text):
         return Lit(text)
-    evaluator = Evaluator(job, deciding=deciding)
+    evaluator = Evaluator(job, deciding=deciding, unitless=unitless)
     return _value(_without_blanks(jinja.parse(str(text))), evaluator)
 
 
@@ -136,17 +137,35 @@ def _truth(parts: tuple[Part, ...], evaluator: Evaluator) -> Truth:
 
 def _said(parts: tuple[Part, ...], evaluator: Evaluator) -> str:
     pieces = []
+    unit = ""
     for part in parts:
         match part:
             case Raw(text):
-                pieces.append(_escaped(text))
+                pieces.append(_escaped(_without_unit(text, unit)))
             case Set(name, value):
                 evaluator.remember(name, value)
             case Out(of):
-                pieces.append(_spoken(evaluator.value(of), evaluator))
+                found = evaluator.value(of)
+                pieces.append(_spoken(found, evaluator))
+                unit = evaluator.unit(found)
+                continue
             case If(branches):
                 pieces.append(_said_by_case(branches, evaluator))
+        unit = ""
     return "".join(pieces)
+
+
+def _without_unit(text: str, unit: str) -> str:
+    """Return what follows a value without its unit, which is said with it anyway."""
+    if not unit:
+        return text
+    bare = text.lstrip()
+    for known in (unit, unit.removeprefix("°"), "°", "percent", "degrees", "lux", "watts"):
+        if bare.startswith(known):
+            following = bare[len(known) :]
+            if not following[:1].isalpha():
+                return following
+    return text
 
 
 def _said_by_case(branches: tuple[tuple[Expr, tuple[Part, ...]], ...], evaluator: Evaluator) -> str:
@@ -173,6 +192,8 @@ def _spoken(value: Val, evaluator: Evaluator) -> str:
     match value:
         case Lit(inner):
             return _escaped(plain(inner))
+        case Told(facts, "entity_id"):
+            return _escaped(evaluator.word(facts))
         case Number(text) | Words(text):
             return f"{{{text}}}"
         case Holds():

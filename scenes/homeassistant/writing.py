@@ -8,7 +8,7 @@ import yaml
 from scenes.homeassistant.importer import Import, Written
 from scenes.homeassistant.left import Left
 
-_WIDTH = 100
+_WIDTH = 2000
 _SHORT = 64
 
 
@@ -33,6 +33,17 @@ class _Dumper(yaml.SafeDumper):
         pairs = [part for pair in node.value for part in pair]
         if all(isinstance(part, yaml.ScalarNode) for part in pairs):
             node.flow_style = sum(len(part.value) + 2 for part in pairs) <= _SHORT
+        return node
+
+    def represent_sequence(
+        self,
+        tag: str,
+        sequence: object,
+        flow_style: bool | None = None,  # noqa: FBT001
+    ) -> yaml.SequenceNode:
+        node = super().represent_sequence(tag, sequence, flow_style)  # type: ignore[arg-type]
+        if all(isinstance(part, yaml.ScalarNode) for part in node.value):
+            node.flow_style = sum(len(part.value) + 2 for part in node.value) <= _SHORT
         return node
 
 
