@@ -43,12 +43,10 @@ def _sequence(items: list[tuple[object, Place]], job: Job) -> list[Step]:
                     if _is_condition(item):
                         _guard(item, place, items[number + 1 :], steps, job)
                         return steps
-                    if isinstance(item, Keys) and isinstance(item.get("variables"), Keys):
-                        variables = item["variables"]
-                        if isinstance(variables, Keys):
-                            with job.knowing(_bound(variables, job)):
-                                _join(steps, _sequence(items[number + 1 :], job))
-                        return steps
+                    variables = item.get("variables") if isinstance(item, Keys) else None
+                    if isinstance(variables, Keys):
+                        with job.knowing(variables):
+                            return [*steps, *_sequence(items[number + 1 :], job)]
                     _decided(item, steps, job, 0)
             except NotCarriedError as error:
                 job.leave(error)
@@ -58,16 +56,6 @@ def _sequence(items: list[tuple[object, Place]], job: Job) -> list[Step]:
     finally:
         job.depth -= 1
     return steps
-
-
-def _bound(variables: Keys, job: Job) -> Mapping[str, object]:
-    """Return variables whose value is the name of another as that one's value."""
-    del job
-    return dict(variables)
-
-
-def _join(steps: list[Step], more: list[Step]) -> None:
-    steps += more
 
 
 def _is_condition(item: object) -> bool:
@@ -266,31 +254,31 @@ def _repeat(item: Keys, steps: list[Step], job: Job) -> None:
         raise NotCarriedError("a repeat that is no mapping")
     if "for_each" in repeat:
         _for_each(repeat, steps, job)
+    elif "count" in repeat:
+        _counted(repeat, steps, job)
+    elif key := next((key for key in ("while", "until") if key in repeat), ""):
+        truth = truth_of_all(repeat[key], repeat.at(key), job)
+        if isinstance(truth, bool):
+            raise NotCarriedError(f"a repeat {key} what is always {truth}".lower())
+        inner = read_actions(repeat.get("sequence"), repeat.at("sequence"), job)
+        steps += [{"repeat": {key: truth}, "steps": inner}] if inner else []
+    else:
+        raise NotCarriedError("a repeat without count, while, until or for_each")
+
+
+def _counted(repeat: Keys, steps: list[Step], job: Job) -> None:
+    count = plain_of(repeat["count"], job)
+    try:
+        times = int(float(str(count)))
+    except (ValueError, OverflowError) as error:
+        raise NotCarriedError(f'"{count}" times') from error
+    sequence = repeat.get("sequence")
+    if _speaks_of(sequence, "repeat.index"):
+        _unrolled([{"repeat.index": n + 1} for n in range(_bounded(times))], repeat, steps, job)
         return
-    sequence, place = repeat.get("sequence"), repeat.at("sequence")
-    if "count" in repeat:
-        count = plain_of(repeat["count"], job)
-        try:
-            times = int(float(str(count)))
-        except (ValueError, OverflowError) as error:
-            raise NotCarriedError(f'"{count}" times') from error
-        if _speaks_of(sequence, "repeat.index"):
-            _unrolled([{"repeat.index": n + 1} for n in range(_bounded(times))], repeat, steps, job)
-            return
-        inner = read_actions(sequence, place, job)
-        if inner and times > 0:
-            steps.append({"repeat": times, "steps": inner})
-        return
-    for key in ("while", "until"):
-        if key in repeat:
-            truth = truth_of_all(repeat[key], repeat.at(key), job)
-            if isinstance(truth, bool):
-                raise NotCarriedError(f"a repeat {key} what is always {truth}".lower())
-            inner = read_actions(sequence, place, job)
-            if inner:
-                steps.append({"repeat": {key: truth}, "steps": inner})
-            return
-    raise NotCarriedError("a repeat without count, while, until or for_each")
+    inner = read_actions(sequence, repeat.at("sequence"), job)
+    if inner and times > 0:
+        steps.append({"repeat": times, "steps": inner})
 
 
 def _speaks_of(value: object, what: str) -> bool:

@@ -186,13 +186,14 @@ def script(entity: str, node: Keys, library: Library, blueprints: Mapping[str, K
         outcome.left.append(Left(*(error.place or node.place), name, error.reason))
         return outcome
     job = Job(name, node.place, library)
+    job.fields = frozenset(_fields(whole))
     for key, about in _fields(whole).items():
         if isinstance(about, Keys) and "default" in about:
             job.scope[key] = about["default"]
     variables = whole.get("variables")
     job.scope |= variables if isinstance(variables, Keys) else {}
     steps = read_actions(whole.get("sequence"), whole.at("sequence"), job)
-    truth, steps = _raised(True, steps)
+    truth, steps = _raised(every([]), steps)
     document = _document(job, whole, truth, steps)
     if {"claims", "do", "then"} & set(document):
         outcome.documents.append((document, job.unsafe))

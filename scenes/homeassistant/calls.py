@@ -3,13 +3,14 @@
 from collections.abc import Callable
 
 from scenes.homeassistant.durations import seconds
+from scenes.homeassistant.effects import Call
 from scenes.homeassistant.evaluator import Evaluator
 from scenes.homeassistant.job import Job
 from scenes.homeassistant.left import NotCarriedError
 from scenes.homeassistant.library import paused_word
 from scenes.homeassistant.marked import Input, Keys, Place, plain, words
 from scenes.homeassistant.messages import is_message, tell
-from scenes.homeassistant.services import Call, effect, is_known
+from scenes.homeassistant.services import effect, is_known
 from scenes.homeassistant.static import claims_of
 from scenes.homeassistant.steps import Step, add_effects
 from scenes.homeassistant.targets import targets_of
@@ -34,7 +35,7 @@ _OUTSIDE = frozenset(
 )
 
 
-def call_steps(service: str, action: Keys, job: Job, read: Reader) -> list[Step]:
+def call_steps(service: str, action: Keys, job: Job, read: Reader) -> list[Step]:  # noqa: PLR0911 - one case a kind
     """Return the steps that a call becomes. Raises NotCarriedError."""
     domain, _, name = service.strip().casefold().partition(".")
     data = _data(action)

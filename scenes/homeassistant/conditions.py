@@ -42,7 +42,7 @@ def _placed_condition(item: object, at: Place, job: Job, depth: int) -> Truth:
         return _condition(item, job, depth)
 
 
-def _condition(item: object, job: Job, depth: int) -> Truth:
+def _condition(item: object, job: Job, depth: int) -> Truth:  # noqa: C901, PLR0911 - one case a kind
     if depth > MAX_DEPTH:
         raise NotCarriedError("conditions that are nested so deep")
     if isinstance(item, Input):
@@ -124,11 +124,10 @@ def _automation(entity: str, values: list[str], job: Job) -> Truth:
 
 
 def _attribute(entity: str, attribute: str, values: list[str], job: Job) -> Truth:
-    each = [
-        truth_of("{{ is_state_attr('%s', '%s', '%s') }}" % (entity, attribute, value), job)  # noqa: UP031 - braces
-        for value in values
-    ]
-    return either(each)
+    said = ", ".join(repr(part) for part in (entity, attribute))
+    return either(
+        [truth_of(f"{{{{ is_state_attr({said}, {value!r}) }}}}", job) for value in values]
+    )
 
 
 def _numeric(item: Keys, job: Job) -> Truth:
@@ -208,6 +207,7 @@ def _templated(template: str, above: object, below: object, job: Job, entity: st
 
 
 def _time(item: Keys, job: Job) -> Truth:
+    del job
     parts: list[Truth] = []
     after, before = item.get("after"), item.get("before")
     for key in ("after", "before"):

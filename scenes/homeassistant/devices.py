@@ -107,7 +107,7 @@ def device_condition(item: Keys, job: Job) -> Truth:
     return _states(plain(item.get("domain")), plain(item.get("type")), entity, word, item, job)
 
 
-def _states(domain: str, kind: str, entity: str, word: str, item: Keys, job: Job) -> States:
+def _states(domain: str, kind: str, entity: str, word: str, item: Keys, job: Job) -> States:  # noqa: PLR0911 - one case a kind
     kind = kind.removeprefix("trigger_")
     measured = kind.removeprefix("is_")
     if measured in _MEASURED and (item.get("above") is not None or item.get("below") is not None):

@@ -54,7 +54,7 @@ def declared(texts: Texts) -> Declared:
     return found
 
 
-def _package(root: Keys, found: Declared, depth: int = 0) -> None:
+def _package(root: Keys, found: Declared, depth: int = 0) -> None:  # noqa: C901 - one case a kind
     for key, value in root.items():
         domain = key.split(" ")[0]
         place = root.at(key)
@@ -94,17 +94,17 @@ def _core(value: object, found: Declared, depth: int) -> None:
         for entity, about in custom.items():
             if isinstance(about, Keys) and about.get("device_class") is not None:
                 found.classes[entity] = plain(about["device_class"])
-    packages = value.get("packages")
-    if depth > 0:
-        return
-    several = packages if isinstance(packages, Items) else [packages]
-    for some in several:
-        if isinstance(some, Keys):
-            for package in some.values():
-                inner = package if isinstance(package, Items) else [package]
-                for one in inner:
-                    if isinstance(one, Keys):
-                        _package(one, found, depth + 1)
+    if depth == 0:
+        for package in _packages(value.get("packages")):
+            _package(package, found, depth + 1)
+
+
+def _packages(value: object) -> Iterator[Keys]:
+    """Yield the packages of a mapping by name, of a list of such, and of lists in it."""
+    for some in value if isinstance(value, Items) else [value]:
+        for package in some.values() if isinstance(some, Keys) else ():
+            inner = package if isinstance(package, Items) else [package]
+            yield from (one for one in inner if isinstance(one, Keys))
 
 
 def _mappings(value: object, place: Place) -> list[tuple[Keys, Place]]:

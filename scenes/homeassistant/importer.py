@@ -1,4 +1,4 @@
-"""The import of a folder of Home Assistant: its texts in; scenes, variables and what was left out."""
+"""A folder of Home Assistant: its texts in; scenes, variables and what was left out."""
 
 from collections.abc import Callable, Iterator, Mapping
 
@@ -167,30 +167,35 @@ def events_of(node: Keys) -> Iterator[str]:
 
 def _look_ahead(value: object, library: Library) -> None:
     """Note what one part tells of things that others speak of: people, timers, devices, pauses."""
-    names = library.names
-    if isinstance(value, list):
+    if isinstance(value, str):
+        _look_at_text(value, library.names)
+    elif isinstance(value, list):
         for inner in value:
             _look_ahead(inner, library)
-    if isinstance(value, str):
-        names.see(value)
-    if isinstance(value, str) and value.startswith("person."):
-        for word in words(value):
-            person = names.person(word) if word.startswith("person.") else ""
-            names.people |= {person} if person else set()
-    if not isinstance(value, Keys):
-        return
+    elif isinstance(value, Keys):
+        _look_at_keys(value, library)
+        for key, inner in value.items():
+            library.names.see(key)
+            if key not in _CALLS or not isinstance(inner, str):
+                _look_ahead(inner, library)
+
+
+def _look_at_text(text: str, names: Names) -> None:
+    names.see(text)
+    for word in words(text) if text.startswith("person.") else ():
+        person = names.person(word) if word.startswith("person.") else ""
+        names.people |= {person} if person else set()
+
+
+def _look_at_keys(value: Keys, library: Library) -> None:
     device, entity = value.get("device_id"), value.get("entity_id")
     if isinstance(device, str) and isinstance(entity, str) and "." in entity:
-        names.mentioned.setdefault(device, entity.casefold())
+        library.names.mentioned.setdefault(device, entity.casefold())
     call = next((value[key] for key in _CALLS if isinstance(value.get(key), str)), "")
     look = _LOOKED_FOR.get(plain(call))
     if look is not None:
         for target in _targets(value):
             look(target, value, library)
-    for key, inner in value.items():
-        names.see(key)
-        if key not in _CALLS or not isinstance(inner, str):
-            _look_ahead(inner, library)
 
 
 def _targets(value: Keys) -> Iterator[str]:

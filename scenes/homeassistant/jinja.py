@@ -153,6 +153,8 @@ def _pieces(text: str) -> Iterator[tuple[str, str]]:
         elif tag[2] is not None:
             yield "tag", tag[2].strip() or "empty"
     if at < len(text):
+        if "{{" in text[at:] or "{%" in text[at:]:
+            raise NotCarriedError("a template that has no end")
         yield "raw", text[at:]
 
 

@@ -43,6 +43,8 @@ class Job:
         self.notes: list[str] = []
         self.facts: list[Fact] = []
         self.scope: dict[str, object] = {}
+        self.fields: frozenset[str] = frozenset()
+        """Names of values that callers of a script give."""
         self.snapshots: dict[str, list[str]] = {}
         self.cooldown_s = 0.0
         self.asks_first = False

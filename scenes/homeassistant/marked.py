@@ -65,7 +65,9 @@ class Items(list[object]):
 def placed(value: object, place: Place) -> Iterator[tuple[object, Place]]:
     """Yield the items of a list, or the one `value` that stands for a list; None is none."""
     if isinstance(value, Items):
-        yield from zip(value, (_inner(v, p) for v, p in zip(value, value.places)), strict=False)
+        yield from zip(
+            value, (_inner(v, p) for v, p in zip(value, value.places, strict=True)), strict=True
+        )
     elif value is not None:
         yield value, _inner(value, place)
 

@@ -29,7 +29,7 @@ class Measure(Struct, frozen=True):
 
     def ours(self, number: float) -> str | float | int:
         """Return a number of Home Assistant's as a quantity in our unit."""
-        return quantity(number * self.factor, self.unit)
+        return quantity(round(number * self.factor, 4 if self.factor == 1 else 1), self.unit)
 
     def beyond(self, above: float | None, below: float | None) -> States:
         """Return the states that hold while it is above and below these (of Home Assistant's)."""

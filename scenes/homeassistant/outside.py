@@ -66,7 +66,7 @@ def event(item: Keys, job: Job) -> Iterator[Fact]:
             yield _event(kind, told, job)
 
 
-def _event(kind: str, data: Keys, job: Job) -> Fact:
+def _event(kind: str, data: Keys, job: Job) -> Fact:  # noqa: C901, PLR0911 - one case a kind
     match kind:
         case "timer.finished" | "timer.started" | "timer.cancelled" if words(data.get("entity_id")):
             return _timer(

@@ -84,7 +84,7 @@ class Texts:
         ]
 
 
-def scalar(text: str) -> object:
+def scalar(text: str) -> object:  # noqa: PLR0911 - one case a kind
     """Return what an unquoted scalar is in YAML 1.1, as far as Home Assistant's files need it."""
     if text in _NULL:
         return None
@@ -186,7 +186,7 @@ class _Reader:
                     keys.put(word, value, other.at(word))
         return keys
 
-    def _scalar(self, event: yaml.ScalarEvent, place: Place) -> object:
+    def _scalar(self, event: yaml.ScalarEvent, place: Place) -> object:  # noqa: PLR0911 - one case a kind
         if event.tag in {None, "!"}:
             return scalar(event.value) if event.implicit[0] else event.value
         match event.tag:

@@ -61,7 +61,7 @@ PRESSED = frozenset({"button", "input_button", "event", "scene"})
 PEOPLE = frozenset({"person", "device_tracker"})
 
 
-def is_state(entity: str, value: str, names: Names) -> Truth:
+def is_state(entity: str, value: str, names: Names) -> Truth:  # noqa: C901, PLR0911 - one case a kind
     """Return what holds while `entity` (no group) is `value`. Raises NotCarriedError."""
     domain = entity.partition(".")[0]
     word = names.word(entity)
@@ -96,7 +96,7 @@ _ACTIONS = ("_action", "_click")
 
 def is_any_state(entity: str, values: list[str], names: Names) -> Truth:
     """Return what holds while `entity` is one of `values`."""
-    if set(values) and set(v.casefold() for v in values) <= UNKNOWN:
+    if set(values) and {value.casefold() for value in values} <= UNKNOWN:
         return is_state(entity, values[0], names)
     return either([is_state(entity, value, names) for value in values])
 
@@ -106,7 +106,7 @@ def _number(text: str) -> float | int | None:
         number = float(text)
     except ValueError:
         return None
-    if number != number or abs(number) > 1e12:  # noqa: PLR0124 - not a number is not itself
+    if not abs(number) <= 1e12:
         return None
     return int(number) if number.is_integer() else number
 
@@ -130,7 +130,7 @@ def _presence(entity: str, value: str, names: Names) -> Truth:
 
 def _sensed(entity: str, word: str, names: Names, *, holds: bool) -> Truth:
     kind = names.device_class(entity)
-    if entity.endswith("workday_sensor") or entity.endswith("workday"):
+    if entity.endswith(("workday_sensor", "workday")):
         return {"days": "weekdays" if holds else "weekend"}
     if kind == "lock":
         return {"unlocked" if holds else "locked": word}

@@ -1,52 +1,16 @@
 """Actions of Home Assistant (once called services) as claims and deeds."""
 
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 
-from msgspec import Struct, field
-
-from scenes.homeassistant import colors
-from scenes.homeassistant.durations import lasting, seconds
-from scenes.homeassistant.evaluator import Evaluator
-from scenes.homeassistant.jinja import is_template
-from scenes.homeassistant.job import Job
+from scenes.homeassistant.effects import Call, Effect, Service, Settings, amount, transition
 from scenes.homeassistant.left import NotCarriedError
-from scenes.homeassistant.marked import Input, Items, Keys
-from scenes.homeassistant.measures import number, quantity
+from scenes.homeassistant.lights import light_on
+from scenes.homeassistant.marked import Keys
+from scenes.homeassistant.measures import number
 from scenes.homeassistant.states import of_name, quoted
 from scenes.homeassistant.targets import Meant
-from scenes.homeassistant.templates import value_of, words_of
-from scenes.homeassistant.values import Lit, Number, State
-
-type Settings = dict[str, object]
-
-
-class Call(Struct):
-    """A call: `domain.service`, its data, and the step that it becomes."""
-
-    domain: str
-    service: str
-    data: Keys
-    job: Job
-    over: str = ""
-
-    def get(self, key: str) -> object:
-        """Return a part of the data; None if there is none."""
-        value = self.data.get(key)
-        if isinstance(value, Input):
-            raise NotCarriedError(f"the input {value} has no value")
-        return value
-
-
-class Effect(Struct):
-    """What a call does to one thing: it claims `wish`, or asks `deed`."""
-
-    wish: object = None
-    deed: object = None
-    others: list["Effect"] = field(default_factory=list)
-
-
-type Service = Callable[[Call, Meant], Effect]
+from scenes.homeassistant.templates import words_of
 
 
 def effect(call: Call, meant: Meant) -> Effect:
@@ -76,128 +40,13 @@ def _on(call: Call, meant: Meant) -> Effect:
 def _off(call: Call, meant: Meant) -> Effect:
     del meant
     if call.get("transition") is not None:
-        call.over = _over(call)
+        call.over = transition(call)
     return Effect("off")
 
 
 def _toggle(call: Call, meant: Meant) -> Effect:
     del call, meant
     return Effect("toggle")
-
-
-def _over(call: Call) -> str:
-    given = call.get("transition")
-    if is_template(given):
-        raise NotCarriedError("a transition that is worked out")
-    length_s = seconds(given)
-    return lasting(length_s) if length_s > 0 else ""
-
-
-_LIGHT = frozenset(
-    {"brightness", "brightness_pct", "brightness_step", "brightness_step_pct", "transition"}
-    | {"color_temp", "color_temp_kelvin", "kelvin", "rgb_color", "rgbw_color", "rgbww_color"}
-    | {"hs_color", "xy_color", "color_name", "effect", "white", *("entity_id", "area_id")}
-    | {"device_id", "floor_id", "label_id"}
-)
-_COLORS: tuple[str, ...] = (
-    "color_temp_kelvin",
-    "kelvin",
-    "color_temp",
-    "rgb_color",
-    "rgbw_color",
-    "rgbww_color",
-)
-_COLORS += ("hs_color", "xy_color", "color_name")
-
-
-def _light(call: Call, meant: Meant) -> Effect:
-    for key in call.data:
-        if key not in _LIGHT:
-            raise NotCarriedError(f'"{key}" of a light', call.data.at(key))
-    settings: Settings = {}
-    if call.get("brightness") is not None:
-        settings["level"] = _amount(call, "brightness", "%", 100 / 255, 0, 100)
-    if call.get("white") is not None and not isinstance(call.get("white"), bool):
-        settings["level"] = _amount(call, "white", "%", 100 / 255, 0, 100)
-    if call.get("brightness_pct") is not None:
-        settings["level"] = _amount(call, "brightness_pct", "%", 1, 0, 100)
-    for key, factor in (("brightness_step", 100 / 255), ("brightness_step_pct", 1.0)):
-        if call.get(key) is not None:
-            step = _amount(call, key, "%", factor, -100, 100)
-            sign, size = ("-", str(step)[1:]) if str(step).startswith("-") else ("+", step)
-            if str(size).startswith("="):
-                raise NotCarriedError("a step of brightness that is worked out")
-            settings["level"] = f"= level of {of_name(meant.phrase)} {sign} {size}"
-    for key in _COLORS:
-        if call.get(key) is not None:
-            settings |= _color(call, key)
-            break
-    if call.get("effect") is not None:
-        settings["effect"] = words_of(call.get("effect"), call.job)
-    if call.get("transition") is not None:
-        call.over = _over(call)
-    if not settings:
-        return Effect("on")
-    return Effect(settings["level"] if set(settings) == {"level"} else settings)
-
-
-def _color(call: Call, key: str) -> Settings:
-    value = call.get(key)
-    if isinstance(value, Items):
-        value = [_constant(item, call) for item in value]
-    elif is_template(value) and key in {"color_temp_kelvin", "kelvin"}:
-        return {"color temperature": _amount(call, key, "K", 1, 1000, 12000)}
-    elif is_template(value):
-        value = _constant(value, call)
-        if isinstance(value, tuple):
-            value = [item.value for item in value if isinstance(item, Lit)]
-    return colors.look(key, value)
-
-
-def _constant(item: object, call: Call) -> object:
-    value = value_of(item, call.job, deciding=True)
-    if not isinstance(value, Lit):
-        raise NotCarriedError("a colour that is worked out while it runs")
-    return value.value
-
-
-def _amount(
-    call: Call, key: str, unit: str, factor: float, low: float | None, high: float | None
-) -> str | float | int:
-    """Return a quantity of the data in `unit`: constant, or `= ` and an expression."""
-    value = value_of(call.get(key), call.job)
-    if isinstance(value, Lit):
-        try:
-            found = float(str(value.value)) * factor
-        except (ValueError, OverflowError) as error:
-            raise NotCarriedError(f'"{value.value}" as {key}', call.data.at(key)) from error
-        if not abs(found) < 1e12:
-            raise NotCarriedError(f'"{value.value}" as {key}', call.data.at(key))
-        found = found if low is None else max(found, low)
-        found = found if high is None else min(found, high)
-        return quantity(round(found) if factor not in {1} else found, unit)
-    evaluator = Evaluator(call.job)
-    if isinstance(value, State):
-        value = evaluator.number(value)
-    if isinstance(value, Number) and _has_other_unit(value, unit):
-        value = evaluator.number(value_of(call.get(key), call.job, unitless=True))
-    text = evaluator.expression(value)
-    if isinstance(value, Number) and not value.unit and unit:
-        inner = text if value.atom else f"({text})"
-        scaled = f"{number(factor)} {unit}"
-        return f"= {inner} * {scaled}"
-    return f"= {text}"
-
-
-_DEGREES = frozenset({"°C", "°F"})
-
-
-def _has_other_unit(value: Number, unit: str) -> bool:
-    """Say whether what is reckoned in its own unit is not one for `unit`."""
-    if value.unit in _DEGREES and unit in _DEGREES:
-        # Of temperatures that are put together the sum is none, as the language has it.
-        return not value.atom
-    return bool(value.unit) and value.unit != unit
 
 
 def _set(
@@ -207,7 +56,7 @@ def _set(
         del meant
         if call.get(key) is None:
             raise NotCarriedError(f"{call.domain}.{call.service} without {key}")
-        return Effect({setting: _amount(call, key, unit, factor, low, high)})
+        return Effect({setting: amount(call, key, unit, factor, low, high)})
 
     return service
 
@@ -248,7 +97,7 @@ def _climate(call: Call, meant: Meant) -> Effect:
         ("target_temp_high", "at most"),
     ):
         if call.get(key) is not None:
-            settings[setting] = _amount(call, key, unit, 1, None, None)
+            settings[setting] = amount(call, key, unit, 1, None, None)
     if call.get("hvac_mode") is not None:
         settings["mode"] = words_of(call.get("hvac_mode"), call.job)
     if not settings:
@@ -260,7 +109,7 @@ def _fan(call: Call, meant: Meant) -> Effect:
     del meant
     settings: Settings = {}
     if call.get("percentage") is not None:
-        settings["speed"] = _amount(call, "percentage", "%", 1, 0, 100)
+        settings["speed"] = amount(call, "percentage", "%", 1, 0, 100)
     if call.get("preset_mode") is not None:
         settings["mode"] = words_of(call.get("preset_mode"), call.job)
     if call.get("speed") is not None:
@@ -274,14 +123,14 @@ def _fan(call: Call, meant: Meant) -> Effect:
 
 def _number_set(call: Call, meant: Meant) -> Effect:
     del meant
-    return Effect({"value": _amount(call, "value", "", 1, None, None)})
+    return Effect({"value": amount(call, "value", "", 1, None, None)})
 
 
 def _stepped(sign: str) -> Service:
     def service(call: Call, meant: Meant) -> Effect:
         helper = call.job.library.helpers.get(meant.entity)
         given = call.get("amount")
-        step = _amount(call, "amount", "", 1, None, None) if given is not None else None
+        step = amount(call, "amount", "", 1, None, None) if given is not None else None
         size = step if step is not None else number(helper.step if helper is not None else 1)
         return Effect({"value": f"= Number.value of {of_name(meant.phrase)} {sign} {size}"})
 
@@ -313,7 +162,8 @@ def _option_next(step: int) -> Service:
         following = choices[step:] + choices[:step]
         text = quoted(following[-1])
         for now, then in list(zip(choices, following, strict=True))[-2::-1]:
-            text = f"if(Select.option of {of_name(meant.phrase)} = {quoted(now)}, {quoted(then)}, {text})"
+            is_now = f"Select.option of {of_name(meant.phrase)} = {quoted(now)}"
+            text = f"if({is_now}, {quoted(then)}, {text})"
         return Effect({"option": f"= {text}"})
 
     return service
@@ -334,7 +184,7 @@ def _cover_toggle(call: Call, meant: Meant) -> Effect:
 
 def _humidity(call: Call, meant: Meant) -> Effect:
     del meant
-    return Effect({"humidity": _amount(call, "humidity", "%", 1, 0, 100)})
+    return Effect({"humidity": amount(call, "humidity", "%", 1, 0, 100)})
 
 
 def _alarm(state: str) -> Service:
@@ -378,7 +228,7 @@ _SERVICES: Mapping[str, Service] = {
     "*.turn_on": _on,
     "*.turn_off": _off,
     "*.toggle": _toggle,
-    "light.turn_on": _light,
+    "light.turn_on": light_on,
     "light.toggle": _toggle,
     "siren.turn_on": _siren,
     "fan.turn_on": _fan,

@@ -110,7 +110,7 @@ def negated(truth: Truth) -> Truth:
         (word, value), *_ = truth.items()
         if word in OPPOSITES and isinstance(value, str) and value not in {"anyone", "everyone"}:
             return {OPPOSITES[word]: value}
-        if word == "home" or word == "away":
+        if word in {"home", "away"}:
             other = {"anyone": "everyone", "everyone": "anyone"}
             return {OPPOSITES[word]: other[str(value)]}
         if word == "sun":

@@ -2,10 +2,11 @@
 
 from collections.abc import Mapping
 
+from scenes.homeassistant.effects import Call
 from scenes.homeassistant.job import Job
 from scenes.homeassistant.left import NotCarriedError
 from scenes.homeassistant.marked import Items, Keys, Place, plain
-from scenes.homeassistant.services import Call, effect
+from scenes.homeassistant.services import effect
 from scenes.homeassistant.targets import Meant
 
 _LIGHT = ("brightness", "brightness_pct", "effect")
@@ -72,7 +73,7 @@ def _wish(meant: Meant, keys: Keys, job: Job) -> object:
     return found.wish
 
 
-def _service(domain: str, state: str, keys: Keys) -> tuple[str, Keys]:
+def _service(domain: str, state: str, keys: Keys) -> tuple[str, Keys]:  # noqa: C901, PLR0911 - one case a kind
     data = Keys(keys.place)
 
     def take(*names: str, to: str = "") -> bool:

@@ -1,6 +1,6 @@
 """Steps of scenes as data: put one after another, claims that follow each other put together."""
 
-from scenes.homeassistant.services import Effect
+from scenes.homeassistant.effects import Effect
 from scenes.homeassistant.targets import Meant
 
 type Step = dict[str, object]

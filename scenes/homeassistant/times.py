@@ -46,7 +46,7 @@ def days_of(value: object) -> States:
     return {"days": days}
 
 
-def pattern(item: Keys) -> States:
+def pattern(item: Keys) -> States:  # noqa: PLR0911 - one case a kind
     """Return what a pattern of time is: `every: 5 min`, or times of the day."""
     hours, minutes, secs = (_field(item, unit) for unit in ("hours", "minutes", "seconds"))
     if hours is None and minutes is None:

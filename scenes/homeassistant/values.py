@@ -54,7 +54,7 @@ class Thing(Struct, frozen=True):
 
 
 class Clock(Struct, frozen=True):
-    """A part of the time: "now", "hour", "weekday", "isoweekday", "clock", "day name", …"""
+    """A part of the time: "now", "hour", "weekday", "isoweekday", "clock", "day name" and so on."""
 
     part: str
 

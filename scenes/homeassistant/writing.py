@@ -39,7 +39,7 @@ class _Dumper(yaml.SafeDumper):
         self,
         tag: str,
         sequence: object,
-        flow_style: bool | None = None,  # noqa: FBT001
+        flow_style: bool | None = None,
     ) -> yaml.SequenceNode:
         node = super().represent_sequence(tag, sequence, flow_style)  # type: ignore[arg-type]
         if all(isinstance(part, yaml.ScalarNode) for part in node.value):
