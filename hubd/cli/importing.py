@@ -94,7 +94,7 @@ def _summary(result: Import) -> dict[str, object]:
         "scenes": count(result.scenes),
         "scripts": count(result.scripts),
         "blueprints": count(result.blueprints),
-        "variables": len(result.variables),
+        "variables": sum(len(some) for some in result.variables.values()),
         "left": rows(result.left),
     }
 

@@ -13,6 +13,7 @@ from scenes.homeassistant.left import Left, NotCarriedError
 from scenes.homeassistant.library import Library
 from scenes.homeassistant.marked import Keys, Place, plain, words
 from scenes.homeassistant.names import Names
+from scenes.homeassistant.patterns import pattern
 from scenes.homeassistant.reading import Texts
 from scenes.homeassistant.registry import read_registry
 from scenes.homeassistant.spans import span_scenes
@@ -55,7 +56,8 @@ class Import(Struct):
     blueprints: Count = field(default_factory=Count)
     left: list[Left] = field(default_factory=list)
     written: list[Written] = field(default_factory=list)
-    variables: list[dict[str, object]] = field(default_factory=list)
+    variables: dict[str, list[dict[str, object]]] = field(default_factory=dict)
+    """What each home has to declare, by its folder ("" or with a / at its end)."""
 
 
 def import_folder(texts: Mapping[str, str]) -> Import:
@@ -82,7 +84,8 @@ def _import_home(start: str, files: Mapping[str, str], whole: Import) -> None:
         if count is not None:
             count.add(carried=not left)
         for document, off in outcome.documents:
-            path = _path(start + slug(plain(document["scene"]))[:80], taken)
+            name = document.get("blueprint", document["scene"])
+            path = _path(start + slug(plain(name))[:80], taken)
             file, line = outcome.place
             origin = f"{start}{file}:{line}" if file else ""
             notes = tuple(outcome.notes)
@@ -96,9 +99,13 @@ def _import_home(start: str, files: Mapping[str, str], whole: Import) -> None:
         keep(script(entity, node, library, found.blueprints), whole.scripts)
     for node, place in found.scenes:
         keep(static_scene(node, place, _scene_name(node), library), whole.scenes)
+    for path, node in found.blueprints.items():
+        keep(pattern(path, node, library), whole.blueprints)
     for document in [*timer_scenes(library), *span_scenes(library)]:
         keep(Outcome(plain(document["scene"]), Place("", 0), [(document, False)]), None)
-    whole.variables += variables(library)
+    declared_here = variables(library)
+    if declared_here:
+        whole.variables[start] = declared_here
 
 
 def _under(start: str, row: Left) -> Left:

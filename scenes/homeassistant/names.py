@@ -134,6 +134,11 @@ class Names:
             return _spoken(name if name.endswith(kind) else f"{name} {kind}")
         return _spoken(name)
 
+    def classify(self, entity: str, device_class: str) -> None:
+        """Say what class `entity` is of; "" says nothing."""
+        if device_class:
+            self._classes[entity] = device_class
+
     def see(self, text: str) -> None:
         """Remember the ids of things in `text`."""
         for domain, name in _THING.findall(text):

@@ -30,7 +30,9 @@ def check(document: dict[str, object]) -> list[Problem]:
 
 
 def known(document: dict[str, object]) -> dict[str, object] | None:
-    """Return what of `document` the language knows; None if nothing to check is left."""
+    """Return what of `document` the language knows; None if that is nothing (a blueprint)."""
+    if "blueprint" in document:
+        return None
     part = {key: value for key, value in document.items() if key not in NEW_KEYS}
     part["when"] = [
         item for item in _items(part.get("when")) if set(item) <= _TRIGGERS and _is_known(item)

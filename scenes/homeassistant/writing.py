@@ -10,6 +10,7 @@ from scenes.homeassistant.left import Left
 
 _WIDTH = 2000
 _SHORT = 64
+_VARIABLES = "# The variables that these scenes need. They belong into the home file.\n"
 
 
 class _Dumper(yaml.SafeDumper):
@@ -90,8 +91,8 @@ def files_of(result: Import) -> dict[str, str]:
         f"{written.path}.yaml{'.off' * written.off}": scene_text(written)
         for written in result.written
     }
-    if result.variables:
-        files["variables.yaml.txt"] = data_text(result.variables)
+    for start, variables in result.variables.items():
+        files[f"{start}variables.yaml"] = _VARIABLES + data_text(variables)
     return files
 
 

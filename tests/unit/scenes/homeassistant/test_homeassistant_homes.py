@@ -10,7 +10,7 @@ from scenes.homeassistant.importer import Import, import_folder
 from scenes.homeassistant.validating import check
 from scenes.homeassistant.writing import files_of, rows
 
-HOMES = Path("tests/fixtures/homeassistant/homes")
+HOMES = Path(__file__).parents[3] / "fixtures/homeassistant/homes"
 
 
 @pytest.fixture(scope="module")

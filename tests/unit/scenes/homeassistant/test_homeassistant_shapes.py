@@ -8,7 +8,7 @@ import yaml
 from scenes.homeassistant.importer import import_folder
 from tests.unit.scenes.homeassistant.shapes import automation, plain, worded
 
-SHAPES = Path("tests/fixtures/homeassistant/shapes")
+SHAPES = Path(__file__).parents[3] / "fixtures/homeassistant/shapes"
 HOME = (SHAPES / "home.yaml").read_text()
 
 
