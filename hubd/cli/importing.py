@@ -125,7 +125,7 @@ def _show(result: Import) -> None:
             (_plain(row.name), _plain(f"{row.file}:{row.line}"), _plain(row.reason))
             for row in result.left
         ),
-        title=f"{len(result.left)} parts are left",
+        title=f"{len(result.left)} part{'s are' if len(result.left) != 1 else ' is'} left",
     )
     often = [(reason, n) for reason, n in Counter(r.reason for r in result.left).most_common(3)]
     if often and often[0][1] > 2:
