@@ -69,5 +69,5 @@ def test_a_word_that_means_nothing_is_told_deep_inside_of_steps(kitchen: Lab) ->
     assert [str(problem).removeprefix("s.yaml:") for problem in problems] == [
         '4:22: nothing is called "kitchne" in this home; did you mean "Kitchen"?',
         '6:22: nothing is called "kichen lamp" in this home; did you mean "Kitchen lamp"?',
-        '6:50: no scene has the id "moovie"; did you mean "movie"?',
+        '6:49: no scene has the id "moovie"; did you mean "movie"?',
     ]
