@@ -127,15 +127,15 @@ class Core:
         if shadow is None:
             return out
         value = what.value
-        changed = shadow.known and value != shadow.reported and value is not None
-        restored = not shadow.known or what.restored
+        differs = value != shadow.reported or not shadow.known
+        news = shadow.known and differs and value is not None and not what.restored
         take(shadow, what, event)
-        if changed:
+        if differs:
             for _, listener in self.index.listening(what.property):
-                if restored:
-                    decisions = listener.start(self.view)
-                else:
+                if news:
                     decisions = listener.react(event, self.view)
+                else:
+                    decisions = listener.restored(event, self.view)
                 if decisions:
                     self._carry_out(decisions, event.id)
         return out

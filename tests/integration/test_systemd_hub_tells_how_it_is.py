@@ -49,7 +49,7 @@ def test_a_hub_tells_that_it_is_ready_feeds_the_watchdog_and_leaves_in_order(
         text=True,
     ) as hub:
         try:
-            assert heard(manager, "READY=1") == "READY=1\nSTATUS=0 devices"
+            assert heard(manager, "READY=1") == "READY=1\nSTATUS=1 devices"
             heard(manager, "WATCHDOG=1")
             heard(manager, "WATCHDOG=1")
             hub.send_signal(signal.SIGTERM)
