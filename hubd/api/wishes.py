@@ -11,6 +11,7 @@ from hubd.model.device import Endpoint, Property
 from hubd.model.events import Asked, Claimed, Released
 from hubd.model.ids import DeviceId, EndpointId, EventId, PropertyId, split_property_id
 from hubd.model.instant import SECOND_US
+from hubd.model.lease import Lease, in_words
 from hubd.model.value import Value, ValueType
 from hubd.model.vocabulary import term
 
@@ -25,16 +26,19 @@ def lay_claim(port: HomePort, who: Identity, wish: ClaimRequest) -> EventId:
     endpoint, described = _property(port, prop)
     who.require(needed_for(endpoint.type, described.name))
     value = fitting(wish.value, described)
-    lasts_us = (
-        int(wish.for_s * SECOND_US) if wish.for_s is not None else term(described.name).lease_us
-    )
+    device, _, name = split_property_id(prop)
+    lease = port.view.lease(device, endpoint.id, name)
+    if wish.for_s is not None:
+        lease = Lease((), int(wish.for_s * SECOND_US))
+    lasts = in_words(lease.lasts_us, until_left=lease.until_left)
     claim = Claim(
         property=prop,
         value=value,
         priority=Priority.HAND,
         owner=who.source,
-        why=wish.why or f"{who.name} asked for it",
-        until_us=port.now_us() + lasts_us,
+        why=f"{wish.why or f'{who.name} asked for it'} ({lasts})",
+        until_us=port.now_us() + lease.lasts_us,
+        until_left=lease.until_left,
     )
     return port.wish(Claimed((claim,)), who.source)
 

@@ -6,38 +6,59 @@ in one order, the same on every machine. No clock and no chance: time comes with
 
 from collections.abc import Iterable
 
-from hubd.core import wants
-from hubd.core.agenda import ClaimEnds, CommandDue, TimerDue
+from hubd.core import disagreement, wants
+from hubd.core.agenda import ClaimEnds, CommandDue, HeldEnds, SlowedEnds, TimerDue
 from hubd.core.fold import Fold, is_at
+from hubd.core.holding import SAFETY
 from hubd.core.index import Index
-from hubd.core.listening import Compiler, Decision, availability_key, scene_owner, signal_key
+from hubd.core.leaving import LEASES, Leaving
+from hubd.core.listening import (
+    Compiler,
+    Decision,
+    Listener,
+    Reads,
+    availability_key,
+    scene_owner,
+    signal_key,
+)
 from hubd.core.reconciler import Policy, Reconciler
-from hubd.core.shadow import Pending
+from hubd.core.safety import RulesCompiler
+from hubd.core.shadow import Held, Pending
 from hubd.core.state import State
 from hubd.core.view import View
+from hubd.core.warden import Warden
+from hubd.model.command import Outcome
 from hubd.model.events import (
     CONFIGURATION,
     CORE,
+    Admitted,
     Adopted,
     Answered,
     Asked,
     Availability,
     Claimed,
+    Confirmed,
+    Disagreed,
     Event,
     Fired,
     Forgotten,
     Input,
+    LeasesSet,
     Perceived,
     Released,
     Reported,
+    SafetyRevised,
     SceneRemoved,
     SceneRevised,
+    Settled,
     Signalled,
+    Slowed,
     TimePassed,
     TimerCleared,
+    Used,
     What,
 )
-from hubd.model.ids import NO_EVENT, EventId, PropertyId
+from hubd.model.ids import NO_EVENT, EventId, PropertyId, SceneId
 from hubd.model.value import same
 
 REPEAT_US = 600_000_000
@@ -48,15 +69,25 @@ class Core:
     """The home's state and what follows from each event. Single-threaded; calls no one back."""
 
     def __init__(
-        self, compiler: Compiler, state: State | None = None, policy: Policy | None = None
+        self,
+        compiler: Compiler,
+        state: State | None = None,
+        policy: Policy | None = None,
+        rules: RulesCompiler | None = None,
     ) -> None:
-        """Go on from `state` (a decoded snapshot), or from nothing."""
+        """Go on from `state` (a decoded snapshot), or from nothing.
+
+        `rules` compiles the safety rules; without it those of the log are not kept to.
+        """
         self._compiler = compiler
+        self._rules = rules
         self._fold = Fold(state)
         self.state = self._fold.state
         self.view = View(self.state)
         self._reconciler = Reconciler(self.state, policy or Policy(), self._derive)
         self._out: list[Event] = []
+        self._warden: Warden | None = None
+        self._watching: tuple[SceneId, ...] = ()
         self._index_all()
 
     @property
@@ -80,6 +111,8 @@ class Core:
         """
         out = self._out = []
         at_us = max(at_us, self.state.now_us)
+        if self._warden is not None:
+            self._warden.hear(self.state.next_id, cause)
         match what:
             case Reported() | Perceived():
                 self._report(what, at_us, source)
@@ -87,6 +120,8 @@ class Core:
                 self._release(what, at_us, source, cause)
             case Availability():
                 self._reach(what, at_us, source, cause)
+            case Confirmed():
+                self._confirm(what, at_us, source)
             case _ if type(what) in CONFIGURATION:
                 self._configure(what, at_us, source, cause)
             case _:
@@ -132,10 +167,11 @@ class Core:
             self._reconciler.reported(shadow, event, pending, changed=changed, restored=restored)
         if changed and not restored:
             self._wake(what.property, event)
-        elif changed:
+        elif changed or self._watching:
             # No news to act on, but a claim may stand on what was so before: let them look anew.
-            for _, listener in self.index.listening(what.property):
-                self._carry_out(listener.start(self.view), event.id)
+            for scene, listener in self.index.listening(what.property):
+                if changed or scene in self._watching:
+                    self._carry_out(listener.start(self.view), event.id)
 
     def _release(self, what: Released, at_us: int, source: str, cause: EventId) -> None:
         owned = tuple(self.state.claimed_by.get(what.owner, ()))
@@ -153,6 +189,19 @@ class Core:
         if changed:
             self._wake(availability_key(what.device), event)
 
+    def _confirm(self, what: Confirmed, at_us: int, source: str) -> None:
+        """Let be what was held back; nothing comes of it where that is over, or not theirs."""
+        if self._warden is None:
+            return
+        held = self._warden.confirmable(what, source, at_us)
+        if held is None:
+            return
+        event = self._append(what, at_us, source, what.withheld)
+        if held.asked is not None:
+            self._reconciler.act(held.asked, event.id)
+        else:
+            self._reconciler.reconcile_all((held.what.property,), event.id)
+
     def _take(self, what: Input, event: Event) -> None:
         match what:
             case TimePassed():
@@ -161,12 +210,21 @@ class Core:
                 self._wake(signal_key(what.device, what.endpoint, what.name), event)
             case Claimed():
                 self._reconciler.reconcile_all((c.property for c in what.claims), event.id)
+                self._note_disagreement(what, event.id)
             case Asked():
                 self._reconciler.ask(what, event.id)
             case Answered():
                 self._reconciler.answered(what, event.id)
             case _:
                 pass
+
+    def _note_disagreement(self, what: Claimed, cause: EventId) -> None:
+        for claim in what.claims:
+            shadow = self.state.shadows.get(claim.property)
+            if shadow is not None and len(shadow.turns) > disagreement.TURNS:
+                owners = disagreement.owners(shadow, self.state.now_us)
+                if owners:
+                    self._derive(Disagreed(claim.property, owners), cause)
 
     # who listens
 
@@ -203,14 +261,33 @@ class Core:
             match entry:
                 case CommandDue():
                     self._reconciler.deadline(entry.event, cause)
-                case TimerDue():
-                    if self._fold.holds(due_us, entry):
-                        over_id = self._derive(TimerCleared(entry.scene, entry.timer), cause).id
-                        listener = self.index.listener(entry.scene)
-                        if listener is not None:
-                            self._carry_out(listener.due(entry.timer, due_us, self.view), over_id)
-                case _:
+                case ClaimEnds():
                     pass
+                case _:
+                    if self._fold.holds(due_us, entry):
+                        self._over(entry, due_us, cause)
+
+    def _over(self, entry: TimerDue | HeldEnds | SlowedEnds, due_us: int, cause: EventId) -> None:
+        match entry:
+            case TimerDue():
+                over_id = self._derive(TimerCleared(entry.scene, entry.timer), cause).id
+                listener = self.index.listener(entry.scene)
+                if listener is not None:
+                    self._carry_out(listener.due(entry.timer, due_us, self.view), over_id)
+            case HeldEnds():
+                self._lapse(self.state.held[entry.event], cause)
+            case SlowedEnds():
+                over_id = self._derive(Slowed("", entry.device, 0), cause).id
+                self._reconciler.reconcile_device(entry.device, over_id)
+
+    def _lapse(self, held: Held, cause: EventId) -> None:
+        """Drop what nobody confirmed in time: what is too old to be meant is not done late."""
+        what, why = held.what, "nobody confirmed it in time"
+        if held.asked is not None:
+            self._derive(Settled(what.asked, Outcome.REFUSED, why), cause)
+        else:
+            ended = Released(what.owner, why, (what.property,))
+            self._release(ended, self.state.now_us, CORE, cause)
 
     # configuration
 
@@ -220,7 +297,15 @@ class Core:
         tokens = wants.touched(home, what)
         event = self._append(what, at_us, source, cause)
         self._reconciler.abandon(lost, event.id)
+        if self._warden is not None:
+            self._warden.moved()
         match what:
+            case SafetyRevised():
+                self._revise_safety(event.id)
+            case LeasesSet():
+                leaving = self._index_leases()
+                if leaving is not None:
+                    self._carry_out(leaving.start(self.view), event.id)
             case SceneRevised():
                 listener = self.index.put(what.scene, self._compiler(what), home)
                 self._carry_out(listener.start(self.view), event.id)
@@ -231,8 +316,51 @@ class Core:
             case _:
                 if isinstance(what, Adopted):
                     self._reconciler.reconcile_device(what.device.id, event.id)
+                elif self._warden is not None:
+                    self._warden.review_all(event.id)
                 for listener in self.index.rebind(tokens | wants.touched(home, what), home):
                     self._carry_out(listener.start(self.view), event.id)
+
+    def _revise_safety(self, cause: EventId) -> None:
+        """Keep to the rules as they are now, and do what follows from that."""
+        state = self.state
+        for program in self._watching:
+            self.index.drop(program)
+        started = self._guard()
+        for rule, prop in sorted(state.used):
+            if SceneId(f"{SAFETY}{rule}") not in self._watching:
+                self._derive(Used(rule, prop), cause)
+        for owner in sorted(state.claimed_by):
+            if owner.startswith(SAFETY) and SceneId(owner) not in self._watching:
+                over = Released(owner, "the rules were changed")
+                self._release(over, state.now_us, CORE, cause)
+        if self._warden is not None:
+            self._warden.review_all(cause)
+        else:
+            for held in list(state.held.values()):
+                self._derive(Admitted(held.what.property, held.what.owner), cause)
+        for device in list(state.home.devices):
+            self._reconciler.reconcile_device(device, cause)
+        for listener in started:
+            self._carry_out(listener.start(self.view), cause)
+
+    def _guard(self) -> list[Listener]:
+        """Compile the rules that stand, and return the listeners of those that watch."""
+        revised = self.state.safety
+        self._watching = ()
+        if revised is None or self._rules is None:
+            self._warden = self._reconciler.warden = None
+            return []
+        rules = self._rules(revised)
+        self._warden = Warden(self.state, rules, self._derive, self._reads)
+        self._reconciler.warden = self._warden
+        self._watching = tuple(sorted(rules.programs))
+        home = self.state.home
+        return [self.index.put(rule, rules.programs[rule], home) for rule in self._watching]
+
+    def _reads(self, owner: str) -> Reads:
+        kind, _, scene = owner.partition(":")
+        return self.index.reads(SceneId(scene)) if kind == "scene" else ()
 
     def _lost_with(self, what: Input) -> list[Pending]:
         """The commands that nobody can settle once `what` is folded."""
@@ -252,5 +380,14 @@ class Core:
 
     def _index_all(self) -> None:
         self.index = Index()
+        self._guard()
+        self._index_leases()
         for scene in sorted(self.state.scenes):
             self.index.put(scene, self._compiler(self.state.scenes[scene]), self.state.home)
+
+    def _index_leases(self) -> Listener | None:
+        """Listen to people who leave, where a lease lasts until then."""
+        if any(lease.until_left for lease in self.state.leases):
+            return self.index.put(LEASES, Leaving(), self.state.home)
+        self.index.drop(LEASES)
+        return None

@@ -3,17 +3,20 @@
 from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
-from hubd.core import arbiter, registry
-from hubd.core.agenda import Agenda, ClaimEnds, CommandDue, Due, TimerDue
+from hubd.core import arbiter, disagreement, holding, registry
+from hubd.core.agenda import Agenda, ClaimEnds, CommandDue, Due, HeldEnds, SlowedEnds, TimerDue
 from hubd.core.shadow import Pending, Shadow, Standing
 from hubd.core.state import State
 from hubd.model.claim import Claim, Priority
 from hubd.model.command import Outcome
 from hubd.model.events import (
+    Admitted,
     Adopted,
     Availability,
     Claimed,
     Commanded,
+    Confirmed,
+    Disagreed,
     Disputed,
     Event,
     Fired,
@@ -21,10 +24,14 @@ from hubd.model.events import (
     Perceived,
     Released,
     Reported,
+    SafetyRevised,
     SceneRemoved,
     Settled,
+    Slowed,
     TimerCleared,
     TimerSet,
+    Used,
+    Withheld,
 )
 from hubd.model.ids import DeviceId, EventId, PropertyId
 from hubd.model.value import Value, same
@@ -52,17 +59,24 @@ class Fold:
             self.agenda.command_due(pending.command.deadline_us, pending.event)
         for (scene, timer), due_us in self.state.timers.items():
             self.agenda.timer_due(due_us, TimerDue(scene, timer))
+        for event, held in self.state.held.items():
+            if held.what.until_us:
+                self.agenda.held_ends(held.what.until_us, event)
+        for device, due_us in self.state.slowed.items():
+            self.agenda.slowed_ends(due_us, device)
 
     def apply_all(self, events: Iterable[Event]) -> None:
         """Apply `events` in their order."""
         for event in events:
             self.apply(event)
 
-    def apply(self, event: Event) -> None:  # noqa: C901, PLR0912 - one line for each kind
+    def apply(self, event: Event) -> None:  # noqa: C901, PLR0912, PLR0915 - one line for each kind
         """Change the state by `event`. Kinds that carry no state of their own move time alone."""
         state = self.state
         state.next_id = EventId(event.id + 1)
         state.now_us = max(state.now_us, event.at_us)
+        if state.safety is not None:
+            holding.note_time(state, event)
         match event.what:
             case Reported() | Perceived() as what:
                 shadow = state.shadows.get(what.property)
@@ -98,6 +112,18 @@ class Fold:
                 state.scenes.pop(what.scene, None)
                 for key in [key for key in state.timers if key[0] == what.scene]:
                     del state.timers[key]
+            case Withheld() | Admitted() | Confirmed():
+                self._hold(event.what, event)
+            case Slowed() as what:
+                holding.slow(state, what)
+                if what.until_us:
+                    self.agenda.slowed_ends(what.until_us, what.device)
+            case Disagreed() as what:
+                shadow = state.shadows.get(what.property)
+                if shadow is not None:
+                    shadow.turns, shadow.disagreed_us = (), event.at_us
+            case SafetyRevised() | Used():
+                holding.apply(state, event.what)
             case _:
                 registry.apply(state, event.what)
 
@@ -118,6 +144,10 @@ class Fold:
                 )
             case TimerDue():
                 return self.state.timers.get((entry.scene, entry.timer)) == due_us
+            case HeldEnds():
+                return entry.event in self.state.held
+            case SlowedEnds():
+                return self.state.slowed.get(entry.device) == due_us
 
     # claims
 
@@ -130,23 +160,36 @@ class Fold:
         shadow = self.state.shadows.get(claim.property)
         if shadow is None or (claim.until_us and claim.until_us <= event.at_us):
             return
-        if not shadow.claims and shadow.desired is None:  # else it is on its way to its rest
+        before = shadow.claims
+        if arbiter.winner(before) is None and shadow.desired is None:
+            # Else it is on its way to its rest.
             shadow.resting = shadow.reported if shadow.known else term(shadow.property.name).rest
         standing = Standing(claim, event.id)
-        shadow.claims = arbiter.lay(shadow.claims, standing)
-        if claim.priority == Priority.HAND and len(shadow.claims) == 1:
-            # A hand on what nobody else claims says what the property is to be from now on.
-            shadow.resting = claim.value
-        if claim.owner.startswith("hand:"):
-            undone = event.at_us - shadow.confirmed_at_us < UNDONE_US
-            shadow.undone = shadow.undone + 1 if undone else 0
-        _desire(shadow, shadow.claims[0].claim.value)
+        if before and self.state.safety is not None:
+            standing = holding.as_before(self.state, before, standing)
+        shadow.claims = arbiter.lay(before, standing)
+        if claim.priority == Priority.HAND:
+            self._lay_hand(shadow, standing, event.at_us)
+        if not standing.withheld:
+            _desire(shadow, shadow.claims[0].claim.value)
         owned = self.state.claimed_by.get(claim.owner)
         if owned is None:
             self.state.claimed_by[claim.owner] = {claim.property: None}
         else:
             owned[claim.property] = None
         self._note_end(standing)
+
+    def _lay_hand(self, shadow: Shadow, hand: Standing, at_us: int) -> None:
+        claim, claims = hand.claim, shadow.claims
+        if claims[0] is hand and (len(claims) == 1 or claims[1].withheld) and not hand.withheld:
+            # A hand on what nobody else claims says what the property is to be from now on.
+            shadow.rested, shadow.rested_by = shadow.resting, hand.event
+            shadow.resting = claim.value
+        if claim.owner.startswith("hand:"):
+            undone = at_us - shadow.confirmed_at_us < UNDONE_US
+            shadow.undone = shadow.undone + 1 if undone else 0
+        else:
+            disagreement.note(shadow, claim, at_us)
 
     def _lift(self, prop: PropertyId, owner: str) -> None:
         owned = self.state.claimed_by.get(owner)
@@ -156,13 +199,21 @@ class Fold:
         if not owned:
             del self.state.claimed_by[owner]
         shadow = self.state.shadows[prop]
+        lifted = arbiter.standing_of(shadow.claims, owner)
         shadow.claims = arbiter.lift(shadow.claims, owner)
-        if shadow.claims:
-            _desire(shadow, shadow.claims[0].claim.value)
-        elif shadow.pending is None and shadow.known and is_at(shadow, shadow.resting):
-            _desire(shadow, None)
-        else:
-            _desire(shadow, shadow.resting)
+        if self.state.held:
+            holding.drop(self.state, prop, owner)
+        if lifted is None or lifted.withheld:
+            return
+        shadow.left_by = lifted.claim
+        _follow(shadow)
+
+    def _hold(self, what: Withheld | Admitted | Confirmed, event: Event) -> None:
+        shadow = holding.hold(self.state, what, event)
+        if isinstance(what, Withheld) and what.until_us:
+            self.agenda.held_ends(what.until_us, event.id)
+        if shadow is not None:
+            _follow(shadow)
 
     # commands
 
@@ -170,6 +221,8 @@ class Fold:
         command = pending.command
         self.state.ledger[pending.event] = pending
         self.agenda.command_due(command.deadline_us, pending.event)
+        if self.state.safety is not None:
+            holding.note_command(self.state, command.device, at_us)
         if not command.action:
             shadow = self.state.shadows.get(command.property)
             if shadow is not None:
@@ -179,6 +232,8 @@ class Fold:
 
     def _settle(self, settled: Settled, at_us: int) -> None:
         pending = self.state.ledger.pop(settled.command, None)
+        if pending is None and self.state.held:
+            holding.drop_asked(self.state, settled.command)
         if pending is None or pending.command.action:
             return
         shadow = self.state.shadows.get(pending.command.property)
@@ -188,7 +243,7 @@ class Fold:
         if settled.outcome is Outcome.CONFIRMED:
             shadow.confirmed_at_us = at_us
             shadow.given_up_us = 0
-            if not shadow.claims:
+            if arbiter.winner(shadow.claims) is None:
                 shadow.desired = None
         elif settled.outcome is not Outcome.SUPERSEDED:
             shadow.given_up_us = at_us
@@ -238,6 +293,17 @@ class Fold:
 def is_at(shadow: Shadow, value: Value) -> bool:
     """Say whether the device reports `value`, within what it can tell."""
     return same(shadow.reported, value, shadow.property.tolerance)
+
+
+def _follow(shadow: Shadow) -> None:
+    """Desire what wins; where nothing does, the rest."""
+    winner = arbiter.winner(shadow.claims)
+    if winner is not None:
+        _desire(shadow, winner.claim.value)
+    elif shadow.pending is None and shadow.known and is_at(shadow, shadow.resting):
+        _desire(shadow, None)
+    else:
+        _desire(shadow, shadow.resting)
 
 
 def _desire(shadow: Shadow, value: Value) -> None:

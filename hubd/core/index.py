@@ -7,7 +7,7 @@ and devices there are. A change of the home rebinds those programs alone that wa
 from collections.abc import Iterable
 
 from hubd.core.home import Home
-from hubd.core.listening import EVERYTHING, Binding, Listener, Program
+from hubd.core.listening import EVERYTHING, Binding, Listener, Program, Reads
 from hubd.model.ids import SceneId
 
 type Listening = tuple[tuple[SceneId, Listener], ...]
@@ -34,6 +34,11 @@ class Index:
         """Return the listener of a scene; None if there is none."""
         binding = self._bindings.get(scene)
         return binding.listener if binding is not None else None
+
+    def reads(self, scene: SceneId) -> Reads:
+        """Return the keys of all that a scene looks at."""
+        binding = self._bindings.get(scene)
+        return (*binding.keys, *binding.reads) if binding is not None else ()
 
     def put(self, scene: SceneId, program: Program, home: Home) -> Listener:
         """Take `program` as that of `scene`, bind it and return its listener."""

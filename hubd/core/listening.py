@@ -19,6 +19,7 @@ from hubd.model.events import (
     SceneRevised,
     TimerCleared,
     TimerSet,
+    Used,
 )
 from hubd.model.ids import DeviceId, EndpointId, SceneId
 
@@ -26,8 +27,11 @@ if TYPE_CHECKING:
     from hubd.core.home import Home
     from hubd.core.view import View
 
-type Decision = Fired | Claimed | Released | Asked | TimerSet | TimerCleared
+type Decision = Fired | Claimed | Released | Asked | TimerSet | TimerCleared | Used
 """What a listener may bring about."""
+
+type Reads = tuple[str, ...]
+"""Keys (`Binding.keys`) of what is looked at."""
 
 EVERYTHING = "*"
 """The token of a program that wants to be bound anew at every change of the home (or its place)."""
@@ -60,6 +64,8 @@ class Binding(Struct, frozen=True):
 
     keys: tuple[str, ...]
     listener: Listener
+    reads: tuple[str, ...] = ()
+    """What it looks at beside: the properties of its conditions."""
 
 
 class Program(Protocol):

@@ -9,8 +9,10 @@ from enum import Enum, auto
 from msgspec import Struct
 
 from hubd.core.fold import ECHO_US, is_at
+from hubd.core.lease import lease_of
 from hubd.core.shadow import Pending, Shadow
 from hubd.core.state import State
+from hubd.core.warden import Warden
 from hubd.model.claim import Claim, Priority
 from hubd.model.command import Command, Outcome
 from hubd.model.events import (
@@ -22,8 +24,10 @@ from hubd.model.events import (
     Event,
     Settled,
     What,
+    Withheld,
 )
 from hubd.model.ids import DeviceId, EventId, PropertyId
+from hubd.model.lease import in_words
 from hubd.model.vocabulary import term
 
 
@@ -90,10 +94,15 @@ class Reconciler:
         self._policy = policy
         self._derive = derive
         self._retry_after_us = int(policy.retry_after_us * policy.pace)
+        self.warden: Warden | None = None
+        """Judges claims and commands before they take effect; None where there are no rules."""
 
     def reconcile_all(self, props: Iterable[PropertyId], cause: EventId) -> None:
         """Command what of `props` is not as desired, and what goes on or off with it."""
         shadows = self._state.shadows
+        if self.warden is not None:
+            props = tuple(props)
+            self.warden.review(props, cause)
         for prop in props:
             shadow = shadows.get(prop)
             if shadow is not None:
@@ -159,6 +168,17 @@ class Reconciler:
         if asked.device in state.unreachable or asked.device not in state.home.devices:
             self._derive(Settled(cause, Outcome.REFUSED, "the device is out of reach"), cause)
             return
+        if self.warden is not None:
+            withheld = self.warden.against_action(asked, cause)
+            if withheld is not None:
+                if isinstance(withheld.what, Withheld) and not withheld.what.confirm:
+                    self._derive(Settled(cause, Outcome.REFUSED, withheld.what.why), withheld.id)
+                return
+        self.act(asked, cause)
+
+    def act(self, asked: Asked, cause: EventId) -> None:
+        """Command an action, which nothing speaks against."""
+        state = self._state
         command = Command(
             device=asked.device,
             endpoint=asked.endpoint,
@@ -201,6 +221,8 @@ class Reconciler:
             self._derive(Settled(pending.event, Outcome.REFUSED, note), cause)
 
     def _command(self, shadow: Shadow, cause: EventId, attempt: int = 1) -> None:
+        if self.warden is not None and not self.warden.lets_command(shadow, cause):
+            return
         patience_us = int(term(shadow.property.name).patience_us * self._policy.pace)
         command = Command(
             device=shadow.device,
@@ -232,15 +254,22 @@ class Reconciler:
         return False
 
     def _hand(self, shadow: Shadow, event: Event) -> None:
+        state = self._state
+        name = shadow.property.name
+        lease = lease_of(state.leases, state.home, shadow.device, shadow.endpoint, name)
+        lasts = in_words(lease.lasts_us, until_left=lease.until_left)
         claim = Claim(
             property=shadow.id,
             value=shadow.reported,
             priority=Priority.HAND,
             owner=f"hand:{shadow.device}",
-            why="someone set it at the device",
-            until_us=self._state.now_us + term(shadow.property.name).lease_us,
+            why=f"someone set it at the device, which is left alone {lasts}",
+            until_us=state.now_us + lease.lasts_us,
+            until_left=lease.until_left,
         )
         claimed = self._derive(Claimed((claim,)), event.id)
+        if self.warden is not None:
+            self.warden.review((shadow.id,), claimed.id)
         if shadow.undone >= self._policy.disputed_after:
             self._derive(Disputed(shadow.id, shadow.undone), claimed.id)
         else:

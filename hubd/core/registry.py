@@ -8,6 +8,7 @@ from hubd.model.events import (
     AreaSet,
     FloorRemoved,
     FloorSet,
+    LeasesSet,
     PersonRemoved,
     PersonSet,
     PlaceSet,
@@ -41,6 +42,8 @@ def apply(state: State, what: What) -> None:
             home.people.pop(what.person, None)
         case SceneRevised():
             state.scenes[what.scene] = what
+        case LeasesSet():
+            state.leases = what.leases
         case _:
             pass
 

@@ -5,15 +5,37 @@ from msgspec import Struct
 from hubd.model.claim import Claim
 from hubd.model.command import Command
 from hubd.model.device import Property
+from hubd.model.events import Asked, Withheld
 from hubd.model.ids import NO_EVENT, DeviceId, EndpointId, EventId, PropertyId
 from hubd.model.value import Value
 
 
 class Standing(Struct, frozen=True, gc=False):
-    """A claim that stands, and the event that laid it; newer ones have higher ids."""
+    """A claim that stands, and the event that laid it; newer ones have higher ids.
+
+    `withheld` names the safety rule that holds it back; `confirmed`: a person said that it may be.
+    """
 
     claim: Claim
     event: EventId
+    withheld: str = ""
+    confirmed: bool = False
+
+
+class Turn(Struct, frozen=True, gc=False):
+    """A person set a property to another value than the one before them."""
+
+    owner: str
+    value: Value
+    at_us: int
+
+
+class Held(Struct, frozen=True, gc=False):
+    """What a safety rule holds back: since when, and for an action what was asked."""
+
+    what: Withheld
+    at_us: int
+    asked: Asked | None = None
 
 
 class Pending(Struct, frozen=True, gc=False):
@@ -33,7 +55,9 @@ class Shadow(Struct):
     `resting` is what the property goes back to when the last claim ends. `sent` is what was
     commanded last, `sent_before` what before that; a report of the latter shortly after is that
     command's late echo, and `doubtful`. `undone` counts how often in a row a confirmed value was
-    dropped at the device right away.
+    dropped at the device right away. `rested` is what `resting` was before the hand of the event
+    `rested_by` said otherwise, `left_by` the claim whose end brought it to its rest. `turns` are
+    the people who set it differently, the newest last; `disagreed_us` when that was noted.
     """
 
     id: PropertyId
@@ -60,3 +84,8 @@ class Shadow(Struct):
     given_up_us: int = 0
     confirmed_at_us: int = 0
     undone: int = 0
+    rested: Value = None
+    rested_by: EventId = NO_EVENT
+    left_by: Claim | None = None
+    turns: tuple[Turn, ...] = ()
+    disagreed_us: int = 0

@@ -24,6 +24,7 @@ class Claim(Struct, frozen=True, gc=False, omit_defaults=True):
     `owner` is `scene:ID`, `person:ID`, `hand:DEVICE` (a hand at the device itself), `agent:ID`,
     `habit:ID` or `safety:ID`. An owner has one claim on a property: a newer one takes its place.
     `why` is a clause that completes "because". The claim ends at `until_us`; 0 is no end by time.
+    With `until_left` it ends too when nobody is in the device's area any more.
     """
 
     property: PropertyId
@@ -32,3 +33,4 @@ class Claim(Struct, frozen=True, gc=False, omit_defaults=True):
     owner: str
     why: str = ""
     until_us: int = 0
+    until_left: bool = False
