@@ -82,6 +82,11 @@ class Part:
         }
 
     @property
+    def reads(self) -> tuple[str, ...]:
+        """What it looks at beside what wakes it: the keys of its condition."""
+        return self._condition.keys if self._condition is not None else ()
+
+    @property
     def properties(self) -> frozenset[PropertyId]:
         """What this claims when it stands."""
         return frozenset(self._plan.wishes)

@@ -63,7 +63,8 @@ class SceneProgram:
         parts = self._parts_by_area(home) if self._uses_here else [self._part(Scope(home))]
         able = [part for part in parts if part is not None]
         listener = SceneListener(scene_owner(self._scene), able)
-        return Binding(listener.keys, listener)
+        reads = tuple(dict.fromkeys(key for part in able for key in part.reads))
+        return Binding(listener.keys, listener, reads)
 
     def _parts_by_area(self, home: Home) -> Iterator[Part | None]:
         """Yield the part of each area that can set the scene off.
