@@ -18,11 +18,14 @@ from hubd.core.reconciler import Policy
 from hubd.homefile import HomeFile, read_home_file
 from hubd.hub import Hub
 from hubd.memory import recall, remember
+from hubd.safekeeping import Safekeeping, take_leases
 from hubd.scenery import Scenery
 from hubd.settings import Settings
 from hubd.store.history import Retention
 from hubd.store.store import Store
 from scenes.compiler import compile_scene
+from scenes.leases import parse_leases
+from scenes.safety.compiler import compile_rules
 
 if TYPE_CHECKING:
     from hubd.front import Front
@@ -56,6 +59,7 @@ async def running(
     kept where it happens, and shown.
     """
     clock = clock if clock is not None else WallClock()
+    leases = parse_leases(settings.leases)
     home_file = read_home_file(settings.home.file) if settings.home.file is not None else None
     for folder in (settings.data, settings.run):
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
@@ -68,12 +72,17 @@ async def running(
         kept = Retention(settings.store.keep_days, settings.store.keep_megabytes * 1_000_000)
         store = await asyncio.to_thread(Store.open, settings.store_url, retention=kept)
         stack.callback(store.close)
-        core = await asyncio.to_thread(recall, store, compile_scene, policy or Policy())
+        core = await asyncio.to_thread(
+            recall, store, compile_scene, policy or Policy(), compile_rules
+        )
         stack.push_async_callback(remember, core, store)
         hub = Hub(core, store, clock, home_file)
         stack.callback(hub.close)
 
         await _furnish(hub, home_file)
+        await take_leases(hub, leases)
+        safekeeping = Safekeeping(hub, settings.safety_file)
+        await safekeeping.refresh()
         scenery = Scenery(hub, settings.scenes.folder)
         await scenery.refresh()
 
@@ -83,6 +92,7 @@ async def running(
         for work in (
             *(driver.run() for driver in hub.drivers),
             scenery.follow(),
+            safekeeping.follow(),
             _remember_now_and_then(core, store),
             _settle_when_calm(),
             collector.tidy(),

@@ -9,6 +9,7 @@ from hubd.core.engine import Core
 from hubd.core.fold import Fold
 from hubd.core.listening import Compiler
 from hubd.core.reconciler import Policy
+from hubd.core.safety import RulesCompiler
 from hubd.core.state import State
 from hubd.model.ids import EventId
 from hubd.store.snapshots import Snapshot
@@ -19,13 +20,15 @@ _log = logging.getLogger(__name__)
 FORMAT = f"state/{snapshot.SNAPSHOT_VERSION}"
 
 
-def recall(store: Store, compiler: Compiler, policy: Policy) -> Core:
+def recall(
+    store: Store, compiler: Compiler, policy: Policy, rules: RulesCompiler | None = None
+) -> Core:
     """Return the core as it was after the newest durable event: a snapshot and what came after."""
     fold = Fold(_latest_state(store))
     first = fold.state.next_id
     fold.apply_all(store.read(after=first - 1))
     _log.info("folded %d events after the snapshot", fold.state.next_id - first)
-    return Core(compiler, fold.state, policy)
+    return Core(compiler, fold.state, policy, rules)
 
 
 def _latest_state(store: Store) -> State | None:

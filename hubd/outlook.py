@@ -10,6 +10,7 @@ from hubd.api.port import (
     Explanation,
     Folded,
     Health,
+    SafetyRule,
     SceneState,
     SceneStatus,
     Step,
@@ -18,6 +19,7 @@ from hubd.api.port import (
 from hubd.core.listening import scene_owner
 from hubd.core.shadow import Shadow
 from hubd.core.view import View
+from hubd.documents import DocumentError
 from hubd.hub import Hub
 from hubd.model.command import Outcome
 from hubd.model.events import Configuration, Event, SceneRevised
@@ -26,6 +28,8 @@ from hubd.scenery import Scenery
 from hubd.store.log import device_of
 from hubd.store.store import Store
 from scenes.explain import describe, explain
+from scenes.safety.compiler import DEFAULTS, named, read_rules
+from scenes.safety.words import rule_words
 
 _MOST_SCANNED = 20_000
 """Events looked through for one page of an area's."""
@@ -162,6 +166,17 @@ class Outlook:
             last_fired_us=self._scenery.last_fired_us.get(scene.scene),
             problem=broken.get(scene.path),
         )
+
+    def safety_rules(self) -> Sequence[SafetyRule]:
+        """Return the safety rules that the hub keeps to."""
+        revised = self._hub.core.state.safety
+        if revised is None:
+            return ()
+        try:
+            rules = named(read_rules(revised.source, revised.path))
+        except DocumentError:
+            rules = named(read_rules(DEFAULTS))
+        return [SafetyRule(rule.id, rule_words(rule.said), rule.said.why) for rule in rules]
 
     def health(self) -> Health:
         """Return how the hub is."""

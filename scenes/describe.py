@@ -8,6 +8,7 @@ from hubd.model.claim import Claim
 from hubd.model.command import Command, Outcome
 from hubd.model.ids import EventId, split_property_id
 from hubd.model.vocabulary import SIGNALS
+from scenes.guarded import guarded, waiting_called
 from scenes.phrases import (
     called,
     called_device,
@@ -34,7 +35,9 @@ def _nowhere(_: EventId) -> None:
     return None
 
 
-def describe(event: e.Event, home: Home, lookup: Lookup = _nowhere) -> str:
+def describe(  # noqa: PLR0911 - one line for each kind
+    event: e.Event, home: Home, lookup: Lookup = _nowhere
+) -> str:
     """Return what `event` says, in one line without its time.
 
     With `lookup`, an outcome tells whose it is and how long it took.
@@ -47,6 +50,8 @@ def describe(event: e.Event, home: Home, lookup: Lookup = _nowhere) -> str:
             return _wished(what, home)
         case e.TimerSet() | e.TimerCleared() | e.TimePassed():
             return _timed(what, home)
+        case e.Withheld() | e.Admitted() | e.Slowed() | e.Used() | e.Confirmed() | e.Disagreed():
+            return guarded(what, event.source, home)
         case e.Commanded():
             return asked(what.command, home)
         case e.Settled() | e.Answered():
@@ -137,9 +142,9 @@ def _wished(what: e.Claimed | e.Released | e.Asked | e.Fired | e.Disputed, home:
 def _timed(what: e.TimerSet | e.TimerCleared | e.TimePassed, home: Home) -> str:
     match what:
         case e.TimerSet():
-            return f"{scene_called(what.scene)} waits until {clock_words(what.due_us, home)}"
+            return f"{waiting_called(what.scene)} waits until {clock_words(what.due_us, home)}"
         case e.TimerCleared():
-            return f"{scene_called(what.scene)} waits no more"
+            return f"{waiting_called(what.scene)} waits no more"
         case e.TimePassed():
             return "the time came for something that was due"
 
@@ -165,7 +170,7 @@ def _came_out(event: e.Event, what: e.Settled | e.Answered, home: Home, lookup: 
             return f"what was asked of {thing} is wanted no more{note}"
 
 
-def _configured(what: e.What, home: Home) -> str:  # noqa: PLR0911 - one line for each kind
+def _configured(what: e.What, home: Home) -> str:  # noqa: C901, PLR0911 - one line for each kind
     match what:
         case e.Adopted():
             area = home.areas.get(what.device.area) if what.device.area is not None else None
@@ -181,6 +186,10 @@ def _configured(what: e.What, home: Home) -> str:  # noqa: PLR0911 - one line fo
             return f'the area "{what.area.name}" was set'
         case e.PersonSet():
             return f"{what.person.name} is in the home as {what.person.role.value}"
+        case e.SafetyRevised():
+            return "the safety rules were written or changed"
+        case e.LeasesSet():
+            return "how long a hand is left alone was changed"
         case e.SceneRevised():
             return f"{scene_called(what.scene)} was written or changed"
         case e.FloorRemoved() | e.AreaRemoved() | e.PersonRemoved() | e.SceneRemoved():

@@ -7,10 +7,10 @@ from typing import Protocol
 from msgspec import Struct
 
 from hubd.core.view import View
-from hubd.model.events import Asked, Claimed, Configuration, Event, Released
+from hubd.model.events import Asked, Claimed, Configuration, Confirmed, Event, Released
 from hubd.model.ids import AreaId, DeviceId, EventId, PropertyId, SceneId
 
-type Wish = Claimed | Released | Asked
+type Wish = Claimed | Released | Asked | Confirmed
 """What a person may bring about."""
 
 
@@ -65,6 +65,14 @@ class SceneStatus(Struct, frozen=True):
     problem: str | None = None
 
 
+class SafetyRule(Struct, frozen=True):
+    """A safety rule in words: what it says, and why."""
+
+    id: str
+    text: str
+    why: str
+
+
 class DriverHealth(Struct, frozen=True):
     """A driver: whether it works, and if not, why."""
 
@@ -114,7 +122,10 @@ class HomePort(Protocol):
         ...
 
     def wish(self, what: Wish, source: str) -> EventId:
-        """Fold `what` and return its event's id at once. What it names must exist."""
+        """Fold `what` and return its event's id at once, 0 if nothing came of it.
+
+        What it names must exist.
+        """
         ...
 
     async def configure(self, what: Configuration, source: str) -> EventId:
@@ -135,6 +146,10 @@ class HomePort(Protocol):
 
     def scenes(self) -> Sequence[SceneStatus]:
         """Return all scenes, the broken ones too."""
+        ...
+
+    def safety_rules(self) -> Sequence[SafetyRule]:
+        """Return the safety rules that the hub keeps to."""
         ...
 
     def health(self) -> Health:

@@ -95,6 +95,12 @@ class ActionRequest(_Request):
     why: Annotated[str, StringConstraints(max_length=200, pattern=_NO_CONTROLS)] = ""
 
 
+class ConfirmRequest(_Request):
+    """Let be what the event `withheld` holds back."""
+
+    withheld: Annotated[int, Field(ge=1, le=_LARGEST)]
+
+
 class PersonRequest(_Request):
     """A new person. Without a password they are known to the home but can't sign in."""
 

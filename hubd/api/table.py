@@ -2,7 +2,14 @@
 
 from functools import cache
 
-from hubd.api import history_routes, home_routes, people_routes, session_routes, system_routes
+from hubd.api import (
+    history_routes,
+    home_routes,
+    people_routes,
+    safety_routes,
+    session_routes,
+    system_routes,
+)
 from hubd.api.openapi import Json, document
 from hubd.api.panel import serve_panel
 from hubd.api.route import Access, Call, Route
@@ -16,6 +23,7 @@ async def get_openapi(_: Call) -> Json:
 API: tuple[Route, ...] = (
     *session_routes.ROUTES,
     *home_routes.ROUTES,
+    *safety_routes.ROUTES,
     *history_routes.ROUTES,
     *people_routes.ROUTES,
     *system_routes.ROUTES,

@@ -29,6 +29,7 @@ class _Commands(click.Group):
         "events": "live",
         "why": "live",
         "scenes": "live",
+        "safety": "live",
         "replay": "replay",
         "export": "keep",
         "backup": "keep",

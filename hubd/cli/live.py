@@ -148,3 +148,27 @@ def scenes(socket: Path | None, *, as_json: bool) -> None:
             for s in known
         ),
     )
+
+
+@click.command()
+@_options
+def safety(socket: Path | None, *, as_json: bool) -> None:
+    """List the safety rules, and what they hold back now."""
+    known = LocalClient(find_socket(socket)).get("/api/safety")
+    if as_json:
+        show.as_json(known)
+        return
+    show.table(
+        ("rule", "says", "because"),
+        ((r["id"], r["text"], r["why"]) for r in known["rules"]),
+    )
+    if known["withheld"]:
+        show.table(
+            ("event", "since (UTC)", "held back", "confirm until (UTC)"),
+            ((str(w["event"]), w["since"], w["text"], w["until"] or "") for w in known["withheld"]),
+        )
+    if known["slowed"]:
+        show.table(
+            ("device", "gets no commands until (UTC)"),
+            ((s["device"], s["until"]) for s in known["slowed"]),
+        )

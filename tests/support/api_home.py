@@ -8,6 +8,7 @@ from hubd.api.port import (
     Explanation,
     Folded,
     Health,
+    SafetyRule,
     SceneState,
     SceneStatus,
     Step,
@@ -30,6 +31,7 @@ from hubd.model.events import (
 )
 from hubd.model.home import Area, Floor, Person, Role
 from hubd.model.ids import (
+    NO_EVENT,
     AreaId,
     DeviceId,
     EndpointId,
@@ -41,6 +43,7 @@ from hubd.model.ids import (
 )
 from hubd.model.vocabulary import typical
 from hubd.store.log import device_of
+from scenes.safety.compiler import compile_rules
 
 LAMP = PropertyId("lamp/1/OnOff.on")
 LEVEL = PropertyId("lamp/1/LevelControl.level")
@@ -66,7 +69,7 @@ class CoreHome:
 
     def __init__(self) -> None:
         self.name = "Maple Street"
-        self.core = Core(_no_scenes)
+        self.core = Core(_no_scenes, rules=compile_rules)
         self.log: list[Event] = []
         self._now_us = 1_700_000_000_000_000
         self._folded: list[Folded] = []
@@ -94,7 +97,7 @@ class CoreHome:
         self.log.extend(events)
         for folded in list(self._folded):
             folded(events)
-        return events[0].id
+        return events[0].id if events else NO_EVENT
 
     def unreachable_reason(self, device: DeviceId) -> str:
         return self.core.state.unreachable.get(device, "")
@@ -139,6 +142,9 @@ class CoreHome:
 
     def scenes(self) -> Sequence[SceneStatus]:
         return [SceneStatus(SceneId("dusk"), "Dusk", "dusk.yaml", SceneState.IDLE, (LAMP,))]
+
+    def safety_rules(self) -> Sequence[SafetyRule]:
+        return [SafetyRule("calm", "no more than 5", "it wears out")]
 
     def health(self) -> Health:
         return Health(

@@ -1,13 +1,15 @@
 """What safety rules do in a home: what they hold back, whom they ask, and how they let go."""
 
 import pytest
+from msgspec.structs import replace
 
 from hubd.core import snapshot
 from hubd.core.engine import Core
 from hubd.model.claim import Claim, Priority
-from hubd.model.device import DeviceType
+from hubd.model.device import Action, DeviceType
 from hubd.model.events import (
     Admitted,
+    Adopted,
     Asked,
     Claimed,
     Commanded,
@@ -21,7 +23,7 @@ from hubd.model.events import (
     Withheld,
 )
 from hubd.model.home import Person, Role
-from hubd.model.ids import DeviceId, EndpointId, PersonId
+from hubd.model.ids import DeviceId, EndpointId, EventId, PersonId
 from hubd.model.value import Value
 from scenes.compiler import compile_scene
 from scenes.safety.compiler import DEFAULTS, check_rules, compile_rules
@@ -78,6 +80,11 @@ def obey(lab: Lab) -> list[Event]:
     return done
 
 
+def last_withheld(events: list[Event]) -> EventId:
+    (event,) = (e.id for e in events if isinstance(e.what, Withheld))
+    return event
+
+
 def held(lab: Lab) -> list[tuple[str, str]]:
     return [(h.what.rule, h.what.owner) for h in lab.core.state.held.values()]
 
@@ -98,28 +105,20 @@ def test_a_guess_must_not_open_the_house(house: Lab) -> None:
 
 def test_a_guess_that_a_person_confirms_is_followed(house: Lab) -> None:
     keep(house)
-    (withheld,) = [
-        e
-        for e in wish(house, "lock", False, GUESS, Priority.PREDICTION)
-        if isinstance(e.what, Withheld)
-    ]
-    assert told(house.tell(Confirmed(withheld.id), "person:tim")) == []
-    assert told(house.tell(Confirmed(withheld.id), "person:bea")) == [False]
+    withheld = last_withheld(wish(house, "lock", False, GUESS, Priority.PREDICTION))
+    assert told(house.tell(Confirmed(withheld), "person:tim")) == []
+    assert told(house.tell(Confirmed(withheld), "person:bea")) == [False]
     assert held(house) == []
-    assert house.tell(Confirmed(withheld.id), "person:bea") == []
+    assert house.tell(Confirmed(withheld), "person:bea") == []
 
 
 def test_a_guess_that_nobody_confirms_in_time_never_fires(house: Lab) -> None:
     keep(house)
-    (withheld,) = [
-        e
-        for e in wish(house, "lock", False, GUESS, Priority.PREDICTION)
-        if isinstance(e.what, Withheld)
-    ]
+    withheld = last_withheld(wish(house, "lock", False, GUESS, Priority.PREDICTION))
     house.wait(10 * 60)
     assert held(house) == []
     assert house.core.state.shadows[house.prop("lock")].claims == ()
-    assert house.tell(Confirmed(withheld.id), "person:ann") == []
+    assert house.tell(Confirmed(withheld), "person:ann") == []
     assert not any(isinstance(e.what, Commanded) for e in house.log.values())
 
 
@@ -233,32 +232,28 @@ def test_a_device_that_is_driven_wild_is_slowed_down_and_ends_as_wished(house: L
 def test_an_action_waits_for_its_person_and_is_done_once(house: Lab) -> None:
     keep(house)
     lock = house.core.state.home.devices[DeviceId("lock")]
-    asked = Asked(lock.id, EndpointId("1"), "DoorLock.unbolt", "agent:butler", "a guest rang")
-    from hubd.model.device import Action  # noqa: PLC0415
-
-    from msgspec.structs import replace  # noqa: PLC0415, I001
-    from hubd.model.events import Adopted  # noqa: PLC0415
-
     able = replace(lock.endpoints[0], actions=(Action("DoorLock.unbolt"),))
     house.tell(Adopted(replace(lock, endpoints=(able,))))
-    events = house.tell(asked)
-    (withheld,) = [e for e in events if isinstance(e.what, Withheld)]
-    assert told(events) == []
-    (commanded,) = [
-        e for e in house.tell(Confirmed(withheld.id), "person:ann") if isinstance(e.what, Commanded)
+    asked = Asked(lock.id, EndpointId("1"), "DoorLock.unbolt", "agent:butler", "a guest rang")
+    withheld = last_withheld(house.tell(asked))
+    done = house.tell(Confirmed(withheld), "person:ann")
+    assert [e.what.command.name for e in done if isinstance(e.what, Commanded)] == [
+        "DoorLock.unbolt"
     ]
-    assert commanded.what.command.name == "DoorLock.unbolt"
-    assert house.tell(Confirmed(withheld.id), "person:ann") == []
-    late = house.tell(asked)
+    assert house.tell(Confirmed(withheld), "person:ann") == []
+
+
+def test_an_action_that_nobody_confirms_is_refused(house: Lab) -> None:
+    keep(house)
+    lock = house.core.state.home.devices[DeviceId("lock")]
+    able = replace(lock.endpoints[0], actions=(Action("DoorLock.unbolt"),))
+    house.tell(Adopted(replace(lock, endpoints=(able,))))
+    asked = Asked(lock.id, EndpointId("1"), "DoorLock.unbolt", "agent:butler", "a guest rang")
+    event = house.tell(asked)[0].id
     house.wait(601)
-    refused = [
-        e
-        for e in house.log.values()
-        if isinstance(e.what, Settled) and e.what.command == late[0].id
-    ]
-    assert [e.what.note for e in refused if isinstance(e.what, Settled)] == [
-        "nobody confirmed it in time"
-    ]
+    settled = [e.what for e in house.log.values() if isinstance(e.what, Settled)]
+    assert [(s.command, s.note) for s in settled] == [(event, "nobody confirmed it in time")]
+    assert house.core.state.held == {}
 
 
 def test_a_child_does_not_override_who_lives_here_on_what_is_dangerous(house: Lab) -> None:
