@@ -299,3 +299,13 @@ def test_a_scene_does_not_act_on_a_sensor_that_fell_silent(house: Lab) -> None:
     assert told(events) == []
     (withheld,) = [e.what for e in events if isinstance(e.what, Withheld)]
     assert "Dusk has said nothing for 2 h" in withheld.why
+
+
+def test_a_withheld_hand_does_not_become_what_the_lock_rests_at(house: Lab) -> None:
+    keep(house, "rules: [{name: shut, never: {all locks: unlocked}, by: person}]")
+    events = wish(house, "lock", False, "person:ann")
+    events += house.tell(Released("person:ann"))
+    events += wish(house, "lock", True, "scene:night", Priority.SCENE)
+    events += house.tell(Released("scene:night"))
+    assert told(events) == []
+    assert house.core.state.shadows[house.prop("lock")].resting is True
