@@ -1,5 +1,6 @@
 """Safety rules as a person would say them."""
 
+from scenes.phrases import deed as verb
 from scenes.quantities import format_duration
 from scenes.safety.language import ANYONE, ROLES, Rule, Whose
 
@@ -29,7 +30,7 @@ def rule_words(rule: Rule) -> str:
         often = f"{rule.no_more.commands} commands per {format_duration(rule.no_more.per)}"
         return f"no more than {often} of {of}"
     never = [bar.words for bar in rule.never]
-    never += [f"{deed.target.phrase} told to {deed.names[0]}" for deed in rule.never_do]
+    never += [f"{deed.target.phrase} told to {verb(deed.names[0], None)}" for deed in rule.never_do]
     said = f"never {' or '.join(never)}{_by(rule)}"
     if rule.over:
         said += f" over the hand of {people_words(rule.over)}"
