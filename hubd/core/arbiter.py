@@ -17,6 +17,8 @@ def lay(claims: Claims, new: Standing) -> Claims:
         return (new,)
     owner = new.claim.owner
     others = [s for s in claims if s.claim.owner != owner]
+    if not others:
+        return (new,)
     rank = _rank(new)
     at = 0
     while at < len(others) and _rank(others[at]) > rank:
@@ -45,7 +47,10 @@ def winner(claims: Claims) -> Standing | None:
 
 def standing_of(claims: Claims, owner: str) -> Standing | None:
     """Return what `owner` claims; None if it claims nothing."""
-    return next((s for s in claims if s.claim.owner == owner), None)
+    for standing in claims:
+        if standing.claim.owner == owner:
+            return standing
+    return None
 
 
 def _rank(standing: Standing) -> tuple[bool, int, int]:
