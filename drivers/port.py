@@ -38,6 +38,10 @@ class Hub(Protocol):
         """Tell that a command was taken or refused by the device, the broker or the driver."""
         ...
 
+    def messaged(self, topic: str, payload: str) -> None:
+        """Tell a message on a topic that is listened to; never a retained one."""
+        ...
+
     def refused_input(self, where: str, reason: str) -> None:
         """Tell of something malformed that came in: where from (a topic), and what is wrong."""
         ...
@@ -72,4 +76,16 @@ class Driver(Protocol):
 
         Returns at once and raises nothing: what cannot be encoded is told by `Hub.answered`.
         """
+        ...
+
+
+class Messenger(Protocol):
+    """A driver that also carries messages which are no device's."""
+
+    def listen(self, topic_filters: frozenset[str]) -> None:
+        """Have `Hub.messaged` told of what comes on these topics, and of no others."""
+        ...
+
+    def publish(self, topic: str, payload: str, *, retain: bool = False) -> None:
+        """Send a message. Raises nothing: what cannot be sent is told by `Hub.refused_input`."""
         ...

@@ -9,6 +9,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING
 
 from drivers.broker.embedded import find_broker
+from drivers.home.driver import HomeDriver
 from drivers.mqtt.driver import MqttDriver
 from drivers.mqtt.settings import MqttSettings
 from hubd import collector
@@ -18,6 +19,7 @@ from hubd.core.reconciler import Policy
 from hubd.homefile import HomeFile, read_home_file
 from hubd.hub import Hub
 from hubd.memory import recall, remember
+from hubd.model.events import HubStarted
 from hubd.safekeeping import Safekeeping, take_leases
 from hubd.scenery import Scenery
 from hubd.settings import Settings
@@ -83,11 +85,13 @@ async def running(
         await take_leases(hub, leases)
         safekeeping = Safekeeping(hub, settings.safety_file)
         await safekeeping.refresh()
+        variables = [v.variable() for v in home_file.variables] if home_file is not None else []
+        hub.attach(lambda port: HomeDriver(variables, port, core.view), "home").furnish()
         scenery = Scenery(hub, settings.scenes.folder)
         await scenery.refresh()
 
         mqtt = _mqtt_settings(settings, broker_url)
-        hub.attach(lambda port: MqttDriver(mqtt, port), "mqtt")
+        hub.speak_through(hub.attach(lambda port: MqttDriver(mqtt, port), "mqtt"))
 
         for work in (
             *(driver.run() for driver in hub.drivers),
@@ -99,6 +103,7 @@ async def running(
         ):
             stack.push_async_callback(_end, asyncio.create_task(work))
         hub.start()
+        hub.take(HubStarted(), "hub")
         await asyncio.sleep(_DEVICES_FIRST_S)
         name = home_file.name if home_file is not None else "Home"
         front = await stack.enter_async_context(_fronting(settings, hub, store, scenery, name))

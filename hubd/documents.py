@@ -10,11 +10,20 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
-from typing import Annotated, ClassVar
+from typing import Annotated, ClassVar, NamedTuple
 
 import yaml
-from pydantic import AfterValidator, BaseModel, ConfigDict, ValidationError, model_validator
-from pydantic_core import ErrorDetails, PydanticCustomError
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    ConfigDict,
+    GetJsonSchemaHandler,
+    ValidationError,
+    WithJsonSchema,
+    model_validator,
+)
+from pydantic.json_schema import JsonSchemaValue
+from pydantic_core import CoreSchema, ErrorDetails, PydanticCustomError
 
 from hubd.model.errors import HubError
 
@@ -26,6 +35,14 @@ _ID = re.compile(r"[a-z0-9_-]{1,100}")
 type Loc = tuple[int | str, ...]
 """Where in a document something is: keys and list positions, from the outside in."""
 type Data = bool | int | float | str | list["Data"] | dict[str, "Data"] | None
+
+
+class Mark(NamedTuple):
+    """A place in a text, both counted from 1; `path` only where it is in another one."""
+
+    line: int
+    column: int
+    path: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,6 +106,22 @@ class Document(BaseModel):
             )
         return named
 
+    @classmethod
+    def __get_pydantic_json_schema__(
+        cls, core: CoreSchema, handler: GetJsonSchemaHandler
+    ) -> JsonSchemaValue:
+        """Return the JSON Schema, which has the synonyms as keys too."""
+        reference = handler(core)
+        schema = handler.resolve_ref_schema(reference)
+        properties, required = schema.get("properties", {}), schema.get("required", [])
+        for word, key in cls.synonyms.items():
+            properties[word] = properties[key]
+            if key in required:
+                required.remove(key)
+                one_of_them = [{"required": [name]} for name in (key, word)]
+                schema.setdefault("allOf", []).append({"anyOf": one_of_them})
+        return reference
+
 
 def wrong(message: str, hint: str = "", at: Loc = ()) -> PydanticCustomError:
     """Return the error for a validator to raise: what is wrong, how to mend it, where inside."""
@@ -101,7 +134,9 @@ def _is_id(text: str) -> str:
     return text
 
 
-Id = Annotated[str, AfterValidator(_is_id)]
+Id = Annotated[
+    str, AfterValidator(_is_id), WithJsonSchema({"type": "string", "pattern": f"^{_ID.pattern}$"})
+]
 """What the things of a home are known by in files and addresses."""
 
 
@@ -123,8 +158,8 @@ class Parsed:
     path: str
     data: Data
     line: int = 1
-    keys: dict[Loc, tuple[int, int]] = field(default_factory=dict, repr=False)
-    values: dict[Loc, tuple[int, int]] = field(default_factory=dict, repr=False)
+    keys: dict[Loc, Mark] = field(default_factory=dict, repr=False)
+    values: dict[Loc, Mark] = field(default_factory=dict, repr=False)
 
     def problem(self, loc: Loc, message: str, hint: str = "", *, key: bool = False) -> Problem:
         """Return the problem at `loc`; at its key if `key`, else at its value."""
@@ -133,9 +168,12 @@ class Parsed:
             mark = self.keys.get(at) if key else None
             mark = mark or self.values.get(at)
             if mark is not None:
-                return Problem(self.path, *mark, message, hint)
+                return self._at(mark, message, hint)
             at = at[:-1]
-        return Problem(self.path, *self.values.get((), (1, 1)), message, hint)
+        return self._at(self.values.get((), Mark(1, 1)), message, hint)
+
+    def _at(self, mark: Mark, message: str, hint: str) -> Problem:
+        return Problem(mark.path or self.path, mark.line, mark.column, message, hint)
 
     def _as_written(self, loc: Loc) -> Loc:
         """Leave out of `loc` the position in a list of one that is written as the one alone."""
@@ -153,10 +191,13 @@ class Parsed:
             written.append(part)
         return tuple(written)
 
-    def check[M: BaseModel](self, model: type[M]) -> M:
-        """Return the data as `model`. Raises DocumentError with all that is wrong."""
+    def check[M: BaseModel](self, model: type[M], context: object = None) -> M:
+        """Return the data as `model`, whose validators see `context`.
+
+        Raises DocumentError with all that is wrong.
+        """
         try:
-            return model.model_validate(self.data)
+            return model.model_validate(self.data, context=context)
         except ValidationError as error:
             details = error.errors(include_url=False)
             problems = [p for detail in details for p in self._problems(detail)]
@@ -250,7 +291,7 @@ class _Reader:
             while not loader.check_event(yaml.StreamEndEvent):
                 event = loader.get_event()
                 if isinstance(event, yaml.DocumentStartEvent):
-                    self._parsed = Parsed(self._path, None, _place(event)[0])
+                    self._parsed = Parsed(self._path, None, _place(event).line)
                     data = self._build((), 0)
                     if data is not None:
                         yield replace(self._parsed, data=data)
@@ -306,13 +347,14 @@ class _Reader:
         return event
 
     def _error(self, event: yaml.Event, message: str, hint: str = "") -> DocumentError:
-        return DocumentError([Problem(self._path, *_place(event), message, hint)])
+        mark = _place(event)
+        return DocumentError([Problem(self._path, mark.line, mark.column, message, hint)])
 
 
-def _place(event: yaml.Event) -> tuple[int, int]:
+def _place(event: yaml.Event) -> Mark:
     if event.start_mark is None:
-        return 1, 1
-    return event.start_mark.line + 1, event.start_mark.column + 1
+        return Mark(1, 1)
+    return Mark(event.start_mark.line + 1, event.start_mark.column + 1)
 
 
 def _called(value: object) -> str:

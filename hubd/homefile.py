@@ -2,11 +2,11 @@
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Self
 from zoneinfo import available_timezones
 
 import msgspec
-from pydantic import AfterValidator, Field
+from pydantic import AfterValidator, Field, model_validator
 
 from hubd.core.home import Home, names
 from hubd.documents import (
@@ -16,13 +16,14 @@ from hubd.documents import (
     Parsed,
     Problem,
     did_you_mean,
+    inside,
     parse,
     wrong,
 )
 from hubd.model import home as model
 from hubd.model.device import Device, DeviceType
 from hubd.model.events import AreaSet, FloorSet, PersonSet, PlaceSet
-from hubd.model.ids import AreaId, FloorId, PersonId
+from hubd.model.ids import AreaId, DeviceId, FloorId, PersonId
 
 type News = PlaceSet | FloorSet | AreaSet | PersonSet
 
@@ -69,11 +70,83 @@ class HomeFileDevice(Document):
     aliases: tuple[Name, ...] = ()
     area: Id | None = None
     type: DeviceType | None = None
+    roles: tuple[Name, ...] = ()
 
     @property
     def words(self) -> frozenset[str]:
         """Its id, name and aliases, case-folded."""
         return frozenset(word.casefold() for word in (self.id, self.name, *self.aliases))
+
+
+_HELD: dict[model.VariableType, tuple[type, ...]] = {
+    model.VariableType.SWITCH: (bool,),
+    model.VariableType.NUMBER: (int, float),
+    model.VariableType.CHOICE: (str,),
+    model.VariableType.TEXT: (str,),
+}
+
+
+class Variable(Document):
+    """Something that the home keeps for its people, and what it can be."""
+
+    id: Id
+    name: Name
+    type: model.VariableType
+    unit: Annotated[str, Field(max_length=20)] = ""
+    from_: Annotated[float | None, Field(alias="from")] = None
+    to: float | None = None
+    step: Annotated[float | None, Field(gt=0)] = None
+    choices: Annotated[tuple[Name, ...], Field(max_length=100)] = ()
+    initial: bool | float | str | None = None
+    area: Id | None = None
+
+    @model_validator(mode="after")
+    def _whole(self) -> Self:
+        kind = model.VariableType
+        numeric = self.model_fields_set & {"unit", "from_", "to", "step"}
+        if numeric and self.type is not kind.NUMBER:
+            raise wrong(f"{min(numeric).strip('_')}: is for numbers", "leave it away")
+        if bool(self.choices) is not (self.type is kind.CHOICE):
+            raise wrong("choices: are for a choice, and a choice needs them")
+        if self.from_ is not None and self.to is not None and self.from_ >= self.to:
+            raise wrong("from: is less than to:")
+        with inside("initial"):
+            self._check_initial()
+        return self
+
+    def _check_initial(self) -> None:
+        first = self.initial
+        if first is None or (self.type is model.VariableType.SWITCH and first in {"on", "off"}):
+            return
+        if not isinstance(first, _HELD[self.type]) or (
+            isinstance(first, bool) and self.type is not model.VariableType.SWITCH
+        ):
+            raise wrong(f'"{first}" cannot be in a {self.type.value}')
+        if self.choices and first not in self.choices:
+            raise wrong(f'"{first}" is no choice', did_you_mean(str(first), self.choices))
+        low, high = self.from_, self.to
+        if isinstance(first, int | float) and not (first if low is None else low) <= first <= (
+            first if high is None else high
+        ):
+            raise wrong(f"{first:g} is out of range")
+
+    def variable(self) -> model.Variable:
+        """Return it as the hub knows it."""
+        first = self.initial
+        if self.type is model.VariableType.SWITCH and isinstance(first, str):
+            first = first == "on"
+        return model.Variable(
+            id=DeviceId(self.id),
+            name=self.name,
+            type=self.type,
+            unit=self.unit,
+            minimum=self.from_,
+            maximum=self.to,
+            step=self.step,
+            choices=self.choices,
+            initial=first,
+            area=AreaId(self.area) if self.area is not None else None,
+        )
 
 
 class Person(Document):
@@ -93,6 +166,7 @@ class HomeFile(Document):
     areas: tuple[Area, ...] = ()
     devices: tuple[HomeFileDevice, ...] = ()
     people: tuple[Person, ...] = ()
+    variables: tuple[Variable, ...] = ()
 
     def events(self) -> Iterator[News]:
         """Yield the configuration that this describes."""
@@ -146,12 +220,16 @@ def parse_home_file(text: str, path: str = "home.yaml") -> HomeFile:
     return home
 
 
+type _Thing = Floor | Area | HomeFileDevice | Person | Variable
+
+
 def _problems(home: HomeFile, document: Parsed) -> Iterator[Problem]:
-    lists: Mapping[str, Sequence[Floor | Area | HomeFileDevice | Person]] = {
+    lists: Mapping[str, Sequence[_Thing]] = {
         "floors": home.floors,
         "areas": home.areas,
         "devices": home.devices,
         "people": home.people,
+        "variables": home.variables,
     }
     for key, things in lists.items():
         yield from _twice(key, things, document)
@@ -166,11 +244,22 @@ def _problems(home: HomeFile, document: Parsed) -> Iterator[Problem]:
             message = f'no area has the id "{device.area}"'
             hint = did_you_mean(device.area, areas)
             yield document.problem(("devices", number, "area"), message, hint)
+    yield from _of_variables(home, areas, document)
 
 
-def _twice(
-    key: str, things: Iterable[Floor | Area | HomeFileDevice | Person], document: Parsed
-) -> Iterator[Problem]:
+def _of_variables(home: HomeFile, areas: list[str], document: Parsed) -> Iterator[Problem]:
+    taken = {device.id for device in home.devices} | {model.THE_HOME}
+    for number, variable in enumerate(home.variables):
+        loc = ("variables", number)
+        if variable.area is not None and variable.area not in areas:
+            message = f'no area has the id "{variable.area}"'
+            yield document.problem((*loc, "area"), message, did_you_mean(variable.area, areas))
+        if variable.id in taken:
+            message = f'the id "{variable.id}" is that of a device'
+            yield document.problem((*loc, "id"), message, "give this one another")
+
+
+def _twice(key: str, things: Iterable[_Thing], document: Parsed) -> Iterator[Problem]:
     seen: set[str] = set()
     for number, thing in enumerate(things):
         if thing.id in seen:
@@ -194,7 +283,9 @@ def match(device: Device, home_file: HomeFile) -> Device:
     area = AreaId(entry.area) if entry.area is not None else device.area
     others = (*entry.aliases, *device.aliases, device.name)
     aliases = tuple(dict.fromkeys(a for a in others if a.casefold() != entry.name.casefold()))
-    return msgspec.structs.replace(device, name=entry.name, area=area, aliases=aliases)
+    return msgspec.structs.replace(
+        device, name=entry.name, area=area, aliases=aliases, roles=entry.roles
+    )
 
 
 def unmatched(home_file: HomeFile, devices: Iterable[Device]) -> list[HomeFileDevice]:

@@ -11,7 +11,7 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from typing import Protocol, final
 
-from drivers.port import Driver, Ordered
+from drivers.port import Driver, Messenger, Ordered
 from hubd.clock import Clock
 from hubd.core.engine import Core
 from hubd.homefile import HomeFile, match
@@ -28,10 +28,13 @@ from hubd.model.events import (
     Fired,
     Forgotten,
     Input,
+    Message,
     Reported,
+    Sent,
     Settled,
     Signalled,
     TimePassed,
+    What,
 )
 from hubd.model.home import Area
 from hubd.model.ids import NO_EVENT, AreaId, DeviceId, EndpointId, EventId, PropertyId
@@ -84,12 +87,24 @@ class Hub:
         self._alarm_us = 0
         self._untold: list[Event] = []
         self._depth = 0
+        self._messenger: Messenger | None = None
+        self._topics: frozenset[str] = frozenset()
 
-    def attach(self, make: Callable[["DriverPort"], Driver], name: str) -> Driver:
+    def attach[D: Driver](self, make: Callable[["DriverPort"], D], name: str) -> D:
         """Add the driver that `make` makes of its own port to the hub."""
         driver = make(DriverPort(self, name))
         self._drivers[name] = driver
         return driver
+
+    def speak_through(self, messenger: Messenger) -> None:
+        """Send messages through `messenger`, and have it listen to the topics that scenes name."""
+        self._messenger = messenger
+        self._listen()
+
+    def _listen(self) -> None:
+        self._topics = self.core.index.topics
+        if self._messenger is not None:
+            self._messenger.listen(self._topics)
 
     @property
     def drivers(self) -> Sequence[Driver]:
@@ -128,6 +143,8 @@ class Hub:
                 self._send(events)
             finally:
                 self._depth -= 1
+        if self.core.index.topics is not self._topics:
+            self._listen()
         if not self._depth:
             self._tell()
         return events[0].id if events else NO_EVENT
@@ -159,10 +176,10 @@ class Hub:
             what = event.what
             if type(what) is Commanded:
                 orders.append(Ordered(event.id, what.command))
-            elif type(what) is Settled:
-                self.counts.outcomes[what.outcome] += 1
-            elif type(what) is Fired:
-                self.counts.scenes_fired += 1
+            elif type(what) is Sent:
+                self._publish(what)
+            else:
+                self._count(what)
         if not orders:
             return
         self.counts.commands += len(orders)
@@ -177,6 +194,16 @@ class Hub:
                 continue
             for order in theirs:
                 self.take(Answered(order.event, accepted=False, reason="no driver"), "hub")
+
+    def _count(self, what: What) -> None:
+        if type(what) is Settled:
+            self.counts.outcomes[what.outcome] += 1
+        elif type(what) is Fired:
+            self.counts.scenes_fired += 1
+
+    def _publish(self, what: Sent) -> None:
+        if self._messenger is not None:
+            self._messenger.publish(what.topic, what.payload, retain=what.retain)
 
     # time
 
@@ -261,6 +288,10 @@ class DriverPort:
         """Fold the answer to a command that still waits for one."""
         if command in self._hub.core.state.ledger:
             self._hub.take(Answered(command, accepted, reason), self._source)
+
+    def messaged(self, topic: str, payload: str) -> None:
+        """Fold a message."""
+        self._hub.take(Message(topic, payload), self._source)
 
     def refused_input(self, where: str, reason: str) -> None:
         """Count and print what was malformed."""

@@ -27,6 +27,7 @@ from hubd.model.ids import NO_EVENT, AreaId, DeviceId, EventId, PropertyId, Scen
 from hubd.scenery import Scenery
 from hubd.store.log import device_of
 from hubd.store.store import Store
+from scenes.compiler import reach
 from scenes.explain import describe, explain
 from scenes.safety.compiler import DEFAULTS, named, read_rules
 from scenes.safety.words import rule_words
@@ -177,6 +178,11 @@ class Outlook:
         except DocumentError:
             rules = named(read_rules(DEFAULTS))
         return [SafetyRule(rule.id, rule_words(rule.said), rule.said.why) for rule in rules]
+
+    def reach(self, scene: SceneId) -> frozenset[PropertyId]:
+        """Return what a scene may claim or ask for; nothing if there is none such."""
+        revised = self._hub.core.state.scenes.get(scene)
+        return reach(revised, self.view.home) if revised is not None else frozenset()
 
     def health(self) -> Health:
         """Return how the hub is."""

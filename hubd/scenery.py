@@ -9,6 +9,7 @@ from hubd.documents import DocumentError, Problem
 from hubd.hub import Hub
 from hubd.model.events import Event, Fired, SceneRevised
 from hubd.model.ids import SceneId
+from scenes.calendars import revise_calendars
 from scenes.compiler import read_scene
 from scenes.folder import read_folder, revise, watch_folder
 
@@ -20,6 +21,7 @@ class Scenery:
 
     def __init__(self, hub: Hub, folder: Path) -> None:
         self.problems: tuple[Problem, ...] = ()
+        self.warnings: tuple[Problem, ...] = ()
         self.last_fired_us: dict[SceneId, int] = {}
         self._titles: dict[str, str] = {}
         self._hub = hub
@@ -37,7 +39,7 @@ class Scenery:
         title = self._titles.get(scene.source)
         if title is None:
             try:
-                title = read_scene(scene.source, scene.path).scene
+                title = read_scene(scene.source, scene.path, scene.blueprint).scene
             except DocumentError:
                 title = scene.scene
             self._titles[scene.source] = title
@@ -53,11 +55,18 @@ class Scenery:
             await self._take(files)
 
     async def _take(self, files: dict[str, str]) -> None:
-        revision = revise(self._hub.core.state.scenes, files)
-        if revision.events:
-            await self._hub.configure(revision.events, "scenes")
-            _log.info("%d scenes revised", len(revision.events))
-        self._tell(revision.problems)
+        state = self._hub.core.state
+        calendars = await asyncio.to_thread(revise_calendars, state.home.calendars, files)
+        revision = revise(state.scenes, files)
+        events = [*calendars.events, *revision.events]
+        if events:
+            await self._hub.configure(events, "scenes")
+            _log.info("%d scenes and calendars revised", len(events))
+        for warning in revision.warnings:
+            if warning not in self.warnings:
+                _log.warning("%s", warning)
+        self.warnings = tuple(revision.warnings)
+        self._tell([*revision.problems, *calendars.problems])
 
     def _tell(self, problems: Sequence[Problem]) -> None:
         for problem in problems:

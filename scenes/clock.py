@@ -9,12 +9,14 @@ from datetime import UTC, date, datetime, time, timedelta
 from typing import Annotated
 
 from msgspec import Struct
-from pydantic import BeforeValidator
+from pydantic import BeforeValidator, WithJsonSchema
 
 from hubd.documents import did_you_mean, wrong
 from hubd.model.home import Place
-from hubd.model.instant import from_us, to_us
-from scenes.quantities import format_duration, parse_duration
+from hubd.model.instant import DAY_US, from_us, to_us
+from scenes.quantities import TIME_PATTERN, format_duration, parse_duration
+from scenes.shapes import either, one_of, words
+from scenes.shapes import text as text_shape
 from scenes.sun import SUN_EVENTS, SunEvent, sun_event_us, zone
 
 _ONE_DAY = timedelta(days=1)
@@ -136,8 +138,26 @@ def parse_between(text: object) -> Between:
     return Between(parse_day_time(match[1]), parse_day_time(match[2]))
 
 
-Days = Annotated[frozenset[int], BeforeValidator(parse_days)]
-Span = Annotated[Between, BeforeValidator(parse_between)]
+_CLOCK_SHAPE = r"(?:[01]?[0-9]|2[0-3]):[0-5][0-9](?::[0-5][0-9])?"
+_SUN_SHAPE = rf"{one_of(SUN_EVENTS)}(?:\s*[-+]\s*{TIME_PATTERN}(?:\s*{TIME_PATTERN})*)?"
+_MOMENT = rf"(?:{_CLOCK_SHAPE}|{_SUN_SHAPE})"
+DAY_TIME_SHAPE = text_shape(_MOMENT, "a time of day", ["22:30", "sunset - 20 min", "dawn"])
+_SPAN_SHAPE = either(
+    text_shape(
+        rf"{_MOMENT}\s+(?:and|to|until|–)\s+{_MOMENT}|[0-9:]+\s*[-–]\s*[0-9:]+",
+        "a span of the day",
+        ["22:00 - 6:30", "sunset and 23:00"],
+    ),
+    {"type": "array", "items": DAY_TIME_SHAPE, "minItems": 2, "maxItems": 2},
+)
+_DAY_SHAPE = words(_DAY_WORDS)
+
+Days = Annotated[
+    frozenset[int],
+    BeforeValidator(parse_days),
+    WithJsonSchema(either(_DAY_SHAPE, {"type": "array", "items": _DAY_SHAPE})),
+]
+Span = Annotated[Between, BeforeValidator(parse_between), WithJsonSchema(_SPAN_SHAPE)]
 
 
 def next_moment(of_day: DayTime, after_us: int, place: Place) -> int | None:
@@ -155,3 +175,16 @@ def midnight_us(day: date, place: Place) -> int:
     """Return when `day` begins in `place`."""
     start = datetime.combine(day, time(tzinfo=zone(place)))
     return to_us(start.astimezone(UTC))
+
+
+def next_multiple(every_us: int, after_us: int, place: Place) -> int:
+    """Return the first time after `after_us` of those that are `every_us` apart.
+
+    They are counted from local midnight where they divide the day, and else from 1970 on. A day on
+    which the clock is changed ends with less, or more, than a whole step.
+    """
+    if DAY_US % every_us:
+        return (after_us // every_us + 1) * every_us
+    today = local(after_us, place).date()
+    start_us, end_us = midnight_us(today, place), midnight_us(today + _ONE_DAY, place)
+    return min(start_us + ((after_us - start_us) // every_us + 1) * every_us, end_us)

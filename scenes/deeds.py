@@ -9,6 +9,7 @@ from hubd.documents import did_you_mean, inside, wrong
 from hubd.model.ids import AreaId, DeviceId, EndpointId
 from hubd.model.value import Value
 from hubd.model.vocabulary import ACTIONS
+from scenes.shapes import Shape, either, words
 from scenes.targets import Target, parse_target
 
 _VERBS: dict[str, tuple[str, ...]] = {}
@@ -63,3 +64,15 @@ def _argument(value: object) -> Value:
     if value is None or isinstance(value, bool | int | float | str):
         return value
     raise wrong("an action takes one word or number")
+
+
+_ACTION = either(words(_VERBS), {"enum": list(ACTIONS)})
+_SCALAR: Shape = {"type": ["boolean", "number", "string", "null"]}
+_DEEDS: Shape = {
+    "type": "object",
+    "additionalProperties": either(
+        _ACTION,
+        {"type": "object", "propertyNames": _ACTION, "additionalProperties": _SCALAR},
+    ),
+}
+DEEDS_SHAPE = either(_DEEDS, {"type": "array", "items": either(_DEEDS, {"type": "array"})})

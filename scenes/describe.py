@@ -7,6 +7,7 @@ from hubd.model import events as e
 from hubd.model.claim import Claim
 from hubd.model.command import Command, Outcome
 from hubd.model.ids import EventId, split_property_id
+from hubd.model.run import QUEUED
 from hubd.model.vocabulary import SIGNALS
 from scenes.guarded import guarded, waiting_called
 from scenes.phrases import (
@@ -29,6 +30,8 @@ type Lookup = Callable[[EventId], e.Event | None]
 """Finds an event of the log; None if it is not (or no more) there."""
 
 _MOST_NAMED = 3
+_LONGEST = 100
+"""Characters of a message that are shown."""
 
 
 def _nowhere(_: EventId) -> None:
@@ -46,12 +49,16 @@ def describe(  # noqa: PLR0911 - one line for each kind
     match what:
         case e.Reported() | e.Perceived() | e.Signalled() | e.Availability():
             return _told_by_devices(what, home)
+        case e.Message() | e.Hailed() | e.HubStarted() | e.Sent():
+            return _said(what, home)
         case e.Claimed() | e.Released() | e.Asked() | e.Fired() | e.Disputed():
             return _wished(what, home)
         case e.TimerSet() | e.TimerCleared() | e.TimePassed():
             return _timed(what, home)
         case e.Withheld() | e.Admitted() | e.Slowed() | e.Used() | e.Confirmed() | e.Disagreed():
             return guarded(what, event.source, home)
+        case e.RunMoved() | e.RunEnded() | e.Summoned() | e.Told() | e.Questioned() | e.Replied():
+            return _ran(what, home)
         case e.Commanded():
             return asked(what.command, home)
         case e.Settled() | e.Answered():
@@ -112,6 +119,23 @@ def _told_by_devices(
             return f"{thing} fell out of reach" + (f": {what.reason}" if what.reason else "")
 
 
+def _said(what: e.Message | e.Hailed | e.HubStarted | e.Sent, home: Home) -> str:
+    match what:
+        case e.Message():
+            return f'"{_excerpt(what.payload)}" came on {what.topic}'
+        case e.Hailed():
+            return f'"{what.name}" was called' + (f': "{_excerpt(what.text)}"' if what.text else "")
+        case e.HubStarted():
+            return "the hub started"
+        case e.Sent():
+            said = f'"{_excerpt(what.payload)}" to {what.topic}'
+            return f"{owner_called(what.owner, home)} sent {said}{_because(what.why)}"
+
+
+def _excerpt(text: str) -> str:
+    return text if len(text) <= _LONGEST else f"{text[: _LONGEST - 1]}…"
+
+
 def _wished(what: e.Claimed | e.Released | e.Asked | e.Fired | e.Disputed, home: Home) -> str:
     match what:
         case e.Claimed():
@@ -149,6 +173,30 @@ def _timed(what: e.TimerSet | e.TimerCleared | e.TimePassed, home: Home) -> str:
             return "the time came for something that was due"
 
 
+def _ran(  # noqa: PLR0911 - one line for each kind
+    what: e.RunMoved | e.RunEnded | e.Summoned | e.Told | e.Questioned | e.Replied, home: Home
+) -> str:
+    match what:
+        case e.RunMoved() if what.to.step == QUEUED:
+            return f"{scene_called(what.scene)} runs once more when it is done"
+        case e.RunMoved():
+            return f"{scene_called(what.scene)} waits at a step"
+        case e.RunEnded():
+            return f"{scene_called(what.scene)} came to its end{_because(what.why)}"
+        case e.Summoned():
+            verb = "ended" if what.end else "began"
+            done = f"{owner_called(what.owner, home)} {verb} {scene_called(what.scene)}"
+            return f"{done}, in vain: {what.refused}" if what.refused else done
+        case e.Told():
+            whom = " and ".join(what.to) or "everyone"
+            return f'{owner_called(what.owner, home)} told {whom}: "{what.text}"'
+        case e.Questioned():
+            return f"{scene_called(what.scene)} asks whether to make up for it: {what.text}"
+        case e.Replied():
+            said = "to make up for it" if what.yes else "to leave it"
+            return f"{scene_called(what.scene)} was told {said}"
+
+
 def _came_out(event: e.Event, what: e.Settled | e.Answered, home: Home, lookup: Lookup) -> str:
     issued = lookup(what.command)
     command = issued.what.command if issued and isinstance(issued.what, e.Commanded) else None
@@ -170,7 +218,9 @@ def _came_out(event: e.Event, what: e.Settled | e.Answered, home: Home, lookup: 
             return f"what was asked of {thing} is wanted no more{note}"
 
 
-def _configured(what: e.What, home: Home) -> str:  # noqa: C901, PLR0911 - one line for each kind
+def _configured(  # noqa: C901, PLR0911, PLR0912 - one line for each kind
+    what: e.What, home: Home
+) -> str:
     match what:
         case e.Adopted():
             area = home.areas.get(what.device.area) if what.device.area is not None else None
@@ -192,6 +242,10 @@ def _configured(what: e.What, home: Home) -> str:  # noqa: C901, PLR0911 - one l
             return "how long a hand is left alone was changed"
         case e.SceneRevised():
             return f"{scene_called(what.scene)} was written or changed"
+        case e.CalendarRevised():
+            return f'the calendar "{titled(what.calendar.id)}" was written or changed'
+        case e.CalendarRemoved():
+            return f'the calendar "{titled(what.calendar)}" was taken away'
         case e.FloorRemoved() | e.AreaRemoved() | e.PersonRemoved() | e.SceneRemoved():
             return f"{_removed(what)} was taken away"
         case _:

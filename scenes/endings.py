@@ -18,7 +18,7 @@ class Ending:
     held already as the scene began.
     """
 
-    __slots__ = ("_clause", "_for_us", "_scene", "keys", "own", "state", "timer")
+    __slots__ = ("_clause", "_for_us", "_scene", "_turn", "keys", "own", "state", "timer", "timers")
 
     def __init__(
         self, state: State, for_us: int, scene: SceneId, name: str, *, own: bool = False
@@ -28,6 +28,8 @@ class Ending:
         self.keys = frozenset(state.keys)
         self.own = own
         self.timer = f"until:{name}"
+        self._turn = f"over:{name}"
+        self.timers = (self.timer, self._turn)
         self._scene = scene
         self._for_us = for_us
         self._clause = state.lasts
@@ -43,6 +45,9 @@ class Ending:
                     out.append(TimerCleared(self._scene, self.timer))
             elif not (standing and anew):
                 out.append(TimerSet(self._scene, self.timer, view.now_us + self._for_us))
+        turn_us = self.state.turns_us(view)
+        if turn_us is not None and view.timer_due_us(self._scene, self._turn) != turn_us:
+            out.append(TimerSet(self._scene, self._turn, turn_us))
 
     def react(self, key: str, view: View, out: list[Wait]) -> str:
         """Say why the claims end now that `key` changed, or "" if they do not."""
@@ -53,11 +58,17 @@ class Ending:
             return ""
         return self.state.clauses.get(key) or self._clause
 
-    def due(self, view: View) -> str:
-        """Say why the claims end now that the wait is over."""
-        return self._clause if self.state.holds(view) else ""
+    def due(self, timer: str, view: View, out: list[Wait]) -> str:
+        """Say why the claims end now that a wait is over, or that time may have changed the state.
+
+        If they do not, wait for what comes next.
+        """
+        if self.state.holds(view) and (timer == self.timer or not self._for_us):
+            return self._clause
+        self.began(view, out, anew=True)
+        return ""
 
     def stop(self, view: View, out: list[Wait]) -> None:
         """Wait no more."""
-        if view.timer_due_us(self._scene, self.timer) is not None:
-            out.append(TimerCleared(self._scene, self.timer))
+        standing = (t for t in self.timers if view.timer_due_us(self._scene, t) is not None)
+        out.extend(TimerCleared(self._scene, timer) for timer in standing)

@@ -94,7 +94,9 @@ def _about(chain: list[e.Event]) -> PropertyId | None:
     return None
 
 
-def _clause(link: e.Event, about: PropertyId | None, home: Home) -> tuple[str, bool]:
+def _clause(  # noqa: PLR0911 - one line for each kind
+    link: e.Event, about: PropertyId | None, home: Home
+) -> tuple[str, bool]:
     """Return `link` as a clause after "because", and whether nothing more need be said."""
     match link.what:
         case e.Fired() as what:
@@ -108,10 +110,15 @@ def _clause(link: e.Event, about: PropertyId | None, home: Home) -> tuple[str, b
         case e.Released() as what:
             why = f", because {what.why}" if what.why else ""
             return f"{owner_called(what.owner, home)} let go of it{why}", True
+        case e.Summoned() as what:
+            why = f", because {what.why}" if what.why else ""
+            return f"{owner_called(what.owner, home)} began {scene_called(what.scene)}{why}", True
         case e.Asked() as what:
             why = f", because {what.why}" if what.why else ""
             return f"{owner_called(what.owner, home)} asked for it{why}", True
         case e.Commanded() | e.Settled() | e.TimerCleared() | e.TimerSet() | e.TimePassed():
+            return "", False
+        case e.RunMoved() | e.RunEnded():
             return "", False
         case _:
             return describe(link, home), False

@@ -7,39 +7,49 @@ from pathlib import Path, PurePosixPath
 
 from msgspec import Struct
 
+from hubd import documents
 from hubd.documents import DocumentError, Parsed, Problem, parse
 from hubd.model.events import SceneRemoved, SceneRevised
 from hubd.model.ids import SceneId, slug
-from scenes.language import Scene
+from scenes.blueprint import is_blueprint
+from scenes.calendars import MAX_CHARACTERS, SUFFIX
+from scenes.library import Library
+from scenes.source import Understood, understand
 
-_SUFFIXES = (".yaml", ".yml")
+_SUFFIXES = (".yaml", ".yml", SUFFIX)
+_MOST_READ = max(documents.MAX_CHARACTERS, MAX_CHARACTERS) + 1
 
 
 class Revision(Struct, frozen=True):
-    """What changed, and what in the files is wrong."""
+    """What changed, what in the files is wrong, and what is right but should be looked at."""
 
     events: list[SceneRevised | SceneRemoved]
     problems: list[Problem]
+    warnings: list[Problem]
 
 
 def revise(loaded: Mapping[SceneId, SceneRevised], files: Mapping[str, str]) -> Revision:
     """Return how to get from the `loaded` scenes to those of `files` (path -> text).
 
-    A file with anything wrong in it leaves its scenes as they are. Scenes that came from no file
-    (their path is empty) are not touched.
+    A file with anything wrong in it leaves its scenes as they are, and so does a broken blueprint
+    those that are made from it. Scenes that came from no file (their path is empty) are not
+    touched.
     """
+    library = Library(files)
     by_path: dict[str, list[SceneRevised]] = {}
     for revised in loaded.values():
         by_path.setdefault(revised.path, []).append(revised)
     found: dict[SceneId, SceneRevised] = {}
-    problems: list[Problem] = []
-    for path in sorted(files):
+    problems, warnings = library.problems, list[Problem]()
+    for path in sorted(path for path in files if not path.endswith(SUFFIX)):
         there = by_path.get(path, [])
-        if len(there) == 1 and there[0].source == files[path]:
+        if is_blueprint(files[path]):
+            continue
+        if len(there) == 1 and _is_current(there[0], files[path]):
             scenes = there
         else:
             try:
-                scenes = list(read_scenes(files[path], path))
+                scenes = list(read_scenes(files[path], path, library, warnings))
             except DocumentError as error:
                 problems.extend(error.problems)
                 scenes = there
@@ -49,10 +59,20 @@ def revise(loaded: Mapping[SceneId, SceneRevised], files: Mapping[str, str]) -> 
                 problems.append(_taken(revised, other))
     changed = [revised for scene, revised in found.items() if loaded.get(scene) != revised]
     gone = [s for s, revised in loaded.items() if revised.path and s not in found]
-    return Revision([*changed, *(SceneRemoved(scene) for scene in gone)], problems)
+    return Revision([*changed, *(SceneRemoved(scene) for scene in gone)], problems, warnings)
 
 
-def read_scenes(text: str, path: str) -> Iterator[SceneRevised]:
+def _is_current(revised: SceneRevised, text: str) -> bool:
+    """Say whether a file's one scene needs no reading: it is as the file has it.
+
+    One that is made from a blueprint is read anew, as that may have changed.
+    """
+    return revised.source == text and not revised.blueprint
+
+
+def read_scenes(
+    text: str, path: str, library: Library, warnings: list[Problem]
+) -> Iterator[SceneRevised]:
     """Yield the scenes of one file. Raises DocumentError with all that is wrong in it.
 
     A scene's id is its own `id`; or else that of its file's name, or of its own name where the
@@ -60,29 +80,34 @@ def read_scenes(text: str, path: str) -> Iterator[SceneRevised]:
     """
     documents = parse(text, path)
     problems: list[Problem] = []
-    said: list[Scene] = []
+    said: list[Understood] = []
     for document in documents:
         try:
-            said.append(document.check(Scene))
+            said.append(understand(document, library))
         except DocumentError as error:
             problems.extend(error.problems)
     if problems:
         raise DocumentError(problems)
     sources = [text] if len(documents) == 1 else _split(text, documents)
-    for scene, source in zip(said, sources, strict=True):
+    for understood, source in zip(said, sources, strict=True):
+        scene = understood.scene
+        warnings.extend(understood.warnings)
         name = PurePosixPath(path).stem if len(documents) == 1 else scene.scene
-        yield SceneRevised(SceneId(scene.id or slug(name)), source, path)
+        yield SceneRevised(SceneId(scene.id or slug(name)), source, path, understood.blueprint)
 
 
 def read_folder(folder: Path) -> dict[str, str]:
-    """Return the texts of all YAML files in and below `folder`, by path within it.
+    """Return the texts of all YAML and .ics files in and below `folder`, by path within it.
 
     Bytes that are no UTF-8 are kept as surrogates, which `revise` then complains of.
     """
-    return {
-        path: (folder / path).read_text(encoding="utf-8-sig", errors="surrogateescape")
-        for path, _, _ in _scan(folder)
-    }
+    return {path: _read(folder / path) for path, _, _ in _scan(folder)}
+
+
+def _read(path: Path) -> str:
+    """Return a file's text; of what is too long to be taken, enough to tell so."""
+    with path.open(encoding="utf-8-sig", errors="surrogateescape") as file:
+        return file.read(_MOST_READ)
 
 
 async def watch_folder(folder: Path, every_s: float = 1.0) -> AsyncGenerator[dict[str, str]]:

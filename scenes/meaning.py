@@ -4,13 +4,19 @@ from collections.abc import Iterator
 
 from hubd.core.home import Home
 from hubd.documents import Data, Loc, Parsed, Problem, did_you_mean
-from scenes.binding import ANYONE, EVERYONE
-from scenes.language import Scene
+from scenes.binding import calendars_of
+from scenes.expression.expression import MARK, is_expression, readings
+from scenes.expression.grammar import parse_tree
+from scenes.presence import ANYONE, EVERYONE
+from scenes.scene import Scene
 from scenes.senses import SENSES
-from scenes.targets import ANY_AREA, HERE, Target, areas_of
+from scenes.targets import ANY_AREA, HERE, Target, areas_of, things_at
 
 _NAMING = frozenset(
-    {*SENSES, "opened", "in bed", "available", "unavailable", "pressed", "dark", "bright", "of"}
+    {
+        *(*SENSES, "opened", "in bed", "entered", "left", "available", "unavailable", "trouble"),
+        *("pressed", "dark", "bright", "of"),
+    }
 )
 """The keys whose values name places, things or people."""
 
@@ -20,11 +26,16 @@ _ALWAYS = frozenset({HERE, *ANY_AREA, *ANYONE, *EVERYONE})
 def unmeant(scene: Scene, document: Parsed, home: Home) -> Iterator[Problem]:
     """Yield a problem for each word of `scene`, read from `document`, that means nothing."""
     data = document.data if isinstance(document.data, dict) else {}
+    yield from _lacking(scene, document, home)
     for key in ("when", "if", "until"):
         for loc, word in _named(data.get(key), (key,)):
             if not _means(word.casefold(), home):
                 hint = did_you_mean(word, [*_places(home), *_devices(home), *_people(home)])
                 yield document.problem(loc, f'nothing is called "{word}" in this home', hint)
+    for loc, word in _reckoned({k: v for k, v in data.items() if k not in _SAID}, ()):
+        if not _means(word, home):
+            hint = did_you_mean(word, [*_places(home), *_devices(home), *_people(home)])
+            yield document.problem(loc, f'nothing is called "{word}" in this home', hint)
     for wish in scene.claims:
         loc = ("claims", _as_written(wish.target, data.get("claims")))
         if not wish.target.here and not any(wish.settle(home, None)):
@@ -33,6 +44,18 @@ def unmeant(scene: Scene, document: Parsed, home: Home) -> Iterator[Problem]:
         loc = ("do", _as_written(deed.target, data.get("do")))
         if not deed.target.here and not any(deed.settle(home, None)):
             yield _aimless(deed.target, loc, document, home)
+
+
+_SAID = frozenset({"scene", "name", "id", "description", "variables"})
+"""The keys whose values are for people, or no expressions."""
+
+
+def _lacking(scene: Scene, document: Parsed, home: Home) -> Iterator[Problem]:
+    for key, items in (("when", scene.when), ("if", scene.if_), ("until", scene.until or ())):
+        for calendar in (name for states in items for name in calendars_of(states)):
+            if calendar not in home.calendars:
+                hint = did_you_mean(calendar, home.calendars)
+                yield document.problem((key,), f'no calendar is called "{calendar}"', hint)
 
 
 def _named(data: Data, loc: Loc, *, naming: bool = False) -> Iterator[tuple[Loc, str]]:
@@ -44,14 +67,35 @@ def _named(data: Data, loc: Loc, *, naming: bool = False) -> Iterator[tuple[Loc,
                 yield from _named(item, (*loc, number), naming=naming)
         case dict():
             for key, value in data.items():
+                if key == "calendar":
+                    continue
                 yield from _named(value, (*loc, key), naming=key in _NAMING)
+        case _:
+            pass
+
+
+def _reckoned(data: Data, loc: Loc) -> Iterator[tuple[Loc, str]]:
+    """Yield the names in all expressions of a scene that is right, and where those stand."""
+    match data:
+        case str() if is_expression(data) or loc[-1:] == ("that",):
+            tree = parse_tree(data, data.index(MARK) + 1 if is_expression(data) else 0)
+            yield from ((loc, word) for word in dict.fromkeys(r.of for r in readings(tree)))
+        case list():
+            for number, item in enumerate(data):
+                yield from _reckoned(item, (*loc, number))
+        case dict():
+            for key, value in data.items():
+                yield from _reckoned(value, (*loc, key))
         case _:
             pass
 
 
 def _means(word: str, home: Home) -> bool:
     return bool(
-        word in _ALWAYS or areas_of(word, home) or home.find_devices(word) or home.find_people(word)
+        word in _ALWAYS
+        or areas_of(word, home)
+        or things_at(word, home, None)
+        or home.find_people(word)
     )
 
 
@@ -81,7 +125,7 @@ def _places(home: Home) -> Iterator[str]:
 
 def _devices(home: Home) -> Iterator[str]:
     for device in home.devices.values():
-        yield from (device.name, *device.aliases)
+        yield from (device.name, *device.aliases, *device.roles)
 
 
 def _people(home: Home) -> Iterator[str]:

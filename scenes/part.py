@@ -1,6 +1,6 @@
 """A scene in one place: when it begins, what it claims there, and when that ends."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import final
 
 from msgspec import Struct
@@ -9,26 +9,36 @@ from hubd.core.listening import Decision
 from hubd.core.view import View
 from hubd.model.claim import Claim, Priority
 from hubd.model.events import Asked, Claimed, Fired, Released, What
-from hubd.model.ids import DeviceId, EndpointId, PropertyId, SceneId
+from hubd.model.ids import DeviceId, EndpointId, PropertyId, SceneId, property_id
 from hubd.model.value import Value
 from scenes.clock import DayTime, next_moment
 from scenes.endings import Ending
+from scenes.passing import Course
+from scenes.runner import Runner, is_of_run
+from scenes.sequence import asked, read, worked_from
 from scenes.states import State
-from scenes.triggers import Pressed, Trigger, Wait
+from scenes.triggers import Hears, Pressed, Trigger, Wait
+from scenes.wishes import Worked, worked_out
 
 _NOTHING: tuple[Decision, ...] = ()
 
 
 class Plan(Struct, frozen=True):
-    """What a scene wishes in one place of the home. `alone`: it is the scene's only place."""
+    """What a scene wishes in one place of the home. `alone`: it is the scene's only place.
+
+    `course` are its steps there, if it has any.
+    """
 
     scene: SceneId
     owner: str
-    wishes: Mapping[PropertyId, Value]
+    wishes: Mapping[PropertyId, Value | Worked]
     deeds: Sequence[tuple[DeviceId, EndpointId, str, Value]] = ()
     longest_us: int = 0
     ends_at: tuple[DayTime, ...] = ()
     alone: bool = True
+    place: str = ""
+    course: Course | None = None
+    variables: Mapping[str, Value] = {}
 
 
 @final
@@ -38,13 +48,18 @@ class Part:
     __slots__ = (
         "_by_key",
         "_condition",
+        "_constant",
         "_endings",
-        "_endless",
         "_fired",
+        "_ids",
         "_plan",
         "_presses",
+        "_runner",
         "_triggers",
+        "_values",
+        "_works_out",
         "keys",
+        "properties",
         "timers",
     )
 
@@ -54,20 +69,28 @@ class Part:
         triggers: Sequence[Trigger],
         condition: State | None,
         endings: Sequence[Ending],
-        presses: Sequence[Pressed] = (),
+        presses: Sequence[Pressed | Hears] = (),
+        ids: Mapping[Trigger, str] | None = None,
     ) -> None:
-        """Make the part; `presses` are those that end it."""
+        """Make the part; `presses` end it, `ids` tells its steps which trigger it was."""
         self._plan = plan
+        self._ids = ids or {}
+        course = plan.course
+        self._runner = Runner(course, self._open, self._until_us) if course is not None else None
+        self.properties = frozenset(plan.wishes) | (course.properties if course else frozenset())
         self._triggers = tuple(triggers)
         self._condition = condition
         self._endings = tuple(endings)
         self._presses = tuple(presses)
-        self._endless = not plan.longest_us and not plan.ends_at
+        self._values = {p: v for p, v in plan.wishes.items() if not isinstance(v, Worked)}
+        self._works_out = len(self._values) < len(plan.wishes)
+        self._constant = not self._works_out and not plan.longest_us and not plan.ends_at
         self._fired: dict[str, Fired] = {}
         begin_keys = [key for trigger in triggers for key in trigger.keys]
         end_keys = [key for ending in endings for key in ending.keys]
         end_keys += [key for press in presses for key in press.keys]
-        self.keys = tuple(dict.fromkeys((*begin_keys, *end_keys)))
+        run_keys = self._runner.keys if self._runner is not None else ()
+        self.keys = tuple(dict.fromkeys((*begin_keys, *end_keys, *run_keys)))
         self._by_key = {
             key: (
                 tuple(t for t in triggers if key in t.keys),
@@ -78,30 +101,46 @@ class Part:
         }
         self.timers: dict[str, Trigger | Ending] = {
             **{timer: trigger for trigger in triggers for timer in trigger.timers},
-            **{ending.timer: ending for ending in endings},
+            **{timer: ending for ending in endings for timer in ending.timers},
         }
 
     @property
     def reads(self) -> tuple[str, ...]:
-        """What it looks at beside what wakes it: the keys of its condition."""
-        return self._condition.keys if self._condition is not None else ()
+        """What it looks at beside what wakes it: the keys of its conditions and its values."""
+        asked_after = self._condition.keys if self._condition is not None else ()
+        steps = read(self._plan.course.acts) if self._plan.course is not None else ()
+        return (*asked_after, *worked_from(self._plan.wishes.values()), *steps)
 
     @property
-    def properties(self) -> frozenset[PropertyId]:
-        """What this claims when it stands."""
-        return frozenset(self._plan.wishes)
+    def place(self) -> str:
+        """The area that this is for; "" if it is the scene's only place."""
+        return self._plan.place
+
+    @property
+    def reach(self) -> frozenset[PropertyId]:
+        """What it may claim, and the actions that it may ask for, named alike."""
+        deeds = [*self._plan.deeds, *(asked(self._plan.course.acts) if self._plan.course else ())]
+        return self.properties | {property_id(d, e, name) for d, e, name, _ in deeds}
 
     def stands(self, view: View) -> bool:
-        """Say whether claims of this part stand."""
+        """Say whether claims of this part stand, or it runs."""
+        if self._runner is not None and self._runner.is_running(view):
+            return True
         if self._plan.alone:
             return view.is_claiming(self._plan.owner)
-        return any(self._claim_on(prop, view) is not None for prop in self._plan.wishes)
+        return any(self._claim_on(prop, view) is not None for prop in self.properties)
 
     def start(self, view: View) -> Sequence[Decision]:
         """Set the timers that should stand; claim what joined or changed since the scene began."""
+        started = self._started(view)
+        return [*started, *self._runner.start(view)] if self._runner is not None else started
+
+    def _started(self, view: View) -> Sequence[Decision]:
         waits: list[Wait] = []
         for trigger in self._triggers:
             trigger.start(view, waits)
+        if self._runner is not None and self._runner.is_over(view) and self.stands(view):
+            return [*waits, *self._end("its steps are over", view)]
         standing = {p: c for p in self._plan.wishes if (c := self._claim_on(p, view)) is not None}
         if not standing:
             return waits
@@ -109,16 +148,22 @@ class Part:
             if ending.own and (why := ending.react("", view, waits)):
                 return [*waits, *self._end(why, view)]
             ending.began(view, waits, anew=True)
-        late = [
+        of_steps = self._runner.properties if self._runner is not None else ()
+        late = {
             prop
             for prop, value in self._plan.wishes.items()
-            if prop not in standing or standing[prop].value != value
-        ]
+            if prop not in of_steps
+            and (
+                prop not in standing
+                or (not isinstance(value, Worked) and standing[prop].value != value)
+            )
+        }
         if not late:
             return waits
         until_us = next(iter(standing.values())).until_us
         why = "the scene stands, and this is new in it"
-        return [Claimed(tuple(self._claims(why, until_us, late))), *waits]
+        claims = tuple(c for c in self._claims(why, until_us, view) if c.property in late)
+        return [Claimed(claims), *waits] if claims else waits
 
     def react(self, key: str, what: What, view: View) -> Sequence[Decision]:
         """Return what to do now that `key` changed."""
@@ -127,7 +172,7 @@ class Part:
         for trigger in triggers:
             why = trigger.react(key, what, view, waits)
             if why:
-                return self._begin(why, view, waits)
+                return self._begin(why, view, waits, self._ids.get(trigger, ""))
         if endings or presses:
             if not self.stands(view):
                 return waits
@@ -139,27 +184,56 @@ class Part:
                 why = press.react(key, what, view, waits)
                 if why:
                     return [*waits, *self._end(why, view)]
+        if self._runner is not None:
+            return [*waits, *self._runner.react(key, what, view)]
         return waits
+
+    def called(self, why: str, view: View, *, end: bool) -> Sequence[Decision]:
+        """Begin or end because a person or another scene says so."""
+        if end:
+            return self._end(why, view) if self.stands(view) else _NOTHING
+        return self._begin(why, view, [])
+
+    def replied(self, timer: str, view: View, *, yes: bool) -> Sequence[Decision]:
+        """Make up for what was missed, if a person says so."""
+        if self._runner is not None and is_of_run(timer):
+            return self._runner.replied(timer, view, yes=yes)
+        trigger = self.timers.get(timer)
+        if not yes or trigger is None or isinstance(trigger, Ending):
+            return _NOTHING
+        why = "you said so, as its time passed while the hub was off"
+        return self._begin(why, view, [], self._ids.get(trigger, ""))
 
     def due(self, timer: str, due_us: int, view: View) -> Sequence[Decision]:
         """Return what to do now that `timer` ran out."""
+        if self._runner is not None and is_of_run(timer):
+            return self._runner.due(timer, due_us, view)
         waits: list[Wait] = []
         waiting = self.timers[timer]
         if isinstance(waiting, Ending):
-            why = waiting.due(view) if self.stands(view) else ""
-            return self._end(why, view) if why else _NOTHING
+            why = waiting.due(timer, view, waits) if self.stands(view) else ""
+            return self._end(why, view) if why else waits
         why = waiting.due(timer, due_us, view, waits)
         if why:
-            return self._begin(why, view, waits)
+            return self._begin(why, view, waits, self._ids.get(waiting, ""))
         return waits
 
-    def _begin(self, why: str, view: View, waits: list[Wait]) -> Sequence[Decision]:
-        """Claim; a scene that stands is only prolonged, whatever its condition says now."""
+    def _begin(self, why: str, view: View, waits: list[Wait], by: str = "") -> Sequence[Decision]:
+        """Claim; a scene that stands is only prolonged, whatever its condition says now.
+
+        One with steps is not: whether it runs once more, its run mode and its condition say.
+        """
         stood = self.stands(view)
-        if not stood and self._condition is not None and not self._condition.holds(view):
+        if (
+            self._condition is not None
+            and (not stood or self._runner is not None)
+            and not self._condition.holds(view)
+        ):
             return waits
         for ending in self._endings:
             ending.began(view, waits, anew=stood)
+        if self._runner is not None:
+            return [*self._runner.begin(why, by, view), *waits]
         fired = self._firing(why, view)
         if self._plan.deeds:
             return [fired, *self._asks(why), *waits]
@@ -167,21 +241,25 @@ class Part:
             return waits
         return [fired, *waits] if waits else (fired,)
 
+    def _open(self, why: str, view: View) -> list[Decision]:
+        """Return what a run begins with."""
+        return [self._firing(why, view), *self._asks(why)]
+
     def _firing(self, why: str, view: View) -> Fired:
-        if self._endless:
+        if self._constant:
             fired = self._fired.get(why)
             if fired is None:
-                claims = tuple(self._claims(why, 0, self._plan.wishes))
+                claims = tuple(self._claims(why, 0, view))
                 fired = self._fired[why] = Fired(self._plan.scene, why, claims)
             return fired
-        claims = tuple(self._claims(why, self._until_us(view), self._plan.wishes))
+        claims = tuple(self._claims(why, self._until_us(view), view))
         return Fired(self._plan.scene, why, claims)
 
-    def _claims(
-        self, why: str, until_us: int, props: Sequence[PropertyId] | Mapping[PropertyId, Value]
-    ) -> list[Claim]:
-        owner, wishes = self._plan.owner, self._plan.wishes
-        return [Claim(p, wishes[p], Priority.SCENE, owner, why, until_us) for p in props]
+    def _claims(self, why: str, until_us: int, view: View) -> Iterator[Claim]:
+        plan, owner, values = self._plan, self._plan.owner, self._values
+        if self._works_out:
+            values = worked_out(plan.wishes, view, plan.variables)
+        return (Claim(p, v, Priority.SCENE, owner, why, until_us) for p, v in values.items())
 
     def _until_us(self, view: View) -> int:
         ends = [next_moment(time, view.now_us, view.home.place) for time in self._plan.ends_at]
@@ -222,5 +300,6 @@ class Part:
         waits: list[Wait] = []
         for ending in self._endings:
             ending.stop(view, waits)
-        props = () if self._plan.alone else tuple(self._plan.wishes)
-        return [Released(self._plan.owner, why, props), *waits]
+        stopped = self._runner.stop(why, view) if self._runner is not None else ()
+        props = () if self._plan.alone else tuple(sorted(self.properties))
+        return [*stopped, Released(self._plan.owner, why, props), *waits]

@@ -59,6 +59,10 @@ _IS: dict[str, str] = {
     "RvcOperationalState.state": "{} is {}",
     "AlarmPanel.state": "{} is {}",
     "Presence.place": "{} is at {}",
+    "Home.mode": "{} is in the mode {}",
+    "Number.value": "{} is {}",
+    "Select.option": "{} is {}",
+    "Text.value": "{} is {}",
 }
 """What a thing is that is at a value."""
 

@@ -1,22 +1,29 @@
 """Durations and quantities as people write them: `1 h 30 min`, `40 %`, `21 °C`, `2700 K`."""
 
 import re
+from collections.abc import Iterable
 from typing import Annotated
 
 from msgspec import Struct
-from pydantic import BeforeValidator
+from pydantic import BeforeValidator, WithJsonSchema
+from pydantic_core import PydanticCustomError
 
 from hubd.documents import did_you_mean, wrong
 from hubd.model.instant import DAY_US, HOUR_US, MINUTE_US, SECOND_US
+from scenes.shapes import NUMBER, Shape, either, one_of
+from scenes.shapes import text as text_shape
+from scenes.units import SPELLED, UNITS, conversion
+from scenes.units import unit as named
 
-_DURATION_UNITS = {
+TIME_UNITS = {
     "day": DAY_US,
     "h": HOUR_US,
     "min": MINUTE_US,
     "s": SECOND_US,
     "ms": 1000,
 }
-_DURATION_WORDS = {
+"""Unit of time -> microseconds."""
+TIME_WORDS = {
     "d": "day",
     "days": "day",
     "hour": "h",
@@ -42,28 +49,40 @@ def parse_duration(text: object) -> int:
         raise wrong(f'"{text}" is not a length of time', example)
     total_us = 0.0
     for number, word in _PART.findall(words):
-        unit = _DURATION_WORDS.get(word, word)
-        if unit not in _DURATION_UNITS:
+        unit = TIME_WORDS.get(word, word)
+        if unit not in TIME_UNITS:
             units = ["day", "h", "min", "s"]
             raise wrong(f'"{word}" is not a unit of time', did_you_mean(word, units))
-        total_us += float(number) * _DURATION_UNITS[unit]
+        total_us += float(number) * TIME_UNITS[unit]
     if not 1 <= total_us <= _LONGEST_US:
         raise wrong(f'"{text}" is out of range', "write more than nothing and at most 366 days")
     return round(total_us)
+
+
+def is_duration(text: object) -> bool:
+    """Say whether `text` reads as a length of time, and as no other quantity."""
+    words = text.strip().casefold() if isinstance(text, str) else ""
+    if not _DURATION.fullmatch(words):
+        return False
+    return all(TIME_WORDS.get(word, word) in TIME_UNITS for _, word in _PART.findall(words))
 
 
 def format_duration(duration_us: int) -> str:
     """Return `duration_us` as people write it; `parse_duration` reads it back, to the ms."""
     left = duration_us
     parts = []
-    for unit, size in _DURATION_UNITS.items():
+    for unit, size in TIME_UNITS.items():
         count, left = divmod(left, size)
         if count:
             parts.append(f"{count} {unit}s" if unit == "day" and count > 1 else f"{count} {unit}")
     return " ".join(parts) or "0 s"
 
 
-Duration = Annotated[int, BeforeValidator(parse_duration)]
+TIME_PATTERN = rf"{NUMBER}\s*{one_of((*TIME_UNITS, *TIME_WORDS))}"
+DURATION_SHAPE = text_shape(
+    rf"{TIME_PATTERN}(?:\s*{TIME_PATTERN})*", "a length of time", ["90 s", "5 min", "1 h 30 min"]
+)
+Duration = Annotated[int, BeforeValidator(parse_duration), WithJsonSchema(DURATION_SHAPE)]
 """A length of time in microseconds, read from text."""
 
 
@@ -79,37 +98,6 @@ class Quantity(Struct, frozen=True):
 
 
 _QUANTITY = re.compile(r"([-+]?[0-9]+(?:\.[0-9]+)?)\s*([^\d\s].*)?")
-_UNIT_WORDS = {
-    "percent": "%",
-    "c": "°C",
-    "°c": "°C",
-    "℃": "°C",
-    "celsius": "°C",
-    "f": "°F",
-    "°f": "°F",
-    "fahrenheit": "°F",
-    "k": "K",
-    "kelvin": "K",
-    "lux": "lx",
-    "deg": "°",
-    "degrees": "°",
-    "ug/m³": "µg/m³",
-    "ug/m3": "µg/m³",
-    "µg/m3": "µg/m³",
-    "watt": "W",
-    "watts": "W",
-}
-_UNITS = (
-    *("%", "°C", "°F", "K", "lx", "°", "ppm", "W", "kW", "Wh", "kWh", "V", "A", "mA", "hPa", "dB"),
-    *("µg/m³", "mg/m³", "m", "m/s", "mm", "m³", "m³/h", "kg", "s", "Hz", "VA", "var", "dBm"),
-)
-_SPELLED = {**{u.casefold(): u for u in _UNITS}, **_UNIT_WORDS}
-_CONVERSIONS = {
-    ("°F", "°C"): (5 / 9, -160 / 9),
-    ("kW", "W"): (1000.0, 0.0),
-    ("Wh", "kWh"): (0.001, 0.0),
-    ("mA", "A"): (0.001, 0.0),
-}
 
 
 def read_quantity(text: object) -> Quantity | None:
@@ -122,11 +110,11 @@ def read_quantity(text: object) -> Quantity | None:
     if match is None:
         return None
     word = (match[2] or "").strip()
-    if word in _UNITS or not word:
+    if word in UNITS or not word:
         return Quantity(float(match[1]), word)
-    unit = _SPELLED.get(word.casefold())
+    unit = SPELLED.get(word.casefold())
     if unit is None:
-        raise wrong(f'"{word}" is not a unit known here', did_you_mean(word, _UNITS))
+        raise wrong(f'"{word}" is not a unit known here', did_you_mean(word, UNITS))
     return Quantity(float(match[1]), unit)
 
 
@@ -142,10 +130,9 @@ def in_unit(quantity: Quantity, unit: str) -> float:
     """Return the number of `quantity` in `unit`. Raises "wrong" if the units do not fit."""
     if quantity.unit == unit:
         return quantity.number
-    conversion = _CONVERSIONS.get((quantity.unit, unit))
-    if conversion is not None:
-        factor, offset = conversion
-        return round(quantity.number * factor + offset, 6)
+    convert = conversion(named(quantity.unit), named(unit))
+    if convert is not None:
+        return round(convert(quantity.number), 6)
     number = f"{quantity.number:g}"
     if not unit:
         raise wrong(f"{quantity} has a unit where none belongs", f"write {number}")
@@ -154,5 +141,39 @@ def in_unit(quantity: Quantity, unit: str) -> float:
     raise wrong(f"{quantity} is not in {unit}", f"write it in {unit}, as in {number} {unit}")
 
 
-Amount = Annotated[Quantity, BeforeValidator(parse_quantity)]
+def converted(quantity: Quantity, unit: str) -> float | None:
+    """Return the number of `quantity` in a device's own `unit`; None if the units do not fit.
+
+    A number without a unit is one in the device's.
+    """
+    if quantity.unit in {unit, ""}:
+        return quantity.number
+    try:
+        return in_unit(quantity, unit)
+    except PydanticCustomError:
+        return None
+
+
+def quantity_shape(units: Iterable[str], example: str) -> Shape:
+    """Return the JSON Schema of a quantity in one of `units`; "" among them is a plain number."""
+    known = set(units)
+    spelled = one_of(word for word, unit in SPELLED.items() if unit in known)
+    optional = "?" if "" in known else ""
+    written = text_shape(
+        rf"[-+]?{NUMBER}\s*{spelled}{optional}", "a number and its unit", [example]
+    )
+    return either(written, {"type": "number"}) if "" in known else written
+
+
+def shape_in(unit: str) -> Shape:
+    """Return the JSON Schema of a quantity that fits `unit`."""
+    fitting = [name for name in (*UNITS, "") if conversion(named(name), named(unit)) is not None]
+    return quantity_shape(fitting, f"40 {unit}".rstrip())
+
+
+Amount = Annotated[
+    Quantity,
+    BeforeValidator(parse_quantity),
+    WithJsonSchema(quantity_shape((*UNITS, ""), "21 °C")),
+]
 """A quantity, read from text."""

@@ -1,6 +1,11 @@
 """What a scene's words for states mean: which properties, at which value, and how it is told."""
 
+import re
+
 from msgspec import Struct
+
+from hubd.documents import did_you_mean, wrong
+from hubd.model.vocabulary import TERMS
 
 
 class Sense(Struct, frozen=True):
@@ -64,6 +69,14 @@ SENSES: dict[str, Sense] = {
 """By the key of language.States."""
 
 
+TROUBLES = (
+    _yes(("BooleanState.problem",), "{device} has a problem", "{place} had a problem"),
+    _yes(("SmokeCoAlarm.tamper",), "{device} was tampered with", "{place} was tampered with"),
+    SENSES["battery_low"],
+)
+"""What counts as trouble of a device, beside being out of reach and undoing what is asked."""
+
+
 class Measure(Struct, frozen=True):
     """A word for something measured: where it is read, its unit, and what it is called."""
 
@@ -89,3 +102,21 @@ MEASURES: dict[str, Measure] = {
     "position": Measure(("WindowCovering.position",), "%", "opening"),
 }
 """By the key of language.States."""
+
+
+def percept_names(word: object) -> tuple[str, ...]:
+    """Return the properties that `word` means: a word for a state, or a Cluster.attribute.
+
+    Raises "wrong".
+    """
+    if isinstance(word, list | tuple):
+        return tuple(name for item in word for name in percept_names(item))
+    text = str(word).strip()
+    sense = SENSES.get(text.casefold().replace(" ", "_"))
+    if sense is not None and sense.value:
+        return sense.names
+    if text in TERMS or re.fullmatch(r"[A-Z]\w*\.\w+", text):
+        return (text,)
+    words = [key for key, known in SENSES.items() if known.value]
+    hint = did_you_mean(text, [*words, *TERMS]) or "write a Cluster.attribute"
+    raise wrong(f'"{text}" is nothing that can be perceived', hint)

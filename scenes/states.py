@@ -75,6 +75,22 @@ class AnyIs(Told):
 
 
 @final
+class OneOf(Told):
+    """Holds if any of some properties is one of some values."""
+
+    __slots__ = ("_props", "_values")
+
+    def __init__(self, props: Sequence[PropertyId], values: Sequence[Value], told: Told) -> None:
+        super().__init__(told.keys, told.clauses, told.lasts, told.over)
+        self._props = tuple(props)
+        self._values = frozenset(values)
+
+    def holds(self, view: View) -> bool:
+        """Say whether it holds now."""
+        return any(view.value(prop) in self._values for prop in self._props)
+
+
+@final
 class EveryIs(Told):
     """Holds if all of some properties that are known are `value`, and at least one is known."""
 
@@ -123,6 +139,49 @@ class Beyond(Told):
             ):
                 return True
         return False
+
+
+@final
+class Believed(Told):
+    """Holds if any of some properties is what it should be, and that is sure enough (0 to 1)."""
+
+    __slots__ = ("_sure", "_wanted")
+
+    def __init__(self, wanted: Mapping[PropertyId, Value], sure: float, told: Told) -> None:
+        super().__init__(told.keys, told.clauses, told.lasts, told.over)
+        self._wanted = tuple(wanted.items())
+        self._sure = sure
+
+    def holds(self, view: View) -> bool:
+        """Say whether it holds now."""
+        for prop, value in self._wanted:
+            shadow = view.shadow(prop)
+            if (
+                shadow is not None
+                and shadow.known
+                and shadow.reported == value
+                and shadow.sureness >= self._sure - _ROUNDING
+            ):
+                return True
+        return False
+
+
+_ROUNDING = 1e-9
+
+
+@final
+class Contested(Told):
+    """Holds if any of some properties is disputed: the device undoes what is asked of it."""
+
+    __slots__ = ("_props",)
+
+    def __init__(self, props: Sequence[PropertyId], told: Told) -> None:
+        super().__init__(told.keys, told.clauses, told.lasts, told.over)
+        self._props = tuple(props)
+
+    def holds(self, view: View) -> bool:
+        """Say whether it holds now."""
+        return any((s := view.shadow(prop)) is not None and s.disputed for prop in self._props)
 
 
 @final

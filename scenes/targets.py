@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from msgspec import Struct
 
-from hubd.core.home import Home
+from hubd.core.home import Home, role_token
 from hubd.core.listening import EVERYTHING
 from hubd.model.device import LIGHTS, Device, DeviceType, Endpoint
 from hubd.model.ids import AreaId
@@ -49,7 +49,8 @@ class Found(Struct, frozen=True):
 class Target(Struct, frozen=True):
     """A phrase such as "Kitchen lamp" (a device) or "kitchen lights" (an area and a kind).
 
-    `place` is what stands before the kind; "" means the whole home.
+    `place` is what stands before the kind; "" means the whole home. What is neither a device nor
+    a kind may be a role: "kitchen reading lights" are what has that role there.
     """
 
     phrase: str
@@ -59,28 +60,54 @@ class Target(Struct, frozen=True):
     @property
     def here(self) -> bool:
         """Say whether it means the area that set the scene off."""
-        return self.place == HERE
+        return self.place == HERE or self.phrase.endswith(f" {HERE}")
 
     def wants(self) -> Iterator[str]:
         """Yield the tokens (listening.Program.wants) that this may change with."""
-        if self.here:
+        if self.place == HERE:
             return
-        yield self.phrase
+        if not self.here:
+            yield self.phrase
         if self.kind is not None:
             yield self.place or EVERYTHING
+        yield from (role_token(role) for _, role in self._splits())
 
     def find(self, home: Home, here: AreaId | None) -> list[Found]:
         """Return the endpoints that this means in `home`; a device's own name goes first."""
         if self.kind is None or self.place not in {HERE, ""}:
             devices = home.find_devices(self.phrase)
-            if devices or self.kind is None:
+            if devices:
                 return [Found(d, e) for d in devices for e in d.endpoints]
+        if self.kind is None or not (self.place in {HERE, ""} or areas_of(self.place, home)):
+            return [Found(d, e) for d in self._in_role(home, here) for e in d.endpoints]
         return [
             Found(device, endpoint)
             for device in devices_at(self.place, home, here)
             for endpoint in device.endpoints
             if endpoint.type in self.kind
         ]
+
+    def _splits(self) -> Iterator[tuple[str, str]]:
+        """Yield all ways to read the phrase as a place ("" is the whole home) and a role."""
+        if self.phrase.endswith(f" {HERE}"):
+            yield HERE, self.phrase.removesuffix(f" {HERE}")
+            return
+        yield "", self.phrase
+        words = self.phrase.split()
+        for number in range(1, len(words)):
+            place, role = " ".join(words[:number]), " ".join(words[number:])
+            yield "" if place in _WHOLE_HOME else place, role
+
+    def _in_role(self, home: Home, here: AreaId | None) -> list[Device]:
+        """Return what has the role that this names, where it says; the longest role goes first."""
+        for place, role in self._splits():
+            bearers = list(home.find_role(role))
+            if bearers:
+                there = {device.id for device in devices_at(place, home, here)}
+                found = [device for device in bearers if device.id in there]
+                if found:
+                    return found
+        return []
 
 
 def parse_target(phrase: str) -> Target:
@@ -116,7 +143,8 @@ def areas_of(place: str, home: Home) -> list[AreaId]:
 
 def things_at(word: str, home: Home, here: AreaId | None) -> list[Device]:
     """Return the devices that `word` means in a state: a place's, or the device of that name."""
-    return devices_at(word, home, here) or home.find_devices(word)
+    devices = devices_at(word, home, here) or home.find_devices(word)
+    return devices or [found.device for found in Target(word).find(home, here)]
 
 
 def wants_of(word: str) -> str:

@@ -4,17 +4,22 @@ from collections.abc import Mapping
 from typing import Protocol, final
 
 from hubd.core.view import View
-from hubd.model.events import Signalled, TimerCleared, TimerSet, What
+from hubd.model.events import (
+    Hailed,
+    Message,
+    Questioned,
+    Signalled,
+    TimerCleared,
+    TimerSet,
+    What,
+)
 from hubd.model.ids import SceneId
-from hubd.model.instant import MINUTE_US
-from scenes.clock import DayTime, next_moment
+from scenes.clock import DayTime, next_moment, next_multiple
+from scenes.policies import GRACE_US, Missed
 from scenes.quantities import format_duration
 from scenes.states import State
 
-GRACE_US = MINUTE_US
-"""A moment of the day that is longer past (the hub was off) is left out, not made up for."""
-
-type Wait = TimerSet | TimerCleared
+type Wait = TimerSet | TimerCleared | Questioned
 
 
 class Trigger(Protocol):
@@ -138,14 +143,21 @@ class Pressed:
 class Comes:
     """A moment of the day comes while a state holds."""
 
-    __slots__ = ("_scene", "_state", "_times", "keys", "timers")
+    __slots__ = ("_missed", "_scene", "_state", "_times", "keys", "timers")
 
     def __init__(
-        self, times: tuple[DayTime, ...], state: State | None, scene: SceneId, name: str
+        self,
+        times: tuple[DayTime, ...],
+        state: State | None,
+        scene: SceneId,
+        name: str,
+        missed: Missed | None = None,
     ) -> None:
+        """Make the trigger; moments that were `missed` are skipped unless it says otherwise."""
         self.keys: tuple[str, ...] = ()
         self._scene = scene
         self._state = state
+        self._missed = missed
         self._times = {f"at:{name}:{number}": time for number, time in enumerate(times)}
         self.timers = tuple(self._times)
 
@@ -168,8 +180,101 @@ class Comes:
         next_us = next_moment(time, max(due_us, view.now_us), view.home.place)
         if next_us is not None:
             out.append(TimerSet(self._scene, timer, next_us))
+        late = view.now_us - due_us > GRACE_US
+        if late and self._missed in {None, Missed.SKIP}:
+            return ""
+        if self._state is not None and not self._state.holds(view):
+            return ""
+        if late and self._missed is Missed.ASK:
+            out.append(Questioned(self._scene, timer, f"{time} passed while the hub was off"))
+            return ""
+        return f"{time} passed while the hub was off" if late else f"it is {time}"
+
+
+@final
+class Recurs:
+    """A moment comes again and again, while a state holds."""
+
+    __slots__ = ("_every_us", "_scene", "_state", "_timer", "keys", "timers")
+
+    def __init__(self, every_us: int, state: State | None, scene: SceneId, name: str) -> None:
+        self.keys: tuple[str, ...] = ()
+        self._scene = scene
+        self._state = state
+        self._every_us = every_us
+        self._timer = f"every:{name}"
+        self.timers = (self._timer,)
+
+    def start(self, view: View, out: list[Wait]) -> None:
+        """Set the timer of the next moment, also where it moved with the home's place."""
+        standing_us = view.timer_due_us(self._scene, self._timer)
+        if standing_us is None or standing_us > view.now_us:
+            self._set(view, view.now_us, standing_us, out)
+
+    def react(self, key: str, what: What, view: View, out: list[Wait]) -> str:
+        """Return "": nothing but time brings a moment."""
+        del key, what, view, out
+        return ""
+
+    def due(self, timer: str, due_us: int, view: View, out: list[Wait]) -> str:
+        """Say why the scene begins now; set the timer of the next moment."""
+        del timer
+        self._set(view, max(due_us, view.now_us), None, out)
         if view.now_us - due_us > GRACE_US:
             return ""
         if self._state is not None and not self._state.holds(view):
             return ""
-        return f"it is {time}"
+        return f"it does so every {format_duration(self._every_us)}"
+
+    def _set(self, view: View, after_us: int, standing_us: int | None, out: list[Wait]) -> None:
+        next_us = next_multiple(self._every_us, after_us, view.home.place)
+        if next_us != standing_us:
+            out.append(TimerSet(self._scene, self._timer, next_us))
+
+
+@final
+class Hears:
+    """Something is heard that is no device's: a message, an outside call, the hub's own start."""
+
+    __slots__ = ("_clause", "_payload", "_state", "keys", "timers")
+
+    def __init__(
+        self, key: str, clause: str, state: State | None, payload: str | None = None
+    ) -> None:
+        """Make the trigger; of messages, those alone of that `payload`, if there is one."""
+        self.keys = (key,)
+        self.timers: tuple[str, ...] = ()
+        self._clause = clause
+        self._payload = payload
+        self._state = state
+
+    def start(self, view: View, out: list[Wait]) -> None:
+        """Do nothing: what is heard has no before."""
+        del view, out
+
+    def react(self, key: str, what: What, view: View, out: list[Wait]) -> str:
+        """Say why the scene begins now that this was heard."""
+        del key, out
+        if self._state is not None and not self._state.holds(view):
+            return ""
+        match what:
+            case Message():
+                if self._payload is not None and what.payload != self._payload:
+                    return ""
+                return f'"{_short(what.payload)}" came on {_short(what.topic)}'
+            case Hailed() if what.text:
+                return f'{self._clause}: "{_short(what.text)}"'
+            case _:
+                return self._clause
+
+    def due(self, timer: str, due_us: int, view: View, out: list[Wait]) -> str:
+        """Return "": this sets no timer."""
+        del timer, due_us, view, out
+        return ""
+
+
+_SHORT = 60
+
+
+def _short(text: str) -> str:
+    return text if len(text) <= _SHORT else f"{text[: _SHORT - 1]}…"

@@ -1,18 +1,38 @@
 """What a scene claims: words for values, checked with their units when the scene is loaded."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
+from difflib import get_close_matches
 
 from msgspec import Struct
+from pydantic import ValidationInfo
 
 from hubd.core.home import Home
+from hubd.core.view import View
 from hubd.documents import did_you_mean, inside, wrong
-from hubd.model.ids import AreaId, PropertyId, property_id
+from hubd.model.device import Property
+from hubd.model.ids import AreaId, PropertyId, property_id, split_property_id
 from hubd.model.value import Value, ValueType
 from hubd.model.vocabulary import TERMS, term
-from scenes.quantities import in_unit, read_quantity
+from scenes.expression.expression import Bound, Expression, is_expression, parse_value
+from scenes.expression.types import YES_NO, Type, type_of_property
+from scenes.expression.variables import NO_SCOPE, scope_of
+from scenes.quantities import (
+    Quantity,
+    converted,
+    in_unit,
+    quantity_shape,
+    read_quantity,
+    shape_in,
+)
+from scenes.shapes import EXPRESSION, Shape, any_case, closed, either, words
 from scenes.targets import Found, Target, parse_target
 
 _ON = "OnOff.on"
+_LEVEL = "LevelControl.level"
+_NUMBER = "Number.value"
+_MODE = "Home.mode"
+THE_HOME = frozenset({"the home", "home"})
+"""Phrases for the home itself, whose mode may be claimed."""
 
 SETTINGS: dict[str, tuple[str, ...]] = {
     "on": (_ON,),
@@ -72,7 +92,27 @@ _PLAIN_WORDS = {"on": True, "yes": True, "true": True, "off": False, "no": False
 class Want(Struct, frozen=True):
     """One value for an endpoint: the first of `options` (property, value) that it can take."""
 
-    options: tuple[tuple[str, Value], ...]
+    options: tuple[tuple[str, Value | Quantity | Expression], ...]
+    """A quantity is one in a unit that the device itself will tell."""
+
+
+class Worked(Struct, frozen=True):
+    """A value that is worked out as the scene begins, and kept from `low` to `high`.
+
+    `lit`: whether the value is more than nothing is meant, for what a level says of being on.
+    """
+
+    bound: Bound
+    low: float | None = None
+    high: float | None = None
+    lit: bool = False
+
+    def value(self, view: View, variables: Mapping[str, Value]) -> Value:
+        """Return the value now; None if it is unknown."""
+        value = self.bound.value(view, variables)
+        if self.lit:
+            return value != 0 if value is not None else None
+        return _within(value, self.low, self.high)
 
 
 class Wish(Struct, frozen=True):
@@ -81,54 +121,143 @@ class Wish(Struct, frozen=True):
     target: Target
     wants: tuple[Want, ...]
 
-    def settle(self, home: Home, here: AreaId | None) -> Iterator[tuple[PropertyId, Value]]:
+    @property
+    def expressions(self) -> Iterator[Expression]:
+        """The values that are worked out."""
+        for want in self.wants:
+            yield from (value for _, value in want.options[:1] if isinstance(value, Expression))
+
+    def wants_tokens(self) -> Iterator[str]:
+        """Yield the tokens (listening.Program.wants) that this may change with."""
+        yield from self.target.wants()
+        for expression in self.expressions:
+            yield from expression.tokens()
+
+    def settle(
+        self, home: Home, here: AreaId | None
+    ) -> Iterator[tuple[PropertyId, Value | Worked]]:
         """Yield the properties that this claims in `home`, and the values."""
         for found in self.target.find(home, here):
-            yield from _settle(found, self.wants)
+            bound = [_bound(want, home, here) for want in self.wants]
+            yield from _settle(found, bound)
 
 
-def parse_wishes(data: object) -> tuple[Wish, ...]:
+def worked_out(
+    wishes: Mapping[PropertyId, Value | Worked], view: View, variables: Mapping[str, Value]
+) -> dict[PropertyId, Value]:
+    """Return `wishes` with the values that they have now; what is unknown is not wished."""
+    values = {
+        prop: wish.value(view, variables) if isinstance(wish, Worked) else wish
+        for prop, wish in wishes.items()
+    }
+    off = {split_property_id(p)[:2] for p, value in values.items() if value is False and _is_on(p)}
+    return {
+        prop: value
+        for prop, value in values.items()
+        if value is not None and not (split_property_id(prop)[:2] in off and _needs_on(prop))
+    }
+
+
+def _is_on(prop: PropertyId) -> bool:
+    return split_property_id(prop)[2] == _ON
+
+
+def _needs_on(prop: PropertyId) -> bool:
+    return term(split_property_id(prop)[2]).while_on
+
+
+def read_wishes(data: object, info: ValidationInfo) -> tuple[Wish, ...]:
+    """Return the wishes of a document's key, whose variables its context types. Raises "wrong"."""
+    return parse_wishes(data, scope_of(info))
+
+
+def parse_wishes(data: object, scope: Mapping[str, Type] = NO_SCOPE) -> tuple[Wish, ...]:
     """Return the wishes that a mapping of targets to values says. Raises "wrong"."""
     if isinstance(data, list | tuple):
-        return tuple(wish for number, item in enumerate(data) for wish in _listed(number, item))
+        items = enumerate(data)
+        return tuple(wish for number, item in items for wish in _listed(number, item, scope))
     if not isinstance(data, dict):
         raise wrong("claims name what and how", "write it as in kitchen lights: on")
     wishes = []
     for phrase, value in data.items():
         with inside(phrase):
-            wishes.append(Wish(parse_target(phrase), parse_wants(value, phrase)))
+            wishes.append(Wish(parse_target(phrase), parse_wants(value, phrase, scope)))
     return tuple(wishes)
 
 
-def _listed(number: int, item: object) -> tuple[Wish, ...]:
+def _listed(number: int, item: object, scope: Mapping[str, Type]) -> tuple[Wish, ...]:
     with inside(number):
-        return parse_wishes(item)
+        return parse_wishes(item, scope)
 
 
-def parse_wants(value: object, of: str) -> tuple[Want, ...]:
+def parse_wants(value: object, of: str, scope: Mapping[str, Type] = NO_SCOPE) -> tuple[Want, ...]:
     """Return what `value` (a word, a quantity, or a mapping of settings) wants. Raises "wrong"."""
+    phrase = " ".join(of.casefold().split())
+    if phrase in THE_HOME:
+        return (_mode(value),)
     if isinstance(value, dict):
-        return tuple(_setting(word, inner) for word, inner in value.items())
+        return tuple(_setting(word, inner, scope) for word, inner in value.items())
+    if is_expression(value):
+        return (_worked(parse_value(value, scope), of),)
+    a_device = parse_target(phrase).kind is None
     if isinstance(value, bool):
         value = "on" if value else "off"
     quantity = read_quantity(value)
     if quantity is not None:
-        names = _BY_UNIT.get(quantity.unit)
-        if names is None:
+        names = _BY_UNIT.get(quantity.unit, ())
+        own = ((_NUMBER, quantity),) if a_device else ()
+        if not names and not own:
             hint = f"write it as in {of}: 40 %"
             raise wrong(f"{quantity} does not say what is to be set", hint)
-        return (Want(tuple((name, checked(name, value)) for name in names)),)
+        return (Want((*((name, checked(name, value)) for name in names), *own)),)
     meant = WORDS.get(str(value).strip().casefold())
+    if meant is None and a_device and _is_own_word(value):
+        meant = (("Select.option", str(value)), ("Text.value", str(value)))
     if meant is None:
         raise wrong(f'"{value}" is not something to claim', did_you_mean(str(value), WORDS))
     return (Want(meant),)
 
 
-def _setting(word: str, value: object) -> Want:
+def _worked(expression: Expression, of: str) -> Want:
+    """Return what an expression wants whose unit alone says what is to be set."""
+    if expression.type == YES_NO:
+        return Want(((_ON, expression),))
+    names = _BY_UNIT.get(str(expression.type.unit))
+    if names is None:
+        hint = f"write it as in {of}: {{level: {expression}}}"
+        raise wrong(f"{expression} is {expression.type}, which does not say what to set", hint)
+    return Want(tuple((name, expression.of_type(type_of_property(name))) for name in names))
+
+
+def _is_own_word(value: object) -> bool:
+    """Say whether `value` may be a choice of a device's own, and is not a slip of the pen."""
+    if not isinstance(value, str) or not value.strip():
+        return False
+    return not get_close_matches(value.strip().casefold(), WORDS, n=1, cutoff=0.7)
+
+
+def _mode(value: object) -> Want:
+    if isinstance(value, dict):
+        for word in value:
+            with inside(word):
+                if word not in {"mode", _MODE}:
+                    raise wrong(f'the home has no "{word}"', "write mode: night")
+        with inside("mode"):
+            return Want(((_MODE, checked(_MODE, value.get("mode", value.get(_MODE)))),))
+    return Want(((_MODE, checked(_MODE, value)),))
+
+
+def _setting(word: str, value: object, scope: Mapping[str, Type]) -> Want:
     names = (word,) if word in TERMS else SETTINGS.get(word.casefold())
     with inside(word):
         if names is None:
             raise wrong(f'"{word}" cannot be set', did_you_mean(word, SETTINGS))
+        if is_expression(value):
+            expression = parse_value(value, scope)
+            typed = ((name, expression.of_type(type_of_property(name))) for name in names)
+            return Want(tuple(typed))
+        if names == (_NUMBER,):
+            return Want(((_NUMBER, _quantity(value)),))
         return Want(tuple((name, checked(name, value)) for name in names))
 
 
@@ -143,10 +272,11 @@ def checked(name: str, value: object) -> Value:
     if about.type is ValueType.STRING:
         if not isinstance(value, str):
             raise wrong(f"a word belongs here, not {value}")
+        if about.choices and value not in about.choices:
+            hint = did_you_mean(value, about.choices)
+            raise wrong(f'"{value}" is not a {about.title or "word known here"}', hint)
         return value
-    quantity = read_quantity(value)
-    if quantity is None:
-        raise wrong(f'"{value}" is not a quantity', f"write a number of {about.unit or 'it'}")
+    quantity = _quantity(value, about.unit or "it")
     number = in_unit(quantity, about.unit)
     low, high = about.minimum, about.maximum
     if (low is not None and number < low) or (high is not None and number > high):
@@ -154,26 +284,63 @@ def checked(name: str, value: object) -> Value:
     return number
 
 
-def _settle(found: Found, wants: tuple[Want, ...]) -> Iterator[tuple[PropertyId, Value]]:
+def _quantity(value: object, of: str = "it") -> Quantity:
+    quantity = read_quantity(value)
+    if quantity is None:
+        raise wrong(f'"{value}" is not a quantity', f"write a number of {of}")
+    return quantity
+
+
+type _Options = tuple[tuple[str, Value | Quantity | Bound], ...]
+
+
+def _bound(want: Want, home: Home, here: AreaId | None) -> _Options:
+    return tuple(
+        (name, value.bind(home, here) if isinstance(value, Expression) else value)
+        for name, value in want.options
+    )
+
+
+def _settle(found: Found, wants: Sequence[_Options]) -> Iterator[tuple[PropertyId, Value | Worked]]:
     device, endpoint = found.device.id, found.endpoint
     writable = {p.name: p for p in endpoint.properties if p.writable}
-    claimed: dict[str, Value] = {}
-    for want in wants:
-        for name, value in want.options:
+    claimed: dict[str, Value | Worked] = {}
+    for options in wants:
+        for name, value in options:
             about = writable.get(name)
-            if about is not None:
-                claimed[name] = _within(value, about.minimum, about.maximum)
+            own = _as_own(value, about) if about is not None else None
+            if own is not None:
+                claimed[name] = own
                 break
         else:
-            if _ON in writable and want.options[0][0] == "LevelControl.level":
-                claimed.setdefault(_ON, want.options[0][1] != 0)
+            if _ON in writable and options[0][0] == _LEVEL:
+                claimed.setdefault(_ON, _lit(options[0][1]))
     if _ON in writable and any(term(name).while_on for name in claimed):
         # To be dimmed to nothing is to be off; to be given any other look is to be on.
-        claimed.setdefault(_ON, claimed.get("LevelControl.level") != 0)
+        claimed.setdefault(_ON, _lit(claimed.get(_LEVEL)))
         if claimed[_ON] is False:
             claimed = {name: v for name, v in claimed.items() if not term(name).while_on}
-    for name, value in claimed.items():
-        yield property_id(device, endpoint.id, name), value
+    for name, wished in claimed.items():
+        yield property_id(device, endpoint.id, name), wished
+
+
+def _lit(level: Value | Quantity | Bound | Worked) -> Value | Worked:
+    """Return whether what has `level` is on."""
+    if isinstance(level, Worked):
+        return Worked(level.bound, lit=True)
+    return Worked(level, lit=True) if isinstance(level, Bound) else level != 0
+
+
+def _as_own(value: Value | Quantity | Bound, about: Property) -> Value | Worked:
+    """Return `value` as the property takes it; None if it is in another unit, or no choice."""
+    low, high = about.minimum, about.maximum
+    if isinstance(value, Bound):
+        return Worked(value, low, high)
+    if isinstance(value, Quantity):
+        return _within(converted(value, about.unit), low, high)
+    if about.choices and isinstance(value, str) and value not in about.choices:
+        return next((c for c in about.choices if c.casefold() == value.casefold()), None)
+    return _within(value, low, high)
 
 
 def _within(value: Value, low: float | None, high: float | None) -> Value:
@@ -181,3 +348,34 @@ def _within(value: Value, low: float | None, high: float | None) -> Value:
         return value
     at_least = value if low is None else max(value, low)
     return at_least if high is None else min(at_least, high)
+
+
+def _value_shape(names: Sequence[str]) -> Shape:
+    """Return the JSON Schema of what all the properties `names` take."""
+    about = term(names[0])
+    if about.type is ValueType.BOOLEAN:
+        return either(words(_PLAIN_WORDS), {"type": "boolean"}, EXPRESSION)
+    if about.type is ValueType.STRING:
+        return {"type": "string", "examples": list(about.choices)}
+    return either(shape_in(about.unit), EXPRESSION)
+
+
+_CLAIM = either(
+    words(WORDS),
+    {"type": "boolean"},
+    quantity_shape(_BY_UNIT, "40 %"),
+    EXPRESSION,
+    closed(
+        {
+            **{word: _value_shape(names) for word, names in SETTINGS.items()},
+            **{name: _value_shape((name,)) for name in TERMS},
+        },
+        {f"^{any_case(word)}$": _value_shape(names) for word, names in SETTINGS.items()},
+    ),
+)
+_WISHES: Shape = {
+    "type": "object",
+    "description": "what is to be how: kitchen lights: 40 %",
+    "additionalProperties": _CLAIM,
+}
+WISHES_SHAPE = either(_WISHES, {"type": "array", "items": either(_WISHES, {"type": "array"})})

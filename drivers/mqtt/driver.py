@@ -17,6 +17,7 @@ from drivers.mqtt.discovery.announcement import (
 from drivers.mqtt.discovery.intake import Intake
 from drivers.mqtt.discovery.registry import Record, Registry
 from drivers.mqtt.errors import DiscoveryError, TemplateError, excerpt
+from drivers.mqtt.messages import MESSAGE_LIMIT, Messages
 from drivers.mqtt.part import Publish
 from drivers.mqtt.reach import DeviceReach
 from drivers.mqtt.router import Router, handlers_of
@@ -24,6 +25,7 @@ from drivers.mqtt.sender import Sender
 from drivers.mqtt.settings import MqttSettings
 from drivers.mqtt.timing import Timing
 from drivers.port import Hub, Ordered
+from hubd.core.topics import why_not_sent
 from hubd.model.ids import DeviceId
 
 ANNOUNCEMENTS_A_TURN = 16
@@ -43,6 +45,7 @@ class MqttDriver:
         self._connection = connection or GmqttConnection(settings)
         self._router = Router(hub)
         self._sender = Sender(hub, self._connection)
+        self._messages = Messages(hub)
         self._registry = Registry()
         self._intake = Intake(settings.announcements_per_minute)
         self._reach: dict[DeviceId, DeviceReach] = {}
@@ -72,6 +75,27 @@ class MqttDriver:
         """Publish what the commands ask for, in their order."""
         self._sender.send(commands)
 
+    def listen(self, topic_filters: frozenset[str]) -> None:
+        """Have the hub told of what comes on these topics (drivers.port.Messenger)."""
+        new, gone = self._messages.listen(topic_filters)
+        if self._online:
+            self._connection.unsubscribe(gone - set(self._router.topics))
+            self._connection.subscribe(new)
+
+    def publish(self, topic: str, payload: str, *, retain: bool = False) -> None:
+        """Send a message (drivers.port.Messenger)."""
+        raw = payload.encode()
+        reason = why_not_sent(topic)
+        if len(raw) > MESSAGE_LIMIT:
+            reason = f"{len(raw)} bytes, {MESSAGE_LIMIT} are the most"
+        try:
+            if not reason:
+                self._connection.publish(Publish(topic, raw, retain=retain))
+        except NotSentError as error:
+            reason = error.what
+        if reason:
+            self._hub.refused_input(topic, f"not sent: {reason}")
+
     # what the connection tells
 
     def connected(self) -> None:
@@ -79,7 +103,7 @@ class MqttDriver:
         self._online = True
         prefix = self._settings.prefix
         self._connection.subscribe([f"{prefix}/+/+/config", f"{prefix}/+/+/+/config"])
-        self._connection.subscribe(self._router.topics)
+        self._connection.subscribe({*self._router.topics, *self._messages.topics})
         if self._settings.birth:
             try:
                 self._connection.publish(Publish(f"{prefix}/status", b"online"))
@@ -101,6 +125,11 @@ class MqttDriver:
         if not isinstance(topic, str):
             self._hub.refused_input(excerpt(topic), "a topic that is not UTF-8")
             return
+        if self._messages.topics:
+            if self._messages.is_copy(topic, payload):
+                return
+            if not retained:
+                self._messages.received(topic, payload)
         if self._router.received(topic, payload, retained=retained):
             return
         if not is_announcement(topic, self._settings.prefix):
@@ -152,7 +181,7 @@ class MqttDriver:
         former = self._reach.pop(device, None)
         if not record.held:
             _, unread = self._router.bind(device, ())
-            self._connection.unsubscribe(unread)
+            self._connection.unsubscribe(unread - self._messages.topics)
             self._sender.bind(device, {})
             self._hub.forgotten(device)
             return
@@ -168,7 +197,7 @@ class MqttDriver:
         )
         if self._online:
             reach.broker_back()
-            self._connection.unsubscribe(unread)
+            self._connection.unsubscribe(unread - self._messages.topics)
             # Those that were subscribed already are asked for anew: a component that joins needs
             # the retained message that the others had.
             self._connection.subscribe(topics)

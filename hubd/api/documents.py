@@ -201,6 +201,14 @@ class SceneDocument(Struct, frozen=True):
     problem: str | None
 
 
+class QuestionDocument(Struct, frozen=True):
+    """Something that a scene missed while the hub was off, and asks whether to make up for."""
+
+    scene: SceneId
+    timer: str
+    text: str
+
+
 class PersonDocument(Struct, frozen=True):
     """A person of the home; `can_sign_in` if they have a password."""
 

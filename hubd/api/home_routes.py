@@ -7,9 +7,9 @@ from aiohttp import web
 from hubd.api import pictures
 from hubd.api.documents import Accepted, DeviceDocument, HomeDocument, SceneDocument
 from hubd.api.errors import NotFoundError
-from hubd.api.requests import ActionRequest, ClaimRequest, ReleaseQuery
+from hubd.api.requests import ActionRequest, CallRequest, ClaimRequest, ReleaseQuery
 from hubd.api.route import Call, Route
-from hubd.api.wishes import ask_for, lay_claim, let_go
+from hubd.api.wishes import ask_for, hail, lay_claim, let_go
 from hubd.guard.permission import Permission
 from hubd.model.ids import DeviceId
 
@@ -50,6 +50,12 @@ async def delete_claim(call: Call) -> Accepted:
 async def post_action(call: Call) -> Accepted:
     """Ask a device for an action."""
     return Accepted(ask_for(call.port, call.identity, call.said(ActionRequest)))
+
+
+async def post_call(call: Call) -> Accepted:
+    """Call what scenes listen to."""
+    text = call.said(CallRequest).text
+    return Accepted(hail(call.port, call.identity, call.path("name"), text))
 
 
 async def get_socket(call: Call) -> web.StreamResponse:
@@ -110,6 +116,16 @@ ROUTES = (
         post_action,
         "Ask a device for an action",
         body=ActionRequest,
+        answer=Accepted,
+        status=HTTPStatus.ACCEPTED,
+    ),
+    Route(
+        "POST",
+        "/api/calls/{name}",
+        Permission.CALL_SCENES,
+        post_call,
+        "Call the scenes that listen to a name",
+        body=CallRequest,
         answer=Accepted,
         status=HTTPStatus.ACCEPTED,
     ),

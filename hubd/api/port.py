@@ -7,10 +7,20 @@ from typing import Protocol
 from msgspec import Struct
 
 from hubd.core.view import View
-from hubd.model.events import Asked, Claimed, Configuration, Confirmed, Event, Released
+from hubd.model.events import (
+    Asked,
+    Claimed,
+    Configuration,
+    Confirmed,
+    Event,
+    Hailed,
+    Released,
+    Replied,
+    Summoned,
+)
 from hubd.model.ids import AreaId, DeviceId, EventId, PropertyId, SceneId
 
-type Wish = Claimed | Released | Asked | Confirmed
+type Wish = Claimed | Released | Asked | Confirmed | Summoned | Replied | Hailed
 """What a person may bring about."""
 
 
@@ -92,7 +102,7 @@ class Health(Struct, frozen=True):
 
 
 type Folded = Callable[[Sequence[Event]], None]
-"""Called on the event loop after each fold, with its events. Must be quick and must not raise."""
+"""Summoned on the event loop after each fold, with its events. Must be quick and must not raise."""
 
 
 class HomePort(Protocol):
@@ -150,6 +160,10 @@ class HomePort(Protocol):
 
     def safety_rules(self) -> Sequence[SafetyRule]:
         """Return the safety rules that the hub keeps to."""
+        ...
+
+    def reach(self, scene: SceneId) -> frozenset[PropertyId]:
+        """Return the properties and actions that a scene may claim or ask for, named alike."""
         ...
 
     def health(self) -> Health:

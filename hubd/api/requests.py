@@ -54,6 +54,21 @@ class _Query(BaseModel):
             raise _in_words(cls, error) from error
 
 
+class SummonRequest(_Request):
+    """A scene is begun or ended, in one area where it is named."""
+
+    area: Word | None = None
+    why: Annotated[str, StringConstraints(max_length=200, pattern=_NO_CONTROLS)] = ""
+
+
+class ReplyRequest(_Request):
+    """An answer to what a scene asks."""
+
+    scene: Word
+    timer: Word
+    yes: bool
+
+
 class OwnerRequest(_Request):
     """The first owner comes in."""
 
@@ -99,6 +114,12 @@ class ConfirmRequest(_Request):
     """Let be what the event `withheld` holds back."""
 
     withheld: Annotated[int, Field(ge=1, le=_LARGEST)]
+
+
+class CallRequest(_Request):
+    """What is said with an outside call."""
+
+    text: Annotated[str, StringConstraints(max_length=1000, pattern=_NO_CONTROLS)] = ""
 
 
 class PersonRequest(_Request):

@@ -3,10 +3,12 @@
 from functools import cache
 
 from hubd.api import (
+    calling_routes,
     history_routes,
     home_routes,
     people_routes,
     safety_routes,
+    schema_routes,
     session_routes,
     system_routes,
 )
@@ -24,6 +26,8 @@ API: tuple[Route, ...] = (
     *session_routes.ROUTES,
     *home_routes.ROUTES,
     *safety_routes.ROUTES,
+    *calling_routes.ROUTES,
+    *schema_routes.ROUTES,
     *history_routes.ROUTES,
     *people_routes.ROUTES,
     *system_routes.ROUTES,

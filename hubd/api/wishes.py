@@ -10,13 +10,14 @@ from hubd.guard.identity import Identity
 from hubd.guard.permission import needed_for
 from hubd.model.claim import Claim, Priority
 from hubd.model.device import Endpoint, Property
-from hubd.model.events import Asked, Claimed, Confirmed, Released
+from hubd.model.events import Asked, Claimed, Confirmed, Hailed, Released
 from hubd.model.ids import (
     NO_EVENT,
     DeviceId,
     EndpointId,
     EventId,
     PropertyId,
+    slug,
     split_property_id,
 )
 from hubd.model.instant import SECOND_US
@@ -28,7 +29,8 @@ from hubd.model.vocabulary import term
 def lay_claim(port: HomePort, who: Identity, wish: ClaimRequest) -> EventId:
     """Claim a property for `who`, and return the claim's event.
 
-    Without `for_s` the claim lasts as long as a hand at such a device would. Raises NotFoundError,
+    Without `for_s` the claim lasts as long as a hand at such a device would; a mode of the home has
+    the rank of a scene's, so that it stands until anyone sets another. Raises NotFoundError,
     InvalidError, NotPermittedError.
     """
     prop = PropertyId(wish.property)
@@ -39,14 +41,16 @@ def lay_claim(port: HomePort, who: Identity, wish: ClaimRequest) -> EventId:
     lease = port.view.lease(device, endpoint.id, name)
     if wish.for_s is not None:
         lease = Lease((), int(wish.for_s * SECOND_US))
-    lasts = in_words(lease.lasts_us, until_left=lease.until_left)
+    lasts_us, why = lease.lasts_us, wish.why or f"{who.name} asked for it"
+    if lasts_us:
+        why = f"{why} ({in_words(lasts_us, until_left=lease.until_left)})"
     claim = Claim(
         property=prop,
         value=value,
-        priority=Priority.HAND,
+        priority=Priority.HAND if lasts_us else Priority.SCENE,
         owner=who.source,
-        why=f"{wish.why or f'{who.name} asked for it'} ({lasts})",
-        until_us=port.now_us() + lease.lasts_us,
+        why=why,
+        until_us=port.now_us() + lasts_us if lasts_us else 0,
         until_left=lease.until_left,
     )
     return port.wish(Claimed((claim,)), who.source)
@@ -106,6 +110,13 @@ def confirm(port: HomePort, who: Identity, withheld: EventId) -> EventId:
     if event == NO_EVENT:
         raise NotFoundError(f"The time to confirm {withheld} is over", mend="Ask for it anew.")
     return event
+
+
+def hail(port: HomePort, who: Identity, name: str, text: str) -> EventId:
+    """Call `name`, and return the call's event. Raises InvalidError if that is no name."""
+    if slug(name) != name:
+        raise InvalidError(f"{name!r} is no name of a call", mend=f"Write {slug(name)}.")
+    return port.wish(Hailed(name, text), who.source)
 
 
 def fitting(value: Value, described: Property) -> Value:

@@ -10,6 +10,7 @@ from hubd.documents import DocumentError, Problem
 from hubd.homefile import read_home_file
 from hubd.safekeeping import read_rules_file
 from hubd.settings import Settings
+from scenes.calendars import revise_calendars
 from scenes.folder import read_folder, revise
 from scenes.leases import parse_leases
 from scenes.safety.compiler import check_rules
@@ -35,15 +36,22 @@ def check(folder: Path | None, config: Path | None, home: Path | None, *, as_jso
     if home_path is not None:
         problems += _home_problems(home_path)
     scenes_path = folder or settings.scenes.folder
-    revision = revise({}, read_folder(scenes_path) if scenes_path.is_dir() else {})
-    problems += revision.problems
+    files = read_folder(scenes_path) if scenes_path.is_dir() else {}
+    revision = revise({}, files)
+    problems += [*revision.problems, *revise_calendars({}, files).problems]
     problems += _safety_problems(settings.safety_file)
     parse_leases(settings.leases)
     if as_json:
         rows = [{"path": p.path, "line": p.line, "message": str(p)} for p in problems]
-        show.as_json({"scenes": len(revision.events), "problems": rows})
+        show.as_json(
+            {
+                "scenes": len(revision.events),
+                "problems": rows,
+                "warnings": [str(w) for w in revision.warnings],
+            }
+        )
     else:
-        for problem in problems:
+        for problem in (*problems, *revision.warnings):
             show.err.print(str(problem), markup=False, soft_wrap=True)
         right, wrong = len(revision.events), len(problems)
         show.out.print(

@@ -9,12 +9,14 @@ import click
 
 from hubd.api.client import LocalClient
 from hubd.cli import show
+from hubd.model.ids import slug
 from hubd.settings import Settings
 
 type Json = dict[str, Any]
 
 
-def _options[F: Callable[..., object]](command: F) -> F:
+def options[F: Callable[..., object]](command: F) -> F:
+    """Add the options of all commands that ask the running hub: --socket and --json."""
     socket = click.option(
         "--socket",
         envvar="HUBD_SOCKET",
@@ -40,7 +42,7 @@ def demo_folder() -> Path:
 
 
 @click.command()
-@_options
+@options
 @click.argument("area", required=False)
 def devices(socket: Path | None, area: str | None, *, as_json: bool) -> None:
     """List the devices (of AREA), and how they are."""
@@ -88,7 +90,7 @@ def _trouble(device: Json) -> str:
 
 
 @click.command()
-@_options
+@options
 @click.option("--device", help="Of this device alone.")
 @click.option("--area", help="Of this area's devices alone.")
 @click.option("--kind", help="Of this kind alone: reported, fired, commanded, …")
@@ -115,7 +117,7 @@ def events(
 
 
 @click.command()
-@_options
+@options
 @click.argument("of")
 def why(socket: Path | None, of: str, *, as_json: bool) -> None:
     """Say why a device (its id or name), a property or an event is as it is."""
@@ -134,7 +136,7 @@ def why(socket: Path | None, of: str, *, as_json: bool) -> None:
 
 
 @click.command()
-@_options
+@options
 def scenes(socket: Path | None, *, as_json: bool) -> None:
     """List the scenes, and how they stand."""
     known = LocalClient(find_socket(socket)).get("/api/scenes")
@@ -151,7 +153,7 @@ def scenes(socket: Path | None, *, as_json: bool) -> None:
 
 
 @click.command()
-@_options
+@options
 def safety(socket: Path | None, *, as_json: bool) -> None:
     """List the safety rules, and what they hold back now."""
     known = LocalClient(find_socket(socket)).get("/api/safety")
@@ -172,3 +174,15 @@ def safety(socket: Path | None, *, as_json: bool) -> None:
             ("device", "gets no commands until (UTC)"),
             ((s["device"], s["until"]) for s in known["slowed"]),
         )
+
+
+@options
+@click.argument("name")
+@click.argument("text", default="")
+def call(socket: Path | None, name: str, text: str, *, as_json: bool) -> None:
+    """Call the scenes that listen to NAME (their `called`), and say TEXT with it."""
+    accepted = LocalClient(find_socket(socket)).post(f"/api/calls/{slug(name)}", {"text": text})
+    if as_json:
+        show.as_json(accepted)
+        return
+    show.out.print(f"Summoned (event {accepted['event']}).")

@@ -6,6 +6,8 @@ in one order, the same on every machine. No clock and no chance: time comes with
 
 from collections.abc import Iterable
 
+from msgspec import structs
+
 from hubd.core import disagreement, wants
 from hubd.core.agenda import ClaimEnds, CommandDue, HeldEnds, SlowedEnds, TimerDue
 from hubd.core.fold import Fold, is_at
@@ -13,11 +15,14 @@ from hubd.core.holding import SAFETY
 from hubd.core.index import Index
 from hubd.core.leaving import LEASES, Leaving
 from hubd.core.listening import (
+    STARTED,
     Compiler,
     Decision,
     Listener,
     Reads,
     availability_key,
+    call_key,
+    disputed_key,
     scene_owner,
     signal_key,
 )
@@ -39,20 +44,27 @@ from hubd.model.events import (
     Claimed,
     Confirmed,
     Disagreed,
+    Disputed,
     Event,
     Fired,
     Forgotten,
+    Hailed,
+    HubStarted,
     Input,
     LeasesSet,
+    Message,
     Perceived,
     Released,
+    Replied,
     Reported,
+    RunEnded,
     SafetyRevised,
     SceneRemoved,
     SceneRevised,
     Settled,
     Signalled,
     Slowed,
+    Summoned,
     TimePassed,
     TimerCleared,
     Used,
@@ -63,6 +75,8 @@ from hubd.model.value import same
 
 REPEAT_US = 600_000_000
 """A report that says nothing new is an event this often at most."""
+MOST_CALLS = 8
+"""Scenes may begin one another this deep."""
 
 
 class Core:
@@ -88,6 +102,7 @@ class Core:
         self._out: list[Event] = []
         self._warden: Warden | None = None
         self._watching: tuple[SceneId, ...] = ()
+        self._calls = 0
         self._index_all()
 
     @property
@@ -118,6 +133,8 @@ class Core:
                 self._report(what, at_us, source)
             case Released():
                 self._release(what, at_us, source, cause)
+            case Summoned():
+                self._call(what, at_us, source, cause)
             case Availability():
                 self._reach(what, at_us, source, cause)
             case Confirmed():
@@ -157,6 +174,7 @@ class Core:
             return
         restored = not shadow.known or (type(what) is Reported and what.restored)
         changed = shadow.known and value != shadow.reported and value is not None
+        sureness = shadow.sureness
         if pending is None:
             cause = NO_EVENT
         else:
@@ -165,13 +183,23 @@ class Core:
         event = self._append(what, at_us, source, cause)
         if shadow.property.writable:
             self._reconciler.reported(shadow, event, pending, changed=changed, restored=restored)
+            if type(self._out[-1].what) is Disputed:
+                self._wake(disputed_key(shadow.device), self._out[-1])
+        if type(what) is Perceived and shadow.sureness != sureness:
+            changed = shadow.known
         if changed and not restored:
             self._wake(what.property, event)
         elif changed or self._watching:
-            # No news to act on, but a claim may stand on what was so before: let them look anew.
-            for scene, listener in self.index.listening(what.property):
-                if changed or scene in self._watching:
-                    self._carry_out(listener.start(self.view), event.id)
+            self._look_anew(what.property, event.id, all_of_them=changed)
+
+    def _look_anew(self, prop: PropertyId, cause: EventId, *, all_of_them: bool) -> None:
+        """Start again who stands on what was so before, though this is no news to act on.
+
+        Rules that watch how long something is so always do; scenes where the value changed.
+        """
+        for scene, listener in self.index.listening(prop):
+            if all_of_them or scene in self._watching:
+                self._carry_out(listener.start(self.view), cause)
 
     def _release(self, what: Released, at_us: int, source: str, cause: EventId) -> None:
         owned = tuple(self.state.claimed_by.get(what.owner, ()))
@@ -216,6 +244,21 @@ class Core:
             case Answered():
                 self._reconciler.answered(what, event.id)
             case _:
+                self._hear(what, event)
+
+    def _hear(self, what: Input, event: Event) -> None:
+        """Wake those who listen to what is no device's."""
+        match what:
+            case Replied():
+                self._react(what.scene, event)
+            case Message():
+                for _, listener in self.index.hearing(what.topic):
+                    self._carry_out(listener.react(event, self.view), event.id)
+            case Hailed():
+                self._wake(call_key(what.name), event)
+            case HubStarted():
+                self._wake(STARTED, event)
+            case _:
                 pass
 
     def _note_disagreement(self, what: Claimed, cause: EventId) -> None:
@@ -226,7 +269,26 @@ class Core:
                 if owners:
                     self._derive(Disagreed(claim.property, owners), cause)
 
+    def _call(self, what: Summoned, at_us: int, source: str, cause: EventId) -> None:
+        if what.scene not in self.state.scenes:
+            refused = "there is no such scene"
+        elif self._calls >= MOST_CALLS:
+            refused = "scenes begin one another in a circle"
+        else:
+            refused = ""
+        called = structs.replace(what, refused=refused) if refused else what
+        event = self._append(called, at_us, source, cause)
+        if not refused:
+            self._calls += 1
+            self._react(what.scene, event)
+            self._calls -= 1
+
     # who listens
+
+    def _react(self, scene: SceneId, event: Event) -> None:
+        listener = self.index.listener(scene)
+        if listener is not None:
+            self._carry_out(listener.react(event, self.view), event.id)
 
     def _wake(self, key: str, event: Event) -> None:
         for _, listener in self.index.listening(key):
@@ -240,6 +302,8 @@ class Core:
                 case Fired() | Claimed():
                     event = self._derive(decision, cause)
                     self._reconciler.reconcile_all((c.property for c in decision.claims), event.id)
+                case Summoned():
+                    self._call(decision, self.state.now_us, CORE, cause)
                 case Asked():
                     self._reconciler.ask(decision, self._derive(decision, cause).id)
                 case _:
@@ -307,8 +371,7 @@ class Core:
                 if leaving is not None:
                     self._carry_out(leaving.start(self.view), event.id)
             case SceneRevised():
-                listener = self.index.put(what.scene, self._compiler(what), home)
-                self._carry_out(listener.start(self.view), event.id)
+                self._revise_scene(what, event.id)
             case SceneRemoved():
                 self.index.drop(what.scene)
                 gone = Released(scene_owner(what.scene), "the scene was removed")
@@ -320,6 +383,13 @@ class Core:
                     self._warden.review_all(event.id)
                 for listener in self.index.rebind(tokens | wants.touched(home, what), home):
                     self._carry_out(listener.start(self.view), event.id)
+
+    def _revise_scene(self, what: SceneRevised, cause: EventId) -> None:
+        # Steps that were changed cannot be gone on with: their numbers mean others now.
+        for run in tuple(self.state.runs.get(what.scene, ())):
+            self._derive(RunEnded(what.scene, run, "the scene was changed"), cause)
+        listener = self.index.put(what.scene, self._compiler(what), self.state.home)
+        self._carry_out(listener.start(self.view), cause)
 
     def _revise_safety(self, cause: EventId) -> None:
         """Keep to the rules as they are now, and do what follows from that."""

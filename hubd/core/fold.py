@@ -22,8 +22,12 @@ from hubd.model.events import (
     Fired,
     Forgotten,
     Perceived,
+    Questioned,
     Released,
+    Replied,
     Reported,
+    RunEnded,
+    RunMoved,
     SafetyRevised,
     SceneRemoved,
     Settled,
@@ -33,7 +37,7 @@ from hubd.model.events import (
     Used,
     Withheld,
 )
-from hubd.model.ids import DeviceId, EventId, PropertyId
+from hubd.model.ids import DeviceId, EventId, PropertyId, SceneId
 from hubd.model.value import Value, same
 from hubd.model.vocabulary import term
 
@@ -44,6 +48,10 @@ ECHO_US = 2_000_000
 """A command may still be echoed this long after a newer one was sent."""
 UNDONE_US = 10_000_000
 """A hand at the device this soon after a command was confirmed undoes it."""
+
+
+SLACK = 0.1
+"""How much less sure than it was a percept may be and still count as it did."""
 
 
 class Fold:
@@ -97,6 +105,14 @@ class Fold:
                 self.agenda.timer_due(what.due_us, TimerDue(what.scene, what.timer))
             case TimerCleared() as what:
                 state.timers.pop((what.scene, what.timer), None)
+            case RunMoved() as what:
+                state.runs.setdefault(what.scene, {})[what.run] = what.to
+            case RunEnded() as what:
+                self._end_run(what)
+            case Questioned() as what:
+                state.questions[(what.scene, what.timer)] = what.text
+            case Replied() as what:
+                state.questions.pop((what.scene, what.timer), None)
             case Availability() as what:
                 self._reach(what)
             case Disputed() as what:
@@ -104,14 +120,13 @@ class Fold:
                 if shadow is not None:
                     shadow.undone = what.undone
                     shadow.given_up_us = event.at_us
+                    shadow.disputed = True
             case Adopted():
                 self._adopt(event.what.device)
             case Forgotten():
                 self._forget(event.what.device)
             case SceneRemoved() as what:
-                state.scenes.pop(what.scene, None)
-                for key in [key for key in state.timers if key[0] == what.scene]:
-                    del state.timers[key]
+                self._forget_scene(what.scene)
             case Withheld() | Admitted() | Confirmed():
                 self._hold(event.what, event)
             case Slowed() as what:
@@ -126,6 +141,20 @@ class Fold:
                 holding.apply(state, event.what)
             case _:
                 registry.apply(state, event.what)
+
+    def _end_run(self, what: RunEnded) -> None:
+        runs = self.state.runs.get(what.scene, {})
+        runs.pop(what.run, None)
+        if not runs:
+            self.state.runs.pop(what.scene, None)
+
+    def _forget_scene(self, scene: SceneId) -> None:
+        state = self.state
+        state.scenes.pop(scene, None)
+        state.runs.pop(scene, None)
+        for timed in (state.timers, state.questions):
+            for key in [key for key in timed if key[0] == scene]:
+                del timed[key]
 
     def next_due_us(self) -> int | None:
         """Return when the next thing that still holds is due; None if nothing is."""
@@ -242,6 +271,7 @@ class Fold:
         shadow.pending = None
         if settled.outcome is Outcome.CONFIRMED:
             shadow.confirmed_at_us = at_us
+            shadow.disputed = False
             shadow.given_up_us = 0
             if arbiter.winner(shadow.claims) is None:
                 shadow.desired = None
@@ -310,10 +340,15 @@ def _desire(shadow: Shadow, value: Value) -> None:
     if shadow.desired != value:
         shadow.desired = value
         shadow.given_up_us = 0
+        shadow.disputed = False
 
 
 def _take(shadow: Shadow, what: Reported | Perceived, event: Event) -> None:
     value = what.value
+    if type(what) is Perceived:
+        _believe(shadow, what)
+    elif shadow.sureness != 1.0:
+        shadow.confidence = shadow.sureness = 1.0
     if not shadow.known or shadow.reported != value:
         shadow.reported = value
         shadow.changed_at_us = event.at_us
@@ -326,3 +361,15 @@ def _take(shadow: Shadow, what: Reported | Perceived, event: Event) -> None:
     shadow.known = value is not None
     shadow.reported_at_us = event.at_us
     shadow.reported_by = event.id
+
+
+def _believe(shadow: Shadow, what: Perceived) -> None:
+    """Take how sure a percept is. With the slack, a limit is passed and unpassed with hysteresis.
+
+    That is the play operator: for every limit it passes when the confidence reaches it, and falls
+    back when that is more than SLACK below it. So no listener need remember how it was.
+    """
+    sure = shadow.confidence = what.confidence
+    if shadow.known and shadow.reported == what.value:
+        sure = min(max(shadow.sureness, sure), sure + SLACK)
+    shadow.sureness = sure

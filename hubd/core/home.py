@@ -4,9 +4,10 @@ from collections.abc import Iterable, Iterator
 
 from msgspec import Struct, field
 
+from hubd.model.calendar import Calendar
 from hubd.model.device import Device
 from hubd.model.home import Area, Floor, Person, Place
-from hubd.model.ids import AreaId, DeviceId, FloorId, PersonId
+from hubd.model.ids import AreaId, CalendarId, DeviceId, FloorId, PersonId
 
 
 class Home(Struct):
@@ -19,6 +20,9 @@ class Home(Struct):
     devices: dict[DeviceId, Device] = field(default_factory=dict)
     in_area: dict[AreaId, dict[DeviceId, None]] = field(default_factory=dict)
     """The devices of each area, in the order of their joining."""
+    in_role: dict[str, dict[DeviceId, None]] = field(default_factory=dict)
+    """The devices of each role (its `role_token`), in the order of their joining."""
+    calendars: dict[CalendarId, Calendar] = field(default_factory=dict)
 
     def put_device(self, device: Device) -> None:
         """Add `device`, or take it in place of the one with its id."""
@@ -26,12 +30,16 @@ class Home(Struct):
         self.devices[device.id] = device
         if device.area is not None:
             self.in_area.setdefault(device.area, {})[device.id] = None
+        for role in device.roles:
+            self.in_role.setdefault(role_token(role), {})[device.id] = None
 
     def drop_device(self, device: DeviceId) -> None:
         """Forget `device`; does nothing if it is not there."""
         old = self.devices.pop(device, None)
         if old is not None and old.area is not None:
             self.in_area[old.area].pop(device, None)
+        for role in old.roles if old is not None else ():
+            self.in_role[role_token(role)].pop(device, None)
 
     def devices_in(self, area: AreaId) -> Iterator[Device]:
         """Yield the devices of `area`."""
@@ -61,15 +69,37 @@ class Home(Struct):
         """Return the people that `word` (an id or name, any case) means."""
         return [p for p in self.people.values() if word.casefold() in names(p)]
 
+    def find_role(self, word: str) -> Iterator[Device]:
+        """Yield the devices that have the role `word`, in the singular or the plural."""
+        for device in self.in_role.get(role_token(word), ()):
+            yield self.devices[device]
+
     def tokens(self, device: Device) -> Iterator[str]:
         """Yield all tokens (listening.Program.wants) that a change of `device` touches."""
         yield from names(device)
+        yield from (role_token(role) for role in device.roles)
         area = self.areas.get(device.area) if device.area is not None else None
         if area is not None:
             yield from names(area)
             floor = self.floors.get(area.floor) if area.floor is not None else None
             if floor is not None:
                 yield from names(floor)
+
+
+def role_token(role: str) -> str:
+    """Return the token (listening.Program.wants) of a role; singular and plural have the same."""
+    return f"role:{singular(role)}"
+
+
+def calendar_token(calendar: CalendarId) -> str:
+    """Return the token (listening.Program.wants) of a calendar."""
+    return f"calendar:{calendar}"
+
+
+def singular(words: str) -> str:
+    """Return `words`, case-folded and with single spaces, without a plural's last "s"."""
+    plain = " ".join(words.casefold().split())
+    return plain if plain.endswith("ss") else plain.removesuffix("s")
 
 
 def names(thing: Device | Area | Floor | Person) -> Iterable[str]:

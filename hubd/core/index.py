@@ -6,8 +6,9 @@ and devices there are. A change of the home rebinds those programs alone that wa
 
 from collections.abc import Iterable
 
+from hubd.core import topics
 from hubd.core.home import Home
-from hubd.core.listening import EVERYTHING, Binding, Listener, Program, Reads
+from hubd.core.listening import EVERYTHING, MESSAGE, Binding, Listener, Program, Reads
 from hubd.model.ids import SceneId
 
 type Listening = tuple[tuple[SceneId, Listener], ...]
@@ -18,17 +19,25 @@ NOBODY: Listening = ()
 class Index:
     """Programs by scene, and their listeners by key, in the order of the scenes' ids."""
 
-    __slots__ = ("_bindings", "_by_key", "_programs", "_wanted_by")
+    __slots__ = ("_bindings", "_by_key", "_programs", "_wanted_by", "topics")
 
     def __init__(self) -> None:
         self._programs: dict[SceneId, Program] = {}
         self._bindings: dict[SceneId, Binding] = {}
         self._by_key: dict[str, Listening] = {}
         self._wanted_by: dict[str, dict[SceneId, None]] = {}
+        self.topics: frozenset[str] = frozenset()
+        """The filters of the topics that someone listens to; another object when they change."""
 
     def listening(self, key: str) -> Listening:
         """Return those who listen to `key`."""
         return self._by_key.get(key, NOBODY)
+
+    def hearing(self, topic: str) -> Listening:
+        """Return those who listen to messages on `topic`."""
+        heard = [f for f in self.topics if topics.matches(f, topic)]
+        entries = {e[0]: e for f in heard for e in self.listening(MESSAGE + f)}
+        return tuple(entries[scene] for scene in sorted(entries))
 
     def listener(self, scene: SceneId) -> Listener | None:
         """Return the listener of a scene; None if there is none."""
@@ -75,6 +84,8 @@ class Index:
         entry = (scene, binding.listener)
         for key in dict.fromkeys(binding.keys):
             others = self._by_key.get(key, NOBODY)
+            if not others and key.startswith(MESSAGE):
+                self.topics |= {key.removeprefix(MESSAGE)}
             self._by_key[key] = tuple(sorted((*others, entry), key=_scene_of))
         return binding.listener
 
@@ -88,6 +99,8 @@ class Index:
                 self._by_key[key] = left
             else:
                 del self._by_key[key]
+                if key.startswith(MESSAGE):
+                    self.topics -= {key.removeprefix(MESSAGE)}
 
 
 def _scene_of(entry: tuple[SceneId, Listener]) -> SceneId:

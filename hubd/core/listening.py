@@ -15,10 +15,16 @@ from hubd.model.events import (
     Claimed,
     Event,
     Fired,
+    Questioned,
     Released,
+    RunEnded,
+    RunMoved,
     SceneRevised,
+    Sent,
+    Summoned,
     TimerCleared,
     TimerSet,
+    Told,
     Used,
 )
 from hubd.model.ids import DeviceId, EndpointId, SceneId
@@ -27,7 +33,21 @@ if TYPE_CHECKING:
     from hubd.core.home import Home
     from hubd.core.view import View
 
-type Decision = Fired | Claimed | Released | Asked | TimerSet | TimerCleared | Used
+type Decision = (
+    Fired
+    | Claimed
+    | Released
+    | Asked
+    | Summoned
+    | Told
+    | Questioned
+    | Sent
+    | TimerSet
+    | TimerCleared
+    | RunMoved
+    | RunEnded
+    | Used
+)
 """What a listener may bring about."""
 
 type Reads = tuple[str, ...]
@@ -43,12 +63,15 @@ class Listener(Protocol):
     def start(self, view: "View") -> Sequence[Decision]:
         """Return what to do on being bound, such as to set the timer of the next sunset.
 
-        Called at each (re)binding while the home runs; timers that stand are in the view.
+        Summoned at each (re)binding while the home runs; timers that stand are in the view.
         """
         ...
 
     def react(self, event: Event, view: "View") -> Sequence[Decision]:
-        """Return what to do about `event`, which the view has already folded."""
+        """Return what to do about `event`, which the view has already folded.
+
+        Also asked when the scene itself is `Summoned`, or a person `Replied` to it.
+        """
         ...
 
     def due(self, timer: str, due_us: int, view: "View") -> Sequence[Decision]:
@@ -57,9 +80,10 @@ class Listener(Protocol):
 
 
 class Binding(Struct, frozen=True):
-    """A listener and the keys that wake it: property ids, `signal_key`s, `availability_key`s.
+    """A listener and the keys that wake it: property ids, or what one of the `…_key`s gives.
 
-    Property keys wake it by change only: the first or a restored value does not.
+    Property keys wake it by change only (of a percept, also how sure it is): the first or a
+    restored value does not.
     """
 
     keys: tuple[str, ...]
@@ -106,3 +130,24 @@ def signal_key(device: DeviceId, endpoint: EndpointId, name: str) -> str:
 def availability_key(device: DeviceId) -> str:
     """Return the key that a device's coming and going wakes listeners by."""
     return f"{device}!available"
+
+
+def disputed_key(device: DeviceId) -> str:
+    """Return the key that a dispute with a device wakes listeners by."""
+    return f"{device}!disputed"
+
+
+STARTED = "!started"
+"""The key that the hub's start wakes listeners by."""
+MESSAGE = "message!"
+"""How the keys begin that messages wake listeners by."""
+
+
+def message_key(topic_filter: str) -> str:
+    """Return the key that messages on the topics of `topic_filter` wake listeners by."""
+    return f"{MESSAGE}{topic_filter}"
+
+
+def call_key(name: str) -> str:
+    """Return the key that an outside call wakes listeners by."""
+    return f"call!{name}"

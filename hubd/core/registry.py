@@ -6,6 +6,8 @@ from hubd.model.device import Device, Endpoint
 from hubd.model.events import (
     AreaRemoved,
     AreaSet,
+    CalendarRemoved,
+    CalendarRevised,
     FloorRemoved,
     FloorSet,
     LeasesSet,
@@ -22,7 +24,7 @@ GATE = "OnOff.on"
 """What must be on for a level or a colour to mean anything."""
 
 
-def apply(state: State, what: What) -> None:
+def apply(state: State, what: What) -> None:  # noqa: C901 - one case a kind of event
     """Change the registry by `what`; does nothing for what is not the registry's."""
     home = state.home
     match what:
@@ -44,6 +46,10 @@ def apply(state: State, what: What) -> None:
             state.scenes[what.scene] = what
         case LeasesSet():
             state.leases = what.leases
+        case CalendarRevised():
+            home.calendars[what.calendar.id] = what.calendar
+        case CalendarRemoved():
+            home.calendars.pop(what.calendar, None)
         case _:
             pass
 

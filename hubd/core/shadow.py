@@ -58,6 +58,9 @@ class Shadow(Struct):
     dropped at the device right away. `rested` is what `resting` was before the hand of the event
     `rested_by` said otherwise, `left_by` the claim whose end brought it to its rest. `turns` are
     the people who set it differently, the newest last; `disagreed_us` when that was noted.
+    dropped at the device right away; `disputed` that this was too often. `confidence` is how sure
+    the latest value is (1 for a report, a percept's own); `sureness` follows it with the slack of
+    fold.SLACK: up at once, down only by what is more than the slack.
     """
 
     id: PropertyId
@@ -89,3 +92,6 @@ class Shadow(Struct):
     left_by: Claim | None = None
     turns: tuple[Turn, ...] = ()
     disagreed_us: int = 0
+    disputed: bool = False
+    confidence: float = 1.0
+    sureness: float = 1.0

@@ -7,6 +7,7 @@ from hubd.core.shadow import Held, Pending, Shadow
 from hubd.model.events import SafetyRevised, SceneRevised
 from hubd.model.ids import DeviceId, EventId, PropertyId, SceneId
 from hubd.model.lease import Lease
+from hubd.model.run import Run
 
 
 class State(Struct):
@@ -15,6 +16,8 @@ class State(Struct):
     `ledger` holds the commands that are not settled, by the event that issued them. `claimed_by`
     lists the properties that each owner claims, in the order of claiming. `timers` are the waits
     of scenes; the ends of claims and of commands are in the claims and commands themselves.
+    `runs` are the passes through scenes' steps that are not over, by their names. `questions` are
+    the timers that a scene asks about, with its words.
     """
 
     next_id: EventId = EventId(1)
@@ -26,6 +29,8 @@ class State(Struct):
     ledger: dict[EventId, Pending] = field(default_factory=dict)
     claimed_by: dict[str, dict[PropertyId, None]] = field(default_factory=dict)
     timers: dict[tuple[SceneId, str], int] = field(default_factory=dict)
+    runs: dict[SceneId, dict[str, Run]] = field(default_factory=dict)
+    questions: dict[tuple[SceneId, str], str] = field(default_factory=dict)
     scenes: dict[SceneId, SceneRevised] = field(default_factory=dict)
     safety: SafetyRevised | None = None
     """The safety rules; None where there are none, and nothing below but `leases` is kept."""

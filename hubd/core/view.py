@@ -7,12 +7,16 @@ from hubd.core.lease import lease_of
 from hubd.model.claim import Claim, Priority
 from hubd.model.ids import DeviceId, EndpointId, EventId, PropertyId, SceneId
 from hubd.model.lease import Lease
+from hubd.model.run import Run
 from hubd.model.value import Value
 
 if TYPE_CHECKING:
     from hubd.core.home import Home
     from hubd.core.shadow import Held, Shadow
     from hubd.core.state import State
+
+
+_NO_RUNS: Mapping[str, Run] = {}
 
 
 @final
@@ -55,6 +59,15 @@ class View:
     def timer_due_us(self, scene: SceneId, timer: str) -> int | None:
         """Return when a scene's timer runs out; None if it is not set."""
         return self._state.timers.get((scene, timer))
+
+    def runs_of(self, scene: SceneId) -> Mapping[str, Run]:
+        """Return the runs of a scene that are not over, by their names."""
+        return self._state.runs.get(scene, _NO_RUNS)
+
+    @property
+    def questions(self) -> Mapping[tuple[SceneId, str], str]:
+        """What scenes ask people, by scene and timer."""
+        return self._state.questions
 
     def claims_of(self, owner: str) -> Iterator[Claim]:
         """Yield the claims that `owner` has standing."""

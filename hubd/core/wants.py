@@ -2,12 +2,14 @@
 
 from collections.abc import Iterator
 
-from hubd.core.home import Home, names
+from hubd.core.home import Home, calendar_token, names, role_token
 from hubd.core.listening import EVERYTHING
 from hubd.model.events import (
     Adopted,
     AreaRemoved,
     AreaSet,
+    CalendarRemoved,
+    CalendarRevised,
     FloorRemoved,
     FloorSet,
     Forgotten,
@@ -34,8 +36,22 @@ def touched(home: Home, what: What) -> set[str]:
             return set(home.tokens(gone)) if gone is not None else set()
         case PlaceSet():
             return {EVERYTHING}
+        case CalendarRevised():
+            return {calendar_token(what.calendar.id)}
+        case CalendarRemoved():
+            return {calendar_token(what.calendar)}
         case _:
-            return {token for thing in _things(home, what) for token in names(thing)}
+            return {token for thing in _things(home, what) for token in _tokens(thing, home)}
+
+
+def _tokens(thing: Area | Floor | Person, home: Home) -> Iterator[str]:
+    """Yield the names of `thing`; and, of a place, the roles that things have there."""
+    yield from names(thing)
+    areas = home.areas_on(thing.id) if isinstance(thing, Floor) else (thing,)
+    for area in areas:
+        if isinstance(area, Area):
+            for device in home.devices_in(area.id):
+                yield from map(role_token, device.roles)
 
 
 def _things(home: Home, what: What) -> Iterator[Area | Floor | Person]:

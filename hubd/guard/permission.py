@@ -17,6 +17,8 @@ class Permission(StrEnum):
     """Lay claims and ask for actions on ordinary devices."""
     CONTROL_SECURE = "control_secure"
     """The same on what keeps the home shut: locks and alarms."""
+    CALL_SCENES = "call_scenes"
+    """Call what scenes listen to by `called`, as a bell or a web service does."""
     SEE_HISTORY = "see_history"
     """See what happened, and why; to people too."""
     SEE_SCENES = "see_scenes"
@@ -37,6 +39,7 @@ _GUEST = frozenset({Permission.SEE_HOME, Permission.CONTROL_DEVICES})
 _CHILD = _GUEST | {Permission.SEE_PEOPLE, Permission.SEE_SCENES}
 _RESIDENT = _CHILD | {
     Permission.CONTROL_SECURE,
+    Permission.CALL_SCENES,
     Permission.SEE_HISTORY,
     Permission.EDIT_SCENES,
     Permission.EDIT_HOME,

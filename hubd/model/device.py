@@ -127,7 +127,10 @@ class Trouble(Struct, frozen=True, gc=False):
 
 
 class Device(Struct, frozen=True, omit_defaults=True):
-    """A physical thing. `native` is its driver's own record, opaque to all others."""
+    """A physical thing. `native` is its driver's own record, opaque to all others.
+
+    `roles` are what its people use it as, such as "reading light".
+    """
 
     id: DeviceId
     name: str
@@ -140,6 +143,7 @@ class Device(Struct, frozen=True, omit_defaults=True):
     version: str = ""
     troubles: tuple[Trouble, ...] = ()
     native: str = ""
+    roles: tuple[str, ...] = ()
 
     def property_ids(self) -> list[PropertyId]:
         """Return the ids of all properties, in the order of the endpoints."""

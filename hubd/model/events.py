@@ -6,6 +6,7 @@ source `CORE` and follows from the log before it, so a replay drops it and finds
 
 from msgspec import Struct
 
+from hubd.model.calendar import Calendar
 from hubd.model.claim import Claim
 from hubd.model.command import Command, Outcome
 from hubd.model.device import Device
@@ -13,6 +14,7 @@ from hubd.model.home import Area, Floor, Person, Place
 from hubd.model.ids import (
     NO_EVENT,
     AreaId,
+    CalendarId,
     DeviceId,
     EndpointId,
     EventId,
@@ -22,6 +24,7 @@ from hubd.model.ids import (
     SceneId,
 )
 from hubd.model.lease import Lease
+from hubd.model.run import Run
 from hubd.model.value import Value
 
 
@@ -98,6 +101,24 @@ class Answered(_What, frozen=True, gc=False, tag="answered"):
     reason: str = ""
 
 
+class HubStarted(_What, frozen=True, gc=False, tag="hub_started"):
+    """The hub runs (again): what devices kept has been asked for, and scenes are at work."""
+
+
+class Message(_What, frozen=True, gc=False, tag="message"):
+    """A message on a topic that a scene listens to; never a retained one."""
+
+    topic: str
+    payload: str = ""
+
+
+class Hailed(_What, frozen=True, gc=False, tag="hailed"):
+    """Someone outside called `name`; `text` is what they said with it."""
+
+    name: str
+    text: str = ""
+
+
 class TimePassed(_What, frozen=True, gc=False, tag="time"):
     """Time came to this event's own time, at which something was due."""
 
@@ -157,11 +178,15 @@ class PersonRemoved(_What, frozen=True, gc=False, tag="person_removed"):
 
 
 class SceneRevised(_What, frozen=True, gc=False, tag="scene_revised"):
-    """A scene was written or changed. `source` is its text, `path` where it stands."""
+    """A scene was written or changed. `source` is its text, `path` where it stands.
+
+    `blueprint` is the text of the blueprint that it is made from, if it is.
+    """
 
     scene: SceneId
     source: str
     path: str = ""
+    blueprint: str = ""
 
 
 class SceneRemoved(_What, frozen=True, gc=False, tag="scene_removed"):
@@ -189,6 +214,18 @@ class Confirmed(_What, frozen=True, gc=False, tag="confirmed"):
     withheld: EventId
 
 
+class CalendarRevised(_What, frozen=True, gc=False, tag="calendar_revised"):
+    """A calendar was written or changed."""
+
+    calendar: Calendar
+
+
+class CalendarRemoved(_What, frozen=True, gc=False, tag="calendar_removed"):
+    """A calendar was taken away."""
+
+    calendar: CalendarId
+
+
 class Fired(_What, frozen=True, gc=False, tag="fired"):
     """A scene began: `why` says what set it off; the claims that it laid."""
 
@@ -210,6 +247,71 @@ class TimerCleared(_What, frozen=True, gc=False, tag="timer_cleared"):
 
     scene: SceneId
     timer: str
+
+
+class RunMoved(_What, frozen=True, gc=False, tag="run_moved"):
+    """A run of a scene's steps began, waits at another step, or waits for its turn."""
+
+    scene: SceneId
+    run: str
+    to: Run
+
+
+class RunEnded(_What, frozen=True, gc=False, tag="run_ended"):
+    """A run of a scene's steps is over; its place in the scene is `run`."""
+
+    scene: SceneId
+    run: str
+    why: str = ""
+
+
+class Summoned(_What, frozen=True, gc=False, tag="summoned"):
+    """`owner` begins a scene, or ends it; in `area` alone where one is named.
+
+    `refused` says why it was not done.
+    """
+
+    scene: SceneId
+    owner: str
+    why: str = ""
+    end: bool = False
+    area: AreaId | None = None
+    refused: str = ""
+
+
+class Told(_What, frozen=True, gc=False, tag="told"):
+    """`owner` tells something to the people named in `to`, or to all of them."""
+
+    owner: str
+    text: str
+    to: tuple[str, ...] = ()
+    why: str = ""
+
+
+class Questioned(_What, frozen=True, gc=False, tag="questioned"):
+    """A scene asks whether to make up for `timer`, whose time passed while the hub was off."""
+
+    scene: SceneId
+    timer: str
+    text: str
+
+
+class Replied(_What, frozen=True, gc=False, tag="replied"):
+    """A person says whether to make up for what a scene asked about."""
+
+    scene: SceneId
+    timer: str
+    yes: bool
+
+
+class Sent(_What, frozen=True, gc=False, tag="sent"):
+    """`owner` sends a message to a topic of the broker."""
+
+    topic: str
+    payload: str
+    retain: bool = False
+    owner: str = ""
+    why: str = ""
 
 
 class Commanded(_What, frozen=True, gc=False, tag="commanded"):
@@ -298,6 +400,8 @@ type Configuration = (
     | SceneRemoved
     | SafetyRevised
     | LeasesSet
+    | CalendarRevised
+    | CalendarRemoved
 )
 type Input = (
     Reported
@@ -308,8 +412,13 @@ type Input = (
     | Released
     | Asked
     | Answered
+    | HubStarted
+    | Message
+    | Hailed
     | TimePassed
     | Confirmed
+    | Summoned
+    | Replied
     | Configuration
 )
 """What may come in from outside."""
@@ -326,6 +435,11 @@ type What = (
     | Slowed
     | Used
     | Disagreed
+    | RunMoved
+    | RunEnded
+    | Told
+    | Questioned
+    | Sent
 )
 
 CONFIGURATION: frozenset[type[Struct]] = frozenset(
@@ -343,6 +457,8 @@ CONFIGURATION: frozenset[type[Struct]] = frozenset(
         SceneRemoved,
         SafetyRevised,
         LeasesSet,
+        CalendarRevised,
+        CalendarRemoved,
     }
 )
 """Durable before it is acknowledged, kept for ever, projected into the registries."""

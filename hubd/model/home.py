@@ -4,7 +4,8 @@ from enum import StrEnum
 
 from msgspec import Struct
 
-from hubd.model.ids import AreaId, FloorId, PersonId
+from hubd.model.ids import AreaId, DeviceId, FloorId, PersonId
+from hubd.model.value import Value
 
 
 class Place(Struct, frozen=True, gc=False):
@@ -47,3 +48,34 @@ class Person(Struct, frozen=True, gc=False):
     id: PersonId
     name: str
     role: Role = Role.RESIDENT
+
+
+THE_HOME = DeviceId("home")
+"""The device whose property Home.mode is the mode of the home."""
+
+
+class VariableType(StrEnum):
+    """What a variable of the home can hold."""
+
+    SWITCH = "switch"
+    NUMBER = "number"
+    CHOICE = "choice"
+    TEXT = "text"
+
+
+class Variable(Struct, frozen=True):
+    """Something that a home keeps for its people, such as "guests stay": a device without a thing.
+
+    `minimum`, `maximum` and `step` are in `unit`. `initial` is what it is until someone sets it.
+    """
+
+    id: DeviceId
+    name: str
+    type: VariableType
+    unit: str = ""
+    minimum: float | None = None
+    maximum: float | None = None
+    step: float | None = None
+    choices: tuple[str, ...] = ()
+    initial: Value = None
+    area: AreaId | None = None

@@ -12,6 +12,7 @@ AreaId = NewType("AreaId", str)
 FloorId = NewType("FloorId", str)
 PersonId = NewType("PersonId", str)
 SceneId = NewType("SceneId", str)
+CalendarId = NewType("CalendarId", str)
 EventId = NewType("EventId", int)
 """A position in the home's log; 0 means none."""
 

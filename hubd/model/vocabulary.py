@@ -20,7 +20,8 @@ class Term(Struct, frozen=True, gc=False):
     """How the properties of one name behave, in every device.
 
     `patience_us`: how long a command waits for its confirming report. `lease_us`: how long a hand
-    at the device is left alone. `tolerance`: within this, in `unit`, a report is as asked.
+    at the device is left alone; 0 where what a person sets stands until another is set, by a scene
+    too. `tolerance`: within this, in `unit`, a report is as asked.
     """
 
     type: ValueType
@@ -42,6 +43,9 @@ _BOOL = ValueType.BOOLEAN
 _INT = ValueType.INTEGER
 _NUM = ValueType.NUMBER
 _STR = ValueType.STRING
+
+MODES = ("home", "away", "night", "holiday", "guests")
+"""The modes of a home."""
 
 TERMS: dict[str, Term] = {
     # what is switched and dimmed
@@ -156,6 +160,7 @@ TERMS: dict[str, Term] = {
     "Duration.value": Term(_NUM, "s", title="duration"),
     "Timestamp.value": Term(_STR, title="time"),
     "Signal.strength": Term(_NUM, "dBm", title="signal"),
+    "Home.mode": Term(_STR, lease_us=0, title="mode", choices=MODES, rest="home"),
     # a plain value of a kind that no cluster names
     "Number.value": Term(_NUM, tolerance=1e-6, title="value"),
     "Select.option": Term(_STR, title="option"),

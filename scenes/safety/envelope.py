@@ -16,10 +16,12 @@ from scenes.safety.risks import Risk
 from scenes.safety.words import rule_words
 
 _BY_RANK = {
-    Priority.PREDICTION: Whose.PREDICTION,
-    Priority.PLAN: Whose.PLAN,
-    Priority.SCENE: Whose.SCENE,
+    Priority.PREDICTION: frozenset({Whose.PREDICTION}),
+    Priority.PLAN: frozenset({Whose.PLAN}),
+    Priority.SCENE: frozenset({Whose.SCENE}),
+    Priority.HAND: frozenset({Whose.HAND}),
 }
+_NOBODY: frozenset[Whose] = frozenset()
 _ANY = Span(whole=True)
 
 
@@ -101,15 +103,11 @@ class HomeEnvelope:
         return [rate for rate, of in self._rates if of is None or device in of]
 
     def _whose(self, claim: Claim) -> frozenset[Whose]:
-        word = _BY_RANK.get(claim.priority)
-        if word is not None:
-            return frozenset({word})
-        if claim.priority != Priority.HAND:
-            return frozenset()
+        # A person sets the mode of the home with the rank of a scene, and is a person all the same.
         role = role_of(claim.owner, self._home)
-        if role is None:
-            return frozenset({Whose.HAND})
-        return frozenset({Whose.PERSON, Whose(role.value)})
+        if role is not None and claim.priority in {Priority.HAND, Priority.SCENE}:
+            return frozenset({Whose.PERSON, Whose(role.value)})
+        return _BY_RANK.get(claim.priority, _NOBODY)
 
     def _stands_over(self, rule: Named, claim: Claim, claims: Claims) -> bool:
         for standing in claims:

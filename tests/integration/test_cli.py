@@ -83,19 +83,52 @@ def running_hub(environment: dict[str, str], config: Path) -> Iterator[None]:
             hub.kill()
 
 
-def test_what_a_home_lived_is_replayed_exported_and_restored(
-    tmp_path: Path, environment: dict[str, str]
-) -> None:
+def free_port() -> int:
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
-    (tmp_path / "scenes").mkdir()
-    (tmp_path / "scenes" / "bench.yaml").write_text(scene_text(1))
-    config = tmp_path / "hub.toml"
+        return int(probe.getsockname()[1])
+
+
+def config_of(folder: Path, port: int) -> Path:
+    config = folder / "hub.toml"
     config.write_text(
         f'data = "data"\nrun = "run"\n[broker]\nport = {port}\n[api]\nport = 0\n'
         '[scenes]\nfolder = "scenes"\n'
     )
+    return config
+
+
+def test_a_scene_is_begun_waits_through_a_restart_and_is_ended(
+    tmp_path: Path, environment: dict[str, str]
+) -> None:
+    (tmp_path / "scenes").mkdir()
+    (tmp_path / "scenes" / "calm.yaml").write_text(
+        "scene: Calm evening\nthen: [{wait: 1 h}, {tell: good night}]\n"
+    )
+    config = config_of(tmp_path, free_port())
+    at = ("--socket", tmp_path / "run" / "hub.sock", "--json")
+    with running_hub(environment, config):
+        [before] = until_told(environment, "scenes", *at)
+        told(hubd(environment, "begin", "Calm evening", *at))
+        slip = hubd(environment, "begin", "Calm evenin", *at)
+    assert before["state"] == "idle"
+    assert slip.returncode == 1
+    assert 'Did you mean "Calm evening"?' in " ".join(slip.stderr.split())
+    with running_hub(environment, config):
+        [again] = until_told(environment, "scenes", *at)
+        assert told(hubd(environment, "questions", *at)) == []
+        told(hubd(environment, "end", "calm", *at))
+        [after] = told(hubd(environment, "scenes", *at))
+    assert (again["state"], after["state"]) == ("waiting", "idle")
+
+
+def test_what_a_home_lived_is_replayed_exported_and_restored(
+    tmp_path: Path, environment: dict[str, str]
+) -> None:
+    port = free_port()
+    (tmp_path / "scenes").mkdir()
+    (tmp_path / "scenes" / "bench.yaml").write_text(scene_text(1))
+    config = config_of(tmp_path, port)
     here = ("--config", config, "--json")
     load = [sys.executable, "-m", "firmware_sim", "load", "--pairs", "1", "--json"]
     load += ["--broker", f"mqtt://127.0.0.1:{port}"]

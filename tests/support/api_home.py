@@ -71,6 +71,7 @@ class CoreHome:
         self.name = "Maple Street"
         self.core = Core(_no_scenes, rules=compile_rules)
         self.log: list[Event] = []
+        self.reaches: dict[SceneId, frozenset[PropertyId]] = {}
         self._now_us = 1_700_000_000_000_000
         self._folded: list[Folded] = []
 
@@ -145,6 +146,9 @@ class CoreHome:
 
     def safety_rules(self) -> Sequence[SafetyRule]:
         return [SafetyRule("calm", "no more than 5", "it wears out")]
+
+    def reach(self, scene: SceneId) -> frozenset[PropertyId]:
+        return self.reaches.get(scene, frozenset())
 
     def health(self) -> Health:
         return Health(

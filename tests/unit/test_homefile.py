@@ -95,3 +95,24 @@ def test_entries_without_a_device_are_known() -> None:
     file = parse_home_file(HOME)
     found = match(Device(DeviceId("0x1"), "Front door", "mqtt"), file)
     assert [entry.id for entry in unmatched(file, [found])] == ["kitchen_lamp", "kitchen_motion"]
+
+
+@pytest.mark.parametrize(
+    ("variable", "told"),
+    [
+        ("{id: home, name: X, type: text}", 'the id "home" is that of a device'),
+        ("{id: x, name: X, type: choice}", "a choice needs them"),
+        ("{id: x, name: X, type: choice, choices: [a, b], initial: c}", '"c" is no choice'),
+        ("{id: x, name: X, type: number, initial: warm}", '"warm" cannot be in a number'),
+        ("{id: x, name: X, type: number, initial: true}", '"True" cannot be in a number'),
+        ("{id: x, name: X, type: number, from: 0, to: 3, initial: 4}", "4 is out of range"),
+        ("{id: x, name: X, type: number, from: 3, to: 0}", "from: is less than to:"),
+        ("{id: x, name: X, type: text, unit: kg}", "unit: is for numbers"),
+        ("{id: x, name: X, type: swich}", 'did you mean "switch"?'),
+        ("{id: x, name: X, type: text, area: den}", 'no area has the id "den"'),
+    ],
+)
+def test_a_variable_that_cannot_be_is_refused_by_line(variable: str, told: str) -> None:
+    (problem,) = problems(f"name: H\nvariables:\n  - {variable}\n")
+    assert problem.startswith("home.yaml:3:")
+    assert told in problem

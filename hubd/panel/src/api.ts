@@ -1,6 +1,6 @@
 /** The hub's API over HTTP: one function for each route that the panel uses. */
 
-import type { Device, Health, Home, Me, Page, Safety, Scene, Value, Why } from "./types";
+import type { Device, Health, Home, Me, Page, Question, Safety, Scene, Value, Why } from "./types";
 
 /** An error that the hub, or the way to it, gave; `code` is stable and has words in the catalogue. */
 export class ApiError extends Error {
@@ -85,6 +85,15 @@ export const api = {
   scenes: () => ask<Scene[]>("GET", "scenes"),
   safety: () => ask<Safety>("GET", "safety"),
   confirm: (withheld: number) => ask<{ event: number }>("POST", "safety/confirm", { withheld }),
+  callScene: (id: string, deed: "begin" | "end") =>
+    ask<{ event: number }>("POST", `scenes/${encodeURIComponent(id)}/${deed}`, {}),
+  questions: () => ask<Question[]>("GET", "questions"),
+  reply: (question: Question, yes: boolean) =>
+    ask<{ event: number }>("POST", "questions", {
+      scene: question.scene,
+      timer: question.timer,
+      yes,
+    }),
   health: () => ask<Health>("GET", "health"),
 };
 

@@ -174,6 +174,22 @@ function fromContent(home: HomeStore, event: Row): string | undefined {
         return settled[outcome](name);
       return undefined;
     }
+    case "run_moved":
+      return Number(inner(what["to"])["step"] ?? 0) < 0
+        ? events.runQueued(id("scene"))
+        : events.runWaits(id("scene"));
+    case "run_ended":
+      return events.runEnded(id("scene"));
+    case "summoned": {
+      const said = what["end"] ? events.dismissed : events.summoned;
+      return said(ownerWords(home, text(what["owner"])), id("scene"), text(what["refused"]));
+    }
+    case "told":
+      return events.told(ownerWords(home, text(what["owner"])), text(what["text"]));
+    case "questioned":
+      return events.questioned(id("scene"), text(what["text"]));
+    case "replied":
+      return events.replied(id("scene"), what["yes"] === true);
     case "disputed": {
       const [name] = propertyWords(home, what["property"], null);
       return events.disputed(name, Number(what["undone"] ?? 0));

@@ -158,6 +158,12 @@ export interface Why {
 
 export type SceneState = "active" | "waiting" | "idle" | "broken";
 
+export interface Question {
+  scene: string;
+  timer: string;
+  text: string;
+}
+
 export interface Scene {
   id: string;
   name: string;

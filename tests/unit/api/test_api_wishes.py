@@ -8,13 +8,15 @@ from guarding import ANN, TIM, identity
 from hypothesis import given
 from hypothesis import strategies as st
 
+from drivers.home.devices import the_home
 from hubd.api.errors import ApiError, InvalidError
 from hubd.api.requests import ActionRequest, ClaimRequest
-from hubd.api.wishes import ask_for, fitting, lay_claim, let_go
+from hubd.api.wishes import ask_for, fitting, hail, lay_claim, let_go
 from hubd.guard.errors import NotPermittedError
 from hubd.guard.identity import Identity
 from hubd.model.claim import Priority
 from hubd.model.device import Property
+from hubd.model.events import Adopted, Hailed
 from hubd.model.instant import HOUR_US, SECOND_US
 from hubd.model.value import Value, ValueType
 
@@ -144,3 +146,21 @@ def test_what_is_let_through_is_of_the_property_s_type_and_range(p: Property, va
             assert p.maximum is None or fits <= p.maximum
             assert fits == value
             assert p.type is ValueType.NUMBER or isinstance(fits, int)
+
+
+def test_a_mode_that_a_person_sets_has_no_end_and_yields_to_a_newer_scene() -> None:
+    home = furnished()
+    home.take(Adopted(the_home()))
+    _claim(home, "home/1/Home.mode", "night")
+    (claim,) = home.view.claims_of("person:ann")
+    assert (claim.until_us, claim.priority) == (0, Priority.SCENE)
+
+
+def test_a_call_is_an_event_of_who_calls() -> None:
+    home = furnished()
+    event = hail(home, identity(ANN), "door_bell", "front")
+    assert home.log[-1].id == event
+    assert home.log[-1].what == Hailed("door_bell", "front")
+    assert home.log[-1].source == "person:ann"
+    with pytest.raises(InvalidError, match="'Door bell' is no name"):
+        hail(home, identity(ANN), "Door bell", "")

@@ -29,6 +29,7 @@ class NotedHub:
     signals: list[tuple[str, str, str, str]] = field(default_factory=list)
     reach: list[tuple[str, bool, str]] = field(default_factory=list)
     answers: list[tuple[int, bool, str]] = field(default_factory=list)
+    messages: list[tuple[str, str]] = field(default_factory=list)
     refused: list[tuple[str, str]] = field(default_factory=list)
 
     def described(self, device: Device) -> None:
@@ -50,6 +51,9 @@ class NotedHub:
 
     def answered(self, command: EventId, *, accepted: bool, reason: str = "") -> None:
         self.answers.append((command, accepted, reason))
+
+    def messaged(self, topic: str, payload: str) -> None:
+        self.messages.append((topic, payload))
 
     def refused_input(self, where: str, reason: str) -> None:
         self.refused.append((where, reason))

@@ -41,7 +41,6 @@ rules:
 def house() -> Lab:
     """A home with a lock, a heater on a plug, a lamp and four people; the usual rules."""
     lab = Lab()
-    lab.core = Core(compile_scene, lab.core.state, rules=compile_rules)
     lab.area("hall")
     lab.device("lock", DeviceType.DOOR_LOCK, "hall")
     lab.device("space_heater", DeviceType.ON_OFF_PLUG, "hall")

@@ -10,7 +10,8 @@ from hubd.model.device import DeviceType
 from hubd.model.events import SceneRemoved, SceneRevised
 from hubd.model.ids import DeviceId, SceneId
 from scenes.compiler import check, compile_scene
-from scenes.language import Scene, States, Trigger
+from scenes.language import States, Trigger
+from scenes.scene import Scene
 from scenes.wishes import SETTINGS, WORDS
 from tests.unit.scenes.lab import Lab
 

@@ -7,6 +7,7 @@ import { areaName, propertyTitle } from "../names";
 import { AreaCard } from "../parts/area-card";
 import { Icon } from "../parts/icon";
 import { Empty } from "../parts/notes";
+import { Questions } from "../parts/questions";
 import { PageHead } from "../parts/shell";
 import { href } from "../route";
 import type { Frame, LiveDevice } from "../state/home";
@@ -74,6 +75,7 @@ export function HomePage() {
         <Glance key={floors} storeys={floors} />
       </PageHead>
       <Attention key={floors} storeys={floors} />
+      <Questions />
       {frame.devices.length === 0 && <Empty>{said.home.noDevices}</Empty>}
       {floors.map((storey) => (
         <section key={storey.id} class="storey" aria-label={storey.name || undefined}>

@@ -4,6 +4,7 @@ import { when } from "../format";
 import { useHub } from "../hub";
 import { useAsked } from "../parts/asked";
 import { Empty, Failed, Waiting } from "../parts/notes";
+import { SceneCall } from "../parts/scene-call";
 import { PageHead } from "../parts/shell";
 import { href } from "../route";
 import type { Row, Scene } from "../types";
@@ -15,6 +16,8 @@ const STIRRING = [
   "released",
   "timer_set",
   "timer_cleared",
+  "run_moved",
+  "run_ended",
   "scene_revised",
   "scene_removed",
 ];
@@ -35,14 +38,14 @@ export function ScenesPage() {
       {list?.length === 0 && <Empty>{scenes.empty}</Empty>}
       <ul class="scenes">
         {(list ?? []).map((scene) => (
-          <SceneCard key={scene.id} scene={scene} />
+          <SceneCard key={scene.id} scene={scene} onCalled={again.again} />
         ))}
       </ul>
     </>
   );
 }
 
-function SceneCard({ scene }: { scene: Scene }) {
+function SceneCard({ scene, onCalled }: { scene: Scene; onCalled: () => void }) {
   const { home, timezone } = useHub();
   const { scenes } = words.value;
   const targets = [...new Set(scene.targets.map((id) => id.split("/", 1)[0] ?? id))];
@@ -70,6 +73,7 @@ function SceneCard({ scene }: { scene: Scene }) {
           ))}
         </p>
       )}
+      <SceneCall scene={scene} onDone={onCalled} />
       <p class="path">{scene.path}</p>
     </li>
   );

@@ -16,6 +16,8 @@ const TONES: Record<string, string> = {
   commanded: "deed",
   settled: "deed",
   answered: "deed",
+  summoned: "wish",
+  told: "deed",
   disputed: "bad",
 };
 

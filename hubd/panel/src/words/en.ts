@@ -137,6 +137,14 @@ export const en = {
     fired: (when: string) => `Fired ${when}`,
     targets: "Steers",
     problem: "What is wrong",
+    begin: "Begin",
+    end: "End",
+  },
+  questions: {
+    title: "Questions",
+    ask: (scene: string, text: string) => `${scene}: ${text}. Make up for it now?`,
+    yes: "Yes, now",
+    no: "No, leave it",
   },
   system: {
     health: "Health",
@@ -215,6 +223,17 @@ export const en = {
     fired: (name: string, why: string) => `Scene “${name}” fired${why && `: ${why}`}`,
     timer_set: (name: string, when: string) => `Scene “${name}” waits until ${when}`,
     timer_cleared: (name: string) => `Scene “${name}” waits no more`,
+    runWaits: (name: string) => `Scene “${name}” waits at a step`,
+    runQueued: (name: string) => `Scene “${name}” will run once more`,
+    runEnded: (name: string) => `Scene “${name}” came to its end`,
+    summoned: (who: string, name: string, refused: string) =>
+      `${who} begins scene “${name}”${refused && `, in vain: ${refused}`}`,
+    dismissed: (who: string, name: string, refused: string) =>
+      `${who} ends scene “${name}”${refused && `, in vain: ${refused}`}`,
+    told: (who: string, what: string) => `${who}: “${what}”`,
+    questioned: (name: string, what: string) => `Scene “${name}” asks: ${what}`,
+    replied: (name: string, yes: boolean) =>
+      yes ? `Scene “${name}” makes up for it` : `Scene “${name}” leaves it`,
     commanded: (name: string, value: string, attempt: number) =>
       `The hub sets ${name} to ${value}${attempt > 1 ? ` (try ${attempt})` : ""}`,
     commandedAction: (name: string, action: string) => `The hub asks ${name}: ${action}`,
@@ -261,6 +280,12 @@ export const en = {
     fired: "Scenes fired",
     timer_set: "Timers set",
     timer_cleared: "Timers cleared",
+    run_moved: "Runs",
+    run_ended: "Runs ended",
+    summoned: "Scenes begun",
+    told: "Messages",
+    questioned: "Questions",
+    replied: "Answers",
     commanded: "Commands",
     settled: "Outcomes",
     disputed: "Disputes",

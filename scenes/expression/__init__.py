@@ -1,0 +1,1 @@
+"""A small typed language for values: checked with its units when loaded, never code of Python."""
