@@ -27,9 +27,14 @@ def lay(claims: Claims, new: Standing) -> Claims:
     return tuple(others)
 
 
-def lift(claims: Claims, owner: str) -> Claims:
-    """Return `claims` without that of `owner`."""
-    return tuple(s for s in claims if s.claim.owner != owner)
+def lift(claims: Claims, owner: str) -> tuple[Claims, Standing | None]:
+    """Return `claims` without that of `owner`, and that; None if it claims nothing."""
+    lifted = standing_of(claims, owner)
+    if lifted is None:
+        return claims, None
+    if len(claims) == 1:
+        return (), lifted
+    return tuple(s for s in claims if s is not lifted), lifted
 
 
 def mark(claims: Claims, owner: str, withheld: str, *, confirmed: bool = False) -> Claims:

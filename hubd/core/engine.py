@@ -126,7 +126,7 @@ class Core:
         """
         out = self._out = []
         at_us = max(at_us, self.state.now_us)
-        if self._warden is not None:
+        if self._warden is not None and cause != NO_EVENT:
             self._warden.hear(self.state.next_id, cause)
         match what:
             case Reported() | Perceived():

@@ -60,6 +60,7 @@ class Fold:
     def __init__(self, state: State | None = None) -> None:
         self.state = state if state is not None else State()
         self.agenda = Agenda()
+        self._next_minute_us = holding.next_minute_us(self.state)
         for shadow in self.state.shadows.values():
             for standing in shadow.claims:
                 self._note_end(standing)
@@ -83,8 +84,9 @@ class Fold:
         state = self.state
         state.next_id = EventId(event.id + 1)
         state.now_us = max(state.now_us, event.at_us)
-        if state.safety is not None:
+        if state.safety is not None and event.at_us >= self._next_minute_us:
             holding.note_time(state, event)
+            self._next_minute_us = holding.next_minute_us(state)
         match event.what:
             case Reported() | Perceived() as what:
                 shadow = state.shadows.get(what.property)
@@ -139,6 +141,7 @@ class Fold:
                     shadow.turns, shadow.disagreed_us = (), event.at_us
             case SafetyRevised() | Used():
                 holding.apply(state, event.what)
+                self._next_minute_us = holding.next_minute_us(state)
             case _:
                 registry.apply(state, event.what)
 
@@ -228,8 +231,7 @@ class Fold:
         if not owned:
             del self.state.claimed_by[owner]
         shadow = self.state.shadows[prop]
-        lifted = arbiter.standing_of(shadow.claims, owner)
-        shadow.claims = arbiter.lift(shadow.claims, owner)
+        shadow.claims, lifted = arbiter.lift(shadow.claims, owner)
         if self.state.held:
             holding.drop(self.state, prop, owner)
         if lifted is None or lifted.withheld:

@@ -152,9 +152,13 @@ def note_command(state: State, device: DeviceId, at_us: int) -> None:
 
 
 def note_time(state: State, event: Event) -> None:
-    """Note once a minute which event it is."""
+    """Note which event it is that begins a minute."""
     minutes = state.minutes
-    if not minutes or event.at_us - minutes[-1][1] >= MINUTE_US:
-        minutes.append((event.id, event.at_us))
-        while minutes[0][1] <= event.at_us - MINUTES_US:
-            minutes.pop(0)
+    minutes.append((event.id, event.at_us))
+    while minutes[0][1] <= event.at_us - MINUTES_US:
+        minutes.pop(0)
+
+
+def next_minute_us(state: State) -> int:
+    """Return from when on an event is to be noted."""
+    return state.minutes[-1][1] + MINUTE_US if state.minutes else 0

@@ -16,7 +16,7 @@ from hubd.core.listening import Program
 from hubd.model.claim import Claim
 from hubd.model.events import SafetyRevised
 from hubd.model.home import Role
-from hubd.model.ids import DeviceId, PersonId, SceneId
+from hubd.model.ids import DeviceId, PersonId, PropertyId, SceneId
 
 PERSON, OWNER = "person", "owner"
 """Who may confirm: any grown person who lives here, or an owner alone."""
@@ -53,6 +53,10 @@ class Rate(Struct, frozen=True):
 
 class Envelope(Protocol):
     """Safety rules, bound to a home."""
+
+    def minds(self, prop: PropertyId) -> bool:
+        """Say whether any rule may have something against a claim on `prop`."""
+        ...
 
     def against(self, claim: Claim, claims: Claims) -> Verdict | None:
         """Return what the rules have against `claim`, one of `claims`; None if nothing."""

@@ -73,11 +73,12 @@ class Warden:
                 self._review(shadow, laid_by, anew=anew)
 
     def _review(self, shadow: Shadow, laid_by: EventId, *, anew: bool) -> None:
+        minded = self.envelope.minds(shadow.id)
         for standing in shadow.claims:
             new = standing.event == laid_by
             if standing.claim.priority == Priority.SAFETY or not (new or standing.withheld or anew):
                 continue
-            verdict = self.envelope.against(standing.claim, shadow.claims)
+            verdict = self.envelope.against(standing.claim, shadow.claims) if minded else None
             if verdict is not None and verdict.confirm and standing.confirmed:
                 verdict = None
             if verdict is None:
@@ -86,7 +87,7 @@ class Warden:
                 self._withhold(standing.claim, verdict, laid_by)
             elif verdict is None and standing.withheld:
                 self._derive(Admitted(shadow.id, standing.claim.owner), laid_by)
-        if arbiter.winner(shadow.claims) is None and shadow.desired is not None:
+        if minded and arbiter.winner(shadow.claims) is None and shadow.desired is not None:
             self._review_rest(shadow, laid_by)
 
     def _review_rest(self, shadow: Shadow, cause: EventId) -> None:

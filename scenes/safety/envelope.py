@@ -15,11 +15,12 @@ from scenes.safety.language import Rule, Whose
 from scenes.safety.risks import Risk
 from scenes.safety.words import rule_words
 
+_SCENE, _HAND = frozenset({Whose.SCENE}), frozenset({Whose.HAND})
 _BY_RANK = {
     Priority.PREDICTION: frozenset({Whose.PREDICTION}),
     Priority.PLAN: frozenset({Whose.PLAN}),
-    Priority.SCENE: frozenset({Whose.SCENE}),
-    Priority.HAND: frozenset({Whose.HAND}),
+    Priority.SCENE: _SCENE,
+    Priority.HAND: _HAND,
 }
 _NOBODY: frozenset[Whose] = frozenset()
 _ANY = Span(whole=True)
@@ -56,6 +57,7 @@ class HomeEnvelope:
         self._deeds: _Bars = {}
         self._fresh = [rule for rule in rules if rule.said.older is not None]
         self._rates: list[tuple[Rate, frozenset[DeviceId] | None]] = []
+        self._rates_of: dict[DeviceId, Sequence[Rate]] = {}
         for rule in rules:
             for prop, span in _forbidden(rule, risks, home):
                 self._bars.setdefault(prop, []).append((rule, span))
@@ -67,6 +69,10 @@ class HomeEnvelope:
                 devices = frozenset(f.device.id for f in found) if found is not None else None
                 rate = Rate(rule.id, rule.why, limit.commands, limit.per)
                 self._rates.append((rate, devices))
+
+    def minds(self, prop: PropertyId) -> bool:
+        """Say whether any rule may have something against a claim on `prop`."""
+        return prop in self._bars
 
     def against(self, claim: Claim, claims: Claims) -> Verdict | None:
         """Return what the rules have against `claim`, one of `claims`."""
@@ -92,7 +98,10 @@ class HomeEnvelope:
 
     def freshness(self, claim: Claim) -> Freshness | None:
         """Return how fresh the data must be that `claim` stands on: the strictest rule's word."""
-        about = [r for r in self._fresh if not r.said.by.isdisjoint(self._whose(claim))]
+        if not self._fresh:
+            return None
+        whose = self._whose(claim)
+        about = [rule for rule in self._fresh if not rule.said.by.isdisjoint(whose)]
         if not about:
             return None
         rule = min(about, key=lambda r: r.said.older or 0)
@@ -100,14 +109,19 @@ class HomeEnvelope:
 
     def rates(self, device: DeviceId) -> Sequence[Rate]:
         """Return how often a device may be commanded."""
-        return [rate for rate, of in self._rates if of is None or device in of]
+        rates = self._rates_of.get(device)
+        if rates is None:
+            rates = tuple(rate for rate, of in self._rates if of is None or device in of)
+            self._rates_of[device] = rates
+        return rates
 
     def _whose(self, claim: Claim) -> frozenset[Whose]:
+        word = _BY_RANK.get(claim.priority, _NOBODY)
+        if word is _SCENE and claim.owner.startswith("scene:"):
+            return word
         # A person sets the mode of the home with the rank of a scene, and is a person all the same.
-        role = role_of(claim.owner, self._home)
-        if role is not None and claim.priority in {Priority.HAND, Priority.SCENE}:
-            return frozenset({Whose.PERSON, Whose(role.value)})
-        return _BY_RANK.get(claim.priority, _NOBODY)
+        role = role_of(claim.owner, self._home) if word is _SCENE or word is _HAND else None
+        return frozenset({Whose.PERSON, Whose(role.value)}) if role is not None else word
 
     def _stands_over(self, rule: Named, claim: Claim, claims: Claims) -> bool:
         for standing in claims:
