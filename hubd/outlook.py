@@ -2,8 +2,10 @@
 
 import asyncio
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 
+from hubd import bygone
+from hubd.api.errors import BusyError, InvalidError, NotFoundError
 from hubd.api.port import (
     DriverHealth,
     EventQuery,
@@ -16,9 +18,11 @@ from hubd.api.port import (
     Step,
     Wish,
 )
+from hubd.api.scene_desk import SceneDesk
 from hubd.core.listening import scene_owner
 from hubd.core.shadow import Shadow
 from hubd.core.view import View
+from hubd.desk import Desk
 from hubd.documents import DocumentError
 from hubd.hub import Hub
 from hubd.model.command import Outcome
@@ -27,10 +31,14 @@ from hubd.model.ids import NO_EVENT, AreaId, DeviceId, EventId, PropertyId, Scen
 from hubd.scenery import Scenery
 from hubd.store.log import device_of
 from hubd.store.store import Store
+from hubd.whatif import asking
+from hubd.whatif.answer import Told
 from scenes.compiler import reach
 from scenes.explain import describe, explain
 from scenes.safety.compiler import DEFAULTS, named, read_rules
 from scenes.safety.words import rule_words
+from scenes.standing import standing_words
+from scenes.whynot import WhyNot
 
 _MOST_SCANNED = 20_000
 """Events looked through for one page of an area's."""
@@ -42,9 +50,11 @@ class Outlook:
     def __init__(self, hub: Hub, store: Store, scenery: Scenery, name: str) -> None:
         self.name = name
         self.view: View = hub.core.view
+        self.desk: SceneDesk = Desk(lambda: self.view.home, scenery.folder, scenery.refresh)
         self._hub = hub
         self._store = store
         self._scenery = scenery
+        self._living = asyncio.Lock()
         self._started_s = time.monotonic()
 
     @property
@@ -109,29 +119,49 @@ class Outlook:
 
     async def why(self, of: str) -> Explanation | None:
         """Explain the device, property or event `of`; None if there is none such."""
-        event_id = self._event_about(of)
-        if event_id is None:
+        shadow = None if of.isdecimal() else self._shadow_of(of)
+        if not of.isdecimal() and shadow is None:
             return None
+        event_id = shadow.changed_by if shadow is not None else EventId(int(of))
+        claims = tuple(standing_words(shadow, self.view.home)) if shadow is not None else ()
         await self._store.commit()
-        return await asyncio.to_thread(self._explained, event_id)
+        return await asyncio.to_thread(self._explained, event_id, claims)
 
-    def _event_about(self, of: str) -> EventId | None:
-        if of.isdecimal():
-            return EventId(int(of))
+    def _shadow_of(self, of: str) -> Shadow | None:
+        """Return the shadow of the property `of`, or of what the device of that name does."""
         shadow = self._hub.core.state.shadows.get(PropertyId(of))
         if shadow is not None:
-            return shadow.changed_by
+            return shadow
         devices = self.view.home.find_devices(of)
         shadows = [self._hub.core.state.shadows[p] for d in devices for p in d.property_ids()]
-        return max(shadows, key=_weight).changed_by if shadows else None
+        return max(shadows, key=_weight, default=None)
 
-    def _explained(self, event_id: EventId) -> Explanation | None:
+    def _explained(self, event_id: EventId, claims: tuple[str, ...]) -> Explanation | None:
         event = self._store.event(event_id) if event_id != NO_EVENT else None
         if event is None:
             return None
         told = explain(event, self._store.event, self.view.home)
         steps = tuple(Step(s.event, s.at_us, s.kind, s.text) for s in told.steps)
-        return Explanation(told.sentence, steps)
+        return Explanation(told.sentence, steps, claims)
+
+    async def why_not(self, scene: SceneId, at_us: int, within_us: int) -> WhyNot | None:
+        """Say why `scene` did not begin in the `within_us` before `at_us`; None if none is so."""
+        await self._store.commit()
+        return await asyncio.to_thread(bygone.why_not, self._store.engine, scene, at_us, within_us)
+
+    async def what_if(self, files: Mapping[str, str], from_us: int, to_us: int) -> Told:
+        """Live the past under other scenes, in processes beside the hub's own."""
+        if self._living.locked():
+            raise BusyError("The past is lived for someone else now", mend="Ask again soon.")
+        async with self._living:
+            await self._store.commit()
+            url = self._store.engine.url.render_as_string(hide_password=False)
+            try:
+                return await asking.beside(asking.Question(url, dict(files), from_us, to_us))
+            except asking.BrokenScenesError as error:
+                raise InvalidError(error.what, mend=error.mend) from error
+            except asking.NothingLivedError as error:
+                raise NotFoundError(error.what, mend=error.mend) from error
 
     # scenes and health
 

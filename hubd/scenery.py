@@ -25,7 +25,7 @@ class Scenery:
         self.last_fired_us: dict[SceneId, int] = {}
         self._titles: dict[str, str] = {}
         self._hub = hub
-        self._folder = folder
+        self.folder = folder
         hub.watch(self.note)
 
     def note(self, events: Iterable[Event]) -> None:
@@ -47,11 +47,11 @@ class Scenery:
 
     async def refresh(self) -> None:
         """Take the folder as it is now; returns when the changes are durable."""
-        await self._take(await asyncio.to_thread(read_folder, self._folder))
+        await self._take(await asyncio.to_thread(read_folder, self.folder))
 
     async def follow(self) -> None:
         """Take the folder's changes as they come, for ever."""
-        async for files in watch_folder(self._folder):
+        async for files in watch_folder(self.folder):
             await self._take(files)
 
     async def _take(self, files: dict[str, str]) -> None:

@@ -93,6 +93,12 @@ class InCalendar:
         self._entries = [read(appointment) for appointment in appointments]
         self._ahead_us = ahead_us
 
+    def told(self, at_us: int, place: Place) -> tuple[str, str, str]:
+        """Return what it is about, what is so, and what would have to be."""
+        on = "something on" if not self._ahead_us else "something about to begin"
+        is_so = on if self.stretch(at_us, place).holds else "nothing"
+        return "the calendar", is_so, on
+
     def stretch(self, at_us: int, place: Place) -> Stretch:
         """Return a stretch around `at_us` in which this does not change."""
         today = from_us(at_us).date()

@@ -116,11 +116,11 @@ def read_calendar(text: str, path: str) -> tuple[tuple[Appointment, ...], list[P
     except _MALFORMED as error:
         raise ValueError("it cannot be read") from error
     problems: list[Problem] = []
-    found: list[tuple[str, str, Appointment]] = []
+    found: list[tuple[str, str, Appointment | None]] = []
     budget = _Budget()
     for event in events:
         try:
-            found += _appointment(event, budget)
+            found.append(_appointment(event, budget))
         except _LeftOutError as error:
             problems.append(_left_out(event, str(error), path))
         except _MALFORMED:
@@ -156,10 +156,11 @@ def _slim(text: str) -> Iterator[str]:
             nested.pop()
 
 
-def _appointment(event: Event, budget: _Budget) -> Iterator[tuple[str, str, Appointment]]:
-    """Yield the entry with its UID and the beginning that it takes the place of."""
-    if str(event.get("STATUS", "")).upper() == "CANCELLED" and "RECURRENCE-ID" not in event:
-        return
+def _appointment(event: Event, budget: _Budget) -> tuple[str, str, Appointment | None]:
+    """Return the entry with its UID and the beginning that it takes the place of.
+
+    None in the place of one that is cancelled.
+    """
     start, zone = _start(event)
     lasts = _lasts(event, start)
     appointment = Appointment(
@@ -175,7 +176,11 @@ def _appointment(event: Event, budget: _Budget) -> Iterator[tuple[str, str, Appo
             raise _LeftOutError("it is repeated and lasts longer than a month")
         appointment = replace(appointment, rule=_rule(event, appointment, zone, budget))
     instead = event.get("RECURRENCE-ID")
-    yield str(event.get("UID", "")), _iso(instead.dt, zone) if instead else "", appointment
+    if instead is not None and "RANGE" in instead.params:
+        raise _LeftOutError("it changes all that follow, which is not carried")
+    cancelled = str(event.get("STATUS", "")).upper() == "CANCELLED"
+    beginning = _iso(instead.dt, zone) if instead is not None else ""
+    return str(event.get("UID", "")), beginning, None if cancelled else appointment
 
 
 def _start(event: Event) -> tuple[date, str]:
@@ -293,7 +298,7 @@ def _last(rule: Rule, appointment: Appointment, count: int, budget: _Budget) -> 
         day += timedelta(days=1)
 
 
-def _overridden(found: Iterable[tuple[str, str, Appointment]]) -> Iterator[Appointment]:
+def _overridden(found: Iterable[tuple[str, str, Appointment | None]]) -> Iterator[Appointment]:
     """Yield the entries; what another takes the place of is left out of its rule."""
     instead: dict[str, set[str]] = {}
     for uid, beginning, _ in found:
@@ -301,6 +306,8 @@ def _overridden(found: Iterable[tuple[str, str, Appointment]]) -> Iterator[Appoi
             instead.setdefault(uid, set()).add(beginning)
     for uid, beginning, appointment in found:
         moved = instead.get(uid)
+        if appointment is None:
+            continue
         if beginning or not moved:
             yield appointment
         else:

@@ -8,11 +8,12 @@ from hubd.core.home import Home
 from hubd.model import events as e
 from hubd.model.claim import Claim
 from hubd.model.ids import NO_EVENT, EventId, PropertyId, split_property_id
-from scenes.describe import Lookup, describe
+from scenes.describe import Lookup, describe, nowhere
 from scenes.phrases import called, clock_words, owner_called, scene_called, value_words
 
 __all__ = ["Explanation", "Step", "describe", "explain"]
 
+_MOST_EVIDENCE = 5
 _LONGEST = 100
 """A bound for broken logs: no chain of causes is that long."""
 
@@ -27,19 +28,45 @@ class Step(Struct, frozen=True):
 
 
 class Explanation(Struct, frozen=True):
-    """Why something is as it is: one sentence, and the chain of causes, the latest first."""
+    """Why something is as it is: one sentence, and the chain of causes, the latest first.
+
+    `claims` say of a property what stands on it, a sentence each (standing.py).
+    """
 
     sentence: str
     steps: tuple[Step, ...]
+    claims: tuple[str, ...] = ()
 
 
 def explain(event: e.Event, lookup: Lookup, home: Home) -> Explanation:
     """Return why `event` came about. What the log has lost of its causes is left out."""
     chain = list(_chain(event, lookup))
-    steps = tuple(
-        Step(link.id, link.at_us, _kind(link.what), describe(link, home, lookup)) for link in chain
-    )
+    steps = tuple(step for link in chain for step in _steps(link, home, lookup))
     return Explanation(_sentence(chain, home, lookup), steps)
+
+
+def _steps(link: e.Event, home: Home, lookup: Lookup) -> Iterator[Step]:
+    """Yield `link` as a step, and below a percept what its model went by."""
+    what = link.what
+    yield Step(link.id, link.at_us, _kind(what), _told(link, home, lookup))
+    if not isinstance(what, e.Perceived):
+        return
+    known = [seen for event in what.evidence if (seen := lookup(event)) is not None]
+    for seen in known[:_MOST_EVIDENCE]:
+        told = f"it went by this: {describe(seen, home, lookup)}"
+        yield Step(seen.id, seen.at_us, _kind(seen.what), told)
+    if len(known) > _MOST_EVIDENCE:
+        last = known[-1]
+        more = f"and by {len(known) - _MOST_EVIDENCE} events more, this one the latest"
+        yield Step(last.id, last.at_us, _kind(last.what), more)
+
+
+def _told(link: e.Event, home: Home, lookup: Lookup = nowhere) -> str:
+    """Return an event in words; of a percept, also whose belief it is."""
+    text = describe(link, home, lookup)
+    if isinstance(link.what, e.Perceived):
+        return f"{text}, says the model {link.what.model}"
+    return text
 
 
 def _chain(event: e.Event, lookup: Lookup) -> Iterator[e.Event]:
@@ -59,12 +86,12 @@ def _kind(what: e.What) -> str:
 
 def _sentence(chain: list[e.Event], home: Home, lookup: Lookup) -> str:
     event = chain[0]
-    at, said = clock_words(event.at_us, home), describe(event, home, lookup)
+    at, said = clock_words(event.at_us, home), _told(event, home, lookup)
     short = isinstance(event.what, e.Reported | e.Signalled | e.Availability | e.Commanded)
     head = f"{said} at {at}" if short else f"At {at} {said}"
     about = _about(chain)
     clauses: list[str] = []
-    for link in chain[1:]:
+    for number, link in enumerate(chain[1:], 2):
         if isinstance(event.what, e.Settled) and isinstance(link.what, e.Reported):
             # That the device did as asked says already what it reported.
             continue
@@ -72,6 +99,10 @@ def _sentence(chain: list[e.Event], home: Home, lookup: Lookup) -> str:
         if clause and clause not in clauses and clause not in head:
             clauses.append(clause)
         if is_root:
+            # A scene says why it began; a belief that set it off is told with whose it is.
+            below = chain[number] if number < len(chain) else None
+            if below is not None and isinstance(below.what, e.Perceived):
+                clauses.append(_told(below, home))
             break
     if not clauses and len(chain) == 1:
         clauses = [_by_itself(event, home)] if isinstance(event.what, e.Reported) else []
@@ -121,7 +152,7 @@ def _clause(  # noqa: PLR0911 - one line for each kind
         case e.RunMoved() | e.RunEnded():
             return "", False
         case _:
-            return describe(link, home), False
+            return _told(link, home), False
 
 
 def _wanted(claims: tuple[Claim, ...], about: PropertyId | None) -> str:

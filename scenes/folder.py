@@ -2,6 +2,7 @@
 
 import asyncio
 import os
+import re
 from collections.abc import AsyncGenerator, Iterator, Mapping
 from pathlib import Path, PurePosixPath
 
@@ -16,8 +17,14 @@ from scenes.calendars import MAX_CHARACTERS, SUFFIX
 from scenes.library import Library
 from scenes.source import Understood, understand
 
+HOME_FILE = "home.yaml"
+"""A home file in the scenes' folder, for tests; no scene, unless it says that it is one."""
+
 _SUFFIXES = (".yaml", ".yml", SUFFIX)
 _MOST_READ = max(documents.MAX_CHARACTERS, MAX_CHARACTERS) + 1
+_TESTS = (".test.yaml", ".test.yml")
+"""Tests of scenes stand beside them."""
+_IS_SCENE = re.compile(r"^(scene|blueprint|from):", re.MULTILINE)
 
 
 class Revision(Struct, frozen=True):
@@ -101,7 +108,8 @@ def read_folder(folder: Path) -> dict[str, str]:
 
     Bytes that are no UTF-8 are kept as surrogates, which `revise` then complains of.
     """
-    return {path: _read(folder / path) for path, _, _ in _scan(folder)}
+    texts = {path: _read(folder / path) for path, _, _ in _scan(folder)}
+    return {path: text for path, text in texts.items() if not _is_home(path, text)}
 
 
 def _read(path: Path) -> str:
@@ -124,13 +132,22 @@ async def watch_folder(folder: Path, every_s: float = 1.0) -> AsyncGenerator[dic
         await asyncio.sleep(every_s)
 
 
+def is_scene_file(name: str) -> bool:
+    """Say whether a file of that name holds scenes: YAML, not hidden, and no tests."""
+    return name.endswith(_SUFFIXES) and not name.endswith(_TESTS) and not name.startswith(".")
+
+
+def _is_home(path: str, text: str) -> bool:
+    return PurePosixPath(path).name == HOME_FILE and _IS_SCENE.search(text) is None
+
+
 def _scan(folder: Path) -> list[tuple[str, int, int]]:
     """Return path, time of change and size of each scene's file, sorted."""
     found = []
     for parent, folders, files in os.walk(folder):
         folders[:] = [name for name in folders if not name.startswith(".")]
         for name in files:
-            if name.endswith(_SUFFIXES) and not name.startswith("."):
+            if is_scene_file(name):
                 path = Path(parent, name)
                 try:
                     status = path.stat()

@@ -9,7 +9,14 @@ from hubd.core.listening import Decision
 from hubd.core.view import View
 from hubd.model.claim import Claim, Priority
 from hubd.model.events import Asked, Claimed, Fired, Released, What
-from hubd.model.ids import DeviceId, EndpointId, PropertyId, SceneId, property_id
+from hubd.model.ids import (
+    AreaId,
+    DeviceId,
+    EndpointId,
+    PropertyId,
+    SceneId,
+    property_id,
+)
 from hubd.model.value import Value
 from scenes.clock import DayTime, next_moment
 from scenes.endings import Ending
@@ -39,6 +46,7 @@ class Plan(Struct, frozen=True):
     place: str = ""
     course: Course | None = None
     variables: Mapping[str, Value] = {}
+    here: AreaId | None = None
 
 
 @final
@@ -121,6 +129,21 @@ class Part:
         """What it may claim, and the actions that it may ask for, named alike."""
         deeds = [*self._plan.deeds, *(asked(self._plan.course.acts) if self._plan.course else ())]
         return self.properties | {property_id(d, e, name) for d, e, name, _ in deeds}
+
+    @property
+    def triggers(self) -> Sequence[Trigger]:
+        """What begins it, in the order of the scene's `when`."""
+        return self._triggers
+
+    @property
+    def condition(self) -> State | None:
+        """What must hold as it begins."""
+        return self._condition
+
+    @property
+    def area(self) -> AreaId | None:
+        """The area that is `here` in it."""
+        return self._plan.here
 
     def stands(self, view: View) -> bool:
         """Say whether claims of this part stand, or it runs."""

@@ -157,6 +157,7 @@ class SceneProgram:
             place=name,
             course=course if acts else None,
             variables=scope.variables,
+            here=here,
         )
         only_here = structs.replace(scope, only_here=here is not None)
         by_id = dict(self._triggers(only_here, name))
@@ -219,6 +220,11 @@ class SceneListener:
             key: tuple(part for part in parts if key in part.keys) for key in self.keys
         }
         self._parts_by_timer = {timer: part for part in parts for timer in part.timers}
+
+    @property
+    def parts(self) -> Sequence[Part]:
+        """The scene in each of its places."""
+        return self._parts
 
     def start(self, view: View) -> Sequence[Decision]:
         """Set the timers that should stand, and let go of what the scene claims no more."""

@@ -7,6 +7,8 @@ from hubd.core.view import View
 from hubd.model.home import Place
 from hubd.model.ids import DeviceId, PropertyId
 from hubd.model.value import Value
+from scenes.atoms import Atom, nearest, nothing_there, of_limits, of_value
+from scenes.phrases import called_device
 from scenes.timely import Stretch, SunUp, Timely
 
 
@@ -34,6 +36,10 @@ class State(Protocol):
         """Return when it may next change by the time alone; None if it does not."""
         ...
 
+    def parts(self, view: View) -> Sequence[Atom]:
+        """Return what it hangs on, as it is now; nothing where its own words say it all."""
+        ...
+
 
 class Told:
     """How a state is told, which every state has in common."""
@@ -53,84 +59,97 @@ class Told:
         del view
         return None
 
+    def parts(self, view: View) -> Sequence[Atom]:
+        """Return nothing: `lasts` and `over` say what there is to say."""
+        del view
+        return ()
+
 
 @final
 class AnyIs(Told):
     """Holds if any of some properties is `value`."""
 
-    __slots__ = ("_props", "_value")
+    __slots__ = ("props", "value")
 
     def __init__(self, props: Sequence[PropertyId], value: Value, told: Told) -> None:
         super().__init__(told.keys, told.clauses, told.lasts, told.over)
-        self._props = tuple(props)
-        self._value = value
+        self.props = tuple(props)
+        self.value = value
 
     def holds(self, view: View) -> bool:
         """Say whether it holds now."""
-        value = self._value
-        for prop in self._props:  # noqa: SIM110 - a generator costs five times as much
+        value = self.value
+        for prop in self.props:  # noqa: SIM110 - a generator costs five times as much
             if view.value(prop) == value:
                 return True
         return False
+
+    def parts(self, view: View) -> Sequence[Atom]:
+        """Return the one that is so; else the one that is to be, or all of them as one."""
+        return of_value(self.props, self.value, view, every=False)
 
 
 @final
 class OneOf(Told):
     """Holds if any of some properties is one of some values."""
 
-    __slots__ = ("_props", "_values")
+    __slots__ = ("_values", "props")
 
     def __init__(self, props: Sequence[PropertyId], values: Sequence[Value], told: Told) -> None:
         super().__init__(told.keys, told.clauses, told.lasts, told.over)
-        self._props = tuple(props)
+        self.props = tuple(props)
         self._values = frozenset(values)
 
     def holds(self, view: View) -> bool:
         """Say whether it holds now."""
-        return any(view.value(prop) in self._values for prop in self._props)
+        return any(view.value(prop) in self._values for prop in self.props)
 
 
 @final
 class EveryIs(Told):
     """Holds if all of some properties that are known are `value`, and at least one is known."""
 
-    __slots__ = ("_props", "_value")
+    __slots__ = ("props", "value")
 
     def __init__(self, props: Sequence[PropertyId], value: Value, told: Told) -> None:
         super().__init__(told.keys, told.clauses, told.lasts, told.over)
-        self._props = tuple(props)
-        self._value = value
+        self.props = tuple(props)
+        self.value = value
 
     def holds(self, view: View) -> bool:
         """Say whether it holds now."""
         known = False
-        for prop in self._props:
+        for prop in self.props:
             value = view.value(prop)
             if value is not None:
-                if value != self._value:
+                if value != self.value:
                     return False
                 known = True
         return known
+
+    def parts(self, view: View) -> Sequence[Atom]:
+        """Return each that is otherwise."""
+        return of_value(self.props, self.value, view, every=True)
 
 
 @final
 class Beyond(Told):
     """Holds if any of some properties is above or below a limit."""
 
-    __slots__ = ("_above", "_below", "_props")
+    __slots__ = ("above", "below", "props")
 
     def __init__(
         self, props: Sequence[PropertyId], above: float | None, below: float | None, told: Told
     ) -> None:
         super().__init__(told.keys, told.clauses, told.lasts, told.over)
-        self._props = tuple(props)
-        self._above = above
-        self._below = below
+        self.props = tuple(props)
+        self.above = above
+        self.below = below
 
     def holds(self, view: View) -> bool:
         """Say whether it holds now."""
-        above, below = self._above, self._below
-        for prop in self._props:
+        above, below = self.above, self.below
+        for prop in self.props:
             value = view.value(prop)
             if (
                 isinstance(value, int | float)
@@ -139,6 +158,10 @@ class Beyond(Told):
             ):
                 return True
         return False
+
+    def parts(self, view: View) -> Sequence[Atom]:
+        """Return the one that is nearest to the limits."""
+        return of_limits(self.props, self.above, self.below, view)
 
 
 @final
@@ -173,42 +196,53 @@ _ROUNDING = 1e-9
 class Contested(Told):
     """Holds if any of some properties is disputed: the device undoes what is asked of it."""
 
-    __slots__ = ("_props",)
+    __slots__ = ("props",)
 
     def __init__(self, props: Sequence[PropertyId], told: Told) -> None:
         super().__init__(told.keys, told.clauses, told.lasts, told.over)
-        self._props = tuple(props)
+        self.props = tuple(props)
 
     def holds(self, view: View) -> bool:
         """Say whether it holds now."""
-        return any((s := view.shadow(prop)) is not None and s.disputed for prop in self._props)
+        return any((s := view.shadow(prop)) is not None and s.disputed for prop in self.props)
 
 
 @final
 class Reach(Told):
     """Holds if any of some devices is within reach; out of it, if not `available`."""
 
-    __slots__ = ("_available", "_devices")
+    __slots__ = ("available", "devices")
 
     def __init__(self, devices: Sequence[DeviceId], told: Told, *, available: bool) -> None:
         super().__init__(told.keys, told.clauses, told.lasts, told.over)
-        self._devices = tuple(devices)
-        self._available = available
+        self.devices = tuple(devices)
+        self.available = available
 
     def holds(self, view: View) -> bool:
         """Say whether it holds now."""
-        return any(view.available(device) is self._available for device in self._devices)
+        return any(view.available(device) is self.available for device in self.devices)
+
+    def parts(self, view: View) -> Sequence[Atom]:
+        """Return the first that is as wished; else all of them."""
+        words = ("out of reach", "within reach")
+        needed = words[self.available]
+        atoms = [
+            Atom(called_device(device, view.home), words[now], needed, now is self.available)
+            for device in self.devices
+            for now in (view.available(device),)
+        ]
+        return nearest([atom] for atom in atoms) or (nothing_there(),)
 
 
 @final
 class ByTime(Told):
     """Holds by the time alone, where the home is. Works it out once for each stretch of it."""
 
-    __slots__ = ("_place", "_stretch", "_timely")
+    __slots__ = ("_place", "_stretch", "timely")
 
     def __init__(self, timely: Timely, lasts: str, over: str) -> None:
         super().__init__((), {}, lasts, over)
-        self._timely = timely
+        self.timely = timely
         self._place: Place | None = None
         self._stretch = Stretch(holds=False, since_us=0, until_us=0)
 
@@ -220,10 +254,15 @@ class ByTime(Told):
         """Return the end of the stretch that now is in."""
         return self._now(view).until_us
 
+    def parts(self, view: View) -> Sequence[Atom]:
+        """Return what the time is, and what it is to be."""
+        what, was, needed = self.timely.told(view.now_us, view.home.place)
+        return (Atom(what, was, needed, self.holds(view)),)
+
     def _now(self, view: View) -> Stretch:
         stretch, place = self._stretch, view.home.place
         if place is not self._place or not stretch.since_us <= view.now_us < stretch.until_us:
-            stretch = self._stretch = self._timely.stretch(view.now_us, place)
+            stretch = self._stretch = self.timely.stretch(view.now_us, place)
             self._place = place
         return stretch
 
@@ -232,38 +271,51 @@ class ByTime(Told):
 class Gloomy(Told):
     """Holds if it is dark (bright, if not `dark`): by light sensors, or else by the sun."""
 
-    __slots__ = ("_dark", "_limit_lx", "_night", "_props")
+    __slots__ = ("dark", "limit_lx", "night", "props")
 
     def __init__(
         self, props: Sequence[PropertyId], limit_lx: float, told: Told, *, dark: bool
     ) -> None:
         super().__init__(told.keys, told.clauses, told.lasts, told.over)
-        self._props = tuple(props)
-        self._limit_lx = limit_lx
-        self._dark = dark
-        self._night = ByTime(SunUp(up=False), "the sun was down", "the sun came up")
+        self.props = tuple(props)
+        self.limit_lx = limit_lx
+        self.dark = dark
+        self.night = ByTime(SunUp(up=False), "the sun was down", "the sun came up")
 
     def holds(self, view: View) -> bool:
         """Say whether it holds now."""
         most_lx = None
-        for prop in self._props:
+        for prop in self.props:
             value = view.value(prop)
             if isinstance(value, int | float) and (most_lx is None or value > most_lx):
                 most_lx = value
-        dark = self._night.holds(view) if most_lx is None else most_lx < self._limit_lx
-        return dark is self._dark
+        dark = self.night.holds(view) if most_lx is None else most_lx < self.limit_lx
+        return dark is self.dark
 
     def turns_us(self, view: View) -> int | None:
         """Return when the sun will decide otherwise; None while a sensor decides."""
-        if any(view.value(prop) is not None for prop in self._props):
+        if any(view.value(prop) is not None for prop in self.props):
             return None
-        return self._night.turns_us(view)
+        return self.night.turns_us(view)
+
+    def parts(self, view: View) -> Sequence[Atom]:
+        """Return the brightest sensor; where none says anything, the sun."""
+        known = [prop for prop in self.props if view.value(prop) is not None]
+        if not known:
+            sun = self.night.parts(view)[0]
+            needed = "down" if self.dark else "up"
+            return (Atom(sun.what, sun.was, needed, self.holds(view)),)
+        limit = self.limit_lx
+        if not self.dark:
+            return of_limits(known, limit, None, view)
+        atoms = [of_limits([prop], None, limit, view)[0] for prop in known]
+        return [atom for atom in atoms if not atom.holds] or atoms[:1]
 
 
 class Several(Told):
     """What several states have in common, however they are combined."""
 
-    __slots__ = ("_states",)
+    __slots__ = ("states",)
 
     def __init__(self, states: Sequence[State]) -> None:
         clauses = {key: clause for s in reversed(states) for key, clause in s.clauses.items()}
@@ -271,11 +323,11 @@ class Several(Told):
         lasts = " and ".join(dict.fromkeys(s.lasts for s in states if s.lasts))
         over = " or ".join(dict.fromkeys(s.over for s in states if s.over))
         super().__init__(keys, clauses, lasts, over)
-        self._states = tuple(states)
+        self.states = tuple(states)
 
     def turns_us(self, view: View) -> int | None:
         """Return when the first of them may change by the time alone; None if none does."""
-        turns = [turn for s in self._states if (turn := s.turns_us(view)) is not None]
+        turns = [turn for s in self.states if (turn := s.turns_us(view)) is not None]
         return min(turns, default=None)
 
 
@@ -287,10 +339,14 @@ class All(Several):
 
     def holds(self, view: View) -> bool:
         """Say whether it holds now."""
-        for state in self._states:  # noqa: SIM110
+        for state in self.states:  # noqa: SIM110
             if not state.holds(view):
                 return False
         return True
+
+    def parts(self, view: View) -> Sequence[Atom]:
+        """Return those of all of them."""
+        return [atom for state in self.states for atom in atoms_of(state, view)]
 
 
 @final
@@ -301,10 +357,14 @@ class Any(Several):
 
     def holds(self, view: View) -> bool:
         """Say whether it holds now."""
-        for state in self._states:  # noqa: SIM110
+        for state in self.states:  # noqa: SIM110
             if state.holds(view):
                 return True
         return False
+
+    def parts(self, view: View) -> Sequence[Atom]:
+        """Return those of the one that is nearest to holding."""
+        return nearest(atoms_of(state, view) for state in self.states)
 
 
 @final
@@ -320,10 +380,29 @@ class NoneOf(Several):
 
     def holds(self, view: View) -> bool:
         """Say whether it holds now."""
-        for state in self._states:  # noqa: SIM110
+        for state in self.states:  # noqa: SIM110
             if state.holds(view):
                 return False
         return True
+
+    def parts(self, view: View) -> Sequence[Atom]:
+        """Return those that hold and should not, or what there is of the rest."""
+        wrong = [state for state in self.states if state.holds(view)]
+        return [
+            Atom(atom.what, atom.was, "otherwise", holds=not wrong)
+            for state in wrong or self.states[:1]
+            for atom in atoms_of(state, view)
+        ]
+
+
+def atoms_of(state: State, view: View) -> Sequence[Atom]:
+    """Return what `state` hangs on; of one that has no parts, the whole in its own words."""
+    parts = state.parts(view)
+    if parts:
+        return parts
+    holds = state.holds(view)
+    was, needed = (state.lasts, state.lasts) if holds else (state.over, state.lasts)
+    return (Atom("it", f"so that {was}", f"so that {needed}", holds),)
 
 
 def both(states: Sequence[State]) -> State:

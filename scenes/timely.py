@@ -11,6 +11,7 @@ from scenes.clock import Between, local, midnight_us
 from scenes.sun import SunEvent, is_up, sun_event_us
 
 _ONE_DAY = timedelta(days=1)
+_DAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
 
 
 class Stretch(Struct, frozen=True):
@@ -28,6 +29,10 @@ class Timely(Protocol):
         """Return the longest known stretch around `at_us` in which this does not change."""
         ...
 
+    def told(self, at_us: int, place: Place) -> tuple[str, str, str]:
+        """Return what this is about, how it is at `at_us`, and how it is while this holds."""
+        ...
+
 
 class OnDays(Struct, frozen=True):
     """Holds on some days of the week."""
@@ -40,6 +45,11 @@ class OnDays(Struct, frozen=True):
         start, end = midnight_us(day, place), midnight_us(day + _ONE_DAY, place)
         return Stretch(day.weekday() in self.days, start, end)
 
+    def told(self, at_us: int, place: Place) -> tuple[str, str, str]:
+        """Return the day it is, and the days on which this holds."""
+        named = " or ".join(_DAYS[day] for day in sorted(self.days))
+        return "the day", _DAYS[local(at_us, place).weekday()], named
+
 
 class InSpan(Struct, frozen=True):
     """Holds in a span of each day."""
@@ -49,6 +59,10 @@ class InSpan(Struct, frozen=True):
     def stretch(self, at_us: int, place: Place) -> Stretch:
         """Return what the nearest starts and ends around `at_us` say."""
         return around(at_us, place, self.span.start.on, self.span.end.on)
+
+    def told(self, at_us: int, place: Place) -> tuple[str, str, str]:
+        """Return the time it is, and between which ones this holds."""
+        return "the time", f"{local(at_us, place):%H:%M}", f"between {self.span}"
 
 
 def around(
@@ -87,6 +101,11 @@ class SunUp(Struct, frozen=True):
             return Stretch(is_up(at_us, place) is self.up, midnight_us(today, place), end_us)
         light = around(at_us, place, _of_sun(SunEvent.SUNRISE), _of_sun(SunEvent.SUNSET))
         return Stretch(light.holds is self.up, light.since_us, light.until_us)
+
+    def told(self, at_us: int, place: Place) -> tuple[str, str, str]:
+        """Return whether the sun is up, and whether it is while this holds."""
+        is_day = self.stretch(at_us, place).holds is self.up
+        return "the sun", "up" if is_day else "down", "up" if self.up else "down"
 
 
 def _of_sun(event: SunEvent) -> Callable[[date, Place], int | None]:

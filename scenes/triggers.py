@@ -64,6 +64,11 @@ class Becomes:
         self.timers = (self._lasting, self._turn)
         self._held: bool | None = None
 
+    @property
+    def for_us(self) -> int:
+        """How long the state must have held."""
+        return self._for_us
+
     def start(self, view: View, out: list[Wait]) -> None:
         """Note whether the state holds already: only what comes about later begins the scene."""
         self._held = self.state.holds(view)
@@ -120,6 +125,20 @@ class Pressed:
         self._kinds = kinds
         self._state = state
 
+    @property
+    def clauses(self) -> Mapping[str, str]:
+        """How each press is told, by its key."""
+        return self._clauses
+
+    @property
+    def state(self) -> State | None:
+        """What must hold at the press."""
+        return self._state
+
+    def is_meant(self, what: Signalled) -> bool:
+        """Say whether a press is of the kind that is waited for."""
+        return not self._kinds or what.value in self._kinds
+
     def start(self, view: View, out: list[Wait]) -> None:
         """Do nothing: a press has no before."""
         del view, out
@@ -161,6 +180,20 @@ class Comes:
         self._times = {f"at:{name}:{number}": time for number, time in enumerate(times)}
         self.timers = tuple(self._times)
 
+    @property
+    def times(self) -> tuple[DayTime, ...]:
+        """The moments."""
+        return tuple(self._times.values())
+
+    @property
+    def state(self) -> State | None:
+        """What must hold at the moment."""
+        return self._state
+
+    def time_of(self, timer: str) -> DayTime:
+        """Return the moment that `timer` waits for."""
+        return self._times[timer]
+
     def start(self, view: View, out: list[Wait]) -> None:
         """Set the timers of the next moments, also where they moved with the home's place."""
         for timer, time in self._times.items():
@@ -195,13 +228,13 @@ class Comes:
 class Recurs:
     """A moment comes again and again, while a state holds."""
 
-    __slots__ = ("_every_us", "_scene", "_state", "_timer", "keys", "timers")
+    __slots__ = ("_scene", "_state", "_timer", "every_us", "keys", "timers")
 
     def __init__(self, every_us: int, state: State | None, scene: SceneId, name: str) -> None:
         self.keys: tuple[str, ...] = ()
         self._scene = scene
         self._state = state
-        self._every_us = every_us
+        self.every_us = every_us
         self._timer = f"every:{name}"
         self.timers = (self._timer,)
 
@@ -224,10 +257,10 @@ class Recurs:
             return ""
         if self._state is not None and not self._state.holds(view):
             return ""
-        return f"it does so every {format_duration(self._every_us)}"
+        return f"it does so every {format_duration(self.every_us)}"
 
     def _set(self, view: View, after_us: int, standing_us: int | None, out: list[Wait]) -> None:
-        next_us = next_multiple(self._every_us, after_us, view.home.place)
+        next_us = next_multiple(self.every_us, after_us, view.home.place)
         if next_us != standing_us:
             out.append(TimerSet(self._scene, self._timer, next_us))
 
@@ -236,7 +269,7 @@ class Recurs:
 class Hears:
     """Something is heard that is no device's: a message, an outside call, the hub's own start."""
 
-    __slots__ = ("_clause", "_payload", "_state", "keys", "timers")
+    __slots__ = ("_payload", "_state", "clause", "keys", "timers")
 
     def __init__(
         self, key: str, clause: str, state: State | None, payload: str | None = None
@@ -244,7 +277,7 @@ class Hears:
         """Make the trigger; of messages, those alone of that `payload`, if there is one."""
         self.keys = (key,)
         self.timers: tuple[str, ...] = ()
-        self._clause = clause
+        self.clause = clause
         self._payload = payload
         self._state = state
 
@@ -263,9 +296,9 @@ class Hears:
                     return ""
                 return f'"{_short(what.payload)}" came on {_short(what.topic)}'
             case Hailed() if what.text:
-                return f'{self._clause}: "{_short(what.text)}"'
+                return f'{self.clause}: "{_short(what.text)}"'
             case _:
-                return self._clause
+                return self.clause
 
     def due(self, timer: str, due_us: int, view: View, out: list[Wait]) -> str:
         """Return "": this sets no timer."""

@@ -3,13 +3,13 @@
 import asyncio
 from collections.abc import Iterable, Sequence
 
-from drivers.home.devices import DRIVER, device_of, first_value, property_of, the_home, why_not
 from drivers.port import Hub, Ordered
 from hubd.core.view import View
 from hubd.model.device import Device, Property
 from hubd.model.home import Variable
 from hubd.model.ids import DeviceId, PropertyId
 from hubd.model.value import Value
+from hubd.own_devices import DRIVER, device_of, first_value, property_of, the_home, why_not
 
 
 class HomeDriver:

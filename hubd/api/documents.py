@@ -13,6 +13,9 @@ from hubd.model.events import What
 from hubd.model.home import Area, Floor, Person, Place, Role
 from hubd.model.ids import AreaId, DeviceId, EndpointId, EventId, PersonId, PropertyId, SceneId
 from hubd.model.value import Value, ValueType
+from hubd.whatif.answer import Answer
+from scenes.attempts import Came
+from scenes.whynot import Lack
 
 
 class Hello(Struct, frozen=True):
@@ -183,10 +186,49 @@ class StepDocument(Struct, frozen=True):
 
 
 class Why(Struct, frozen=True):
-    """Why something is as it is."""
+    """Why something is as it is. `claims` say what stands on a property, the winner first."""
 
     sentence: str
     steps: list[StepDocument]
+    claims: tuple[str, ...] = ()
+
+
+class WhenDocument(Struct, frozen=True):
+    """One item of a scene's `when` (from 0), in one area: how near it came; `came_about` counts."""
+
+    item: int
+    area: str
+    when: str
+    came_about: int
+    nearest: Came
+    at: datetime
+    lacks: tuple[Lack, ...]
+    text: str
+
+
+class WhyNotDocument(Struct, frozen=True):
+    """Why a scene did not begin between `since` and `at`.
+
+    `nearest` says how near it came, at `nearest_at`; both are null where it never can. `lacks` is
+    what would have had to be otherwise. `event` is that of its beginning, if it did begin.
+    """
+
+    scene: SceneId
+    sentence: str
+    since: datetime
+    at: datetime
+    nearest: Came | None
+    nearest_at: datetime | None
+    event: EventId | None
+    lacks: tuple[Lack, ...]
+    whens: list[WhenDocument]
+    problems: tuple[str, ...]
+
+
+class WhatIf(Answer, frozen=True):
+    """What other scenes would have done; `picture` is SVG, where it was asked for."""
+
+    picture: str | None = None
 
 
 class SceneDocument(Struct, frozen=True):
@@ -206,6 +248,13 @@ class QuestionDocument(Struct, frozen=True):
 
     scene: SceneId
     timer: str
+    text: str
+
+
+class SceneText(Struct, frozen=True):
+    """The text of a file of scenes or tests."""
+
+    path: str
     text: str
 
 

@@ -1,13 +1,14 @@
 """Routes of what happened, and why."""
 
 from hubd.api import pictures
-from hubd.api.documents import EventPage, Why
+from hubd.api.documents import EventPage, WhatIf, Why, WhyNotDocument
 from hubd.api.errors import InvalidError, NotFoundError
 from hubd.api.port import EventQuery
-from hubd.api.requests import EventsQuery, WhyQuery
+from hubd.api.requests import EventsQuery, WhatIfRequest, WhyNotQuery, WhyQuery
 from hubd.api.route import Call, Route
 from hubd.guard.permission import Permission
-from hubd.model.ids import AreaId, DeviceId, EventId
+from hubd.model.ids import AreaId, DeviceId, EventId, SceneId
+from hubd.model.instant import HOUR_US, to_us
 
 
 async def get_events(call: Call) -> EventPage:
@@ -51,6 +52,28 @@ async def _why(call: Call, of: str) -> Why:
     return pictures.why(explanation)
 
 
+async def get_why_not(call: Call) -> WhyNotDocument:
+    """Say why a scene did not begin."""
+    asked = call.asked(WhyNotQuery)
+    at_us = to_us(asked.at) if asked.at is not None else call.port.now_us()
+    within_us = round(asked.within_h * HOUR_US)
+    told = await call.port.why_not(SceneId(asked.scene), at_us, within_us)
+    if told is None:
+        raise NotFoundError(
+            f"There was no scene {asked.scene!r} at that time", mend="See /api/scenes."
+        )
+    return pictures.why_not(told)
+
+
+async def post_what_if(call: Call) -> WhatIf:
+    """Live the past under other scenes."""
+    said = call.said(WhatIfRequest)
+    from_us = to_us(said.from_) if said.from_ is not None else 0
+    until_us = to_us(said.to) if said.to is not None else 0
+    told = await call.port.what_if(said.scenes, from_us, until_us)
+    return pictures.what_if(told, drawn=said.picture)
+
+
 ROUTES = (
     Route(
         "GET",
@@ -77,5 +100,23 @@ ROUTES = (
         "Why a device or a property is as it is",
         query=WhyQuery,
         answer=Why,
+    ),
+    Route(
+        "GET",
+        "/api/why-not",
+        Permission.SEE_HISTORY,
+        get_why_not,
+        "Why a scene did not begin, and what would have had to be true",
+        query=WhyNotQuery,
+        answer=WhyNotDocument,
+    ),
+    Route(
+        "POST",
+        "/api/what-if",
+        Permission.EDIT_SCENES,
+        post_what_if,
+        "What other scenes would have done in the past of the home",
+        body=WhatIfRequest,
+        answer=WhatIf,
     ),
 )

@@ -55,7 +55,7 @@ async def post_action(call: Call) -> Accepted:
 async def post_call(call: Call) -> Accepted:
     """Call what scenes listen to."""
     text = call.said(CallRequest).text
-    return Accepted(hail(call.port, call.identity, call.path("name"), text))
+    return Accepted(hail(call.port, call.identity, call.path("id"), text))
 
 
 async def get_socket(call: Call) -> web.StreamResponse:
@@ -121,7 +121,7 @@ ROUTES = (
     ),
     Route(
         "POST",
-        "/api/calls/{name}",
+        "/api/calls/{id}",
         Permission.CALL_SCENES,
         post_call,
         "Call the scenes that listen to a name",

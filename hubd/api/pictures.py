@@ -20,7 +20,10 @@ from hubd.api.documents import (
     SignalDocument,
     SlowedDocument,
     StepDocument,
+    WhatIf,
+    WhenDocument,
     Why,
+    WhyNotDocument,
     WithheldDocument,
 )
 from hubd.api.port import Explanation, HomePort, SceneStatus
@@ -31,6 +34,8 @@ from hubd.model.events import CORE, Adopted, Event, What
 from hubd.model.ids import NO_EVENT, DeviceId, PropertyId, property_id, split_property_id
 from hubd.model.instant import from_us
 from hubd.store.log import device_of
+from hubd.whatif.answer import Told
+from scenes.whynot import WhyNot
 
 type Rights = frozenset[Permission]
 """What is drawn is what these allow to be seen, among them SEE_HOME."""
@@ -113,8 +118,43 @@ def kind_of(what: What) -> str:
 def why(it: Explanation) -> Why:
     """Return an explanation."""
     return Why(
-        it.sentence, [StepDocument(s.event, from_us(s.at_us), s.kind, s.text) for s in it.steps]
+        it.sentence,
+        [StepDocument(s.event, from_us(s.at_us), s.kind, s.text) for s in it.steps],
+        it.claims,
     )
+
+
+def why_not(it: WhyNot) -> WhyNotDocument:
+    """Return why a scene did not begin."""
+    return WhyNotDocument(
+        scene=it.scene,
+        sentence=it.sentence,
+        since=from_us(it.since_us),
+        at=from_us(it.at_us),
+        nearest=it.nearest,
+        nearest_at=_time(it.nearest_us),
+        event=it.event or None,
+        lacks=it.lacks,
+        whens=[
+            WhenDocument(
+                item=w.item,
+                area=w.area,
+                when=w.when,
+                came_about=w.came_about,
+                nearest=w.nearest,
+                at=from_us(w.at_us),
+                lacks=w.lacks,
+                text=w.text,
+            )
+            for w in it.whens
+        ],
+        problems=it.problems,
+    )
+
+
+def what_if(told: Told, *, drawn: bool) -> WhatIf:
+    """Return what other scenes would have done."""
+    return WhatIf(**msgspec.structs.asdict(told.answer), picture=told.picture if drawn else None)
 
 
 def scenes(statuses: Iterable[SceneStatus]) -> list[SceneDocument]:

@@ -1,11 +1,12 @@
 """What the API needs of the running hub, and nothing more. `hubd.hub` implements it."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from enum import StrEnum
 from typing import Protocol
 
 from msgspec import Struct
 
+from hubd.api.scene_desk import SceneDesk
 from hubd.core.view import View
 from hubd.model.events import (
     Asked,
@@ -19,6 +20,8 @@ from hubd.model.events import (
     Summoned,
 )
 from hubd.model.ids import AreaId, DeviceId, EventId, PropertyId, SceneId
+from hubd.whatif.answer import Told
+from scenes.whynot import WhyNot
 
 type Wish = Claimed | Released | Asked | Confirmed | Summoned | Replied | Hailed
 """What a person may bring about."""
@@ -45,10 +48,14 @@ class Step(Struct, frozen=True):
 
 
 class Explanation(Struct, frozen=True):
-    """Why something is as it is: one sentence, and the chain of causes, the latest first."""
+    """Why something is as it is: one sentence, and the chain of causes, the latest first.
+
+    `claims` say of a property what stands on it, a sentence each, the winner first.
+    """
 
     sentence: str
     steps: tuple[Step, ...]
+    claims: tuple[str, ...] = ()
 
 
 class SceneState(StrEnum):
@@ -102,7 +109,7 @@ class Health(Struct, frozen=True):
 
 
 type Folded = Callable[[Sequence[Event]], None]
-"""Summoned on the event loop after each fold, with its events. Must be quick and must not raise."""
+"""Called on the event loop after each fold, with its events. Must be quick and must not raise."""
 
 
 class HomePort(Protocol):
@@ -121,6 +128,11 @@ class HomePort(Protocol):
     @property
     def last_event(self) -> EventId:
         """The id of the latest event that was folded; 0 before the first."""
+        ...
+
+    @property
+    def desk(self) -> SceneDesk:
+        """Where scenes are written."""
         ...
 
     def now_us(self) -> int:
@@ -152,6 +164,18 @@ class HomePort(Protocol):
 
     async def why(self, of: str) -> Explanation | None:
         """Explain the device, property or event id `of`; None if there is none of that id."""
+        ...
+
+    async def why_not(self, scene: SceneId, at_us: int, within_us: int) -> WhyNot | None:
+        """Say why `scene` did not begin in the `within_us` before `at_us`; None if none is so."""
+        ...
+
+    async def what_if(self, files: Mapping[str, str], from_us: int, to_us: int) -> Told:
+        """Live the past under the scenes of `files` (text by path); `to_us` 0 is now.
+
+        Raises InvalidError if they can't be understood, NotFoundError if nothing was lived then,
+        BusyError while another such question is under way.
+        """
         ...
 
     def scenes(self) -> Sequence[SceneStatus]:

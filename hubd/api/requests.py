@@ -21,6 +21,10 @@ Name = Annotated[
     StringConstraints(min_length=1, max_length=64, strip_whitespace=True, pattern=_NO_CONTROLS),
 ]
 Secret = Annotated[str, StringConstraints(max_length=1024)]
+Text = Annotated[str, StringConstraints(max_length=60_000)]
+"""The whole text of a file."""
+Moment = Annotated[AwareDatetime, Field(strict=False)]
+"""A time with its zone, as text."""
 Setting = (
     bool
     | Annotated[int, Field(ge=-_LARGEST, le=_LARGEST)]
@@ -122,6 +126,20 @@ class CallRequest(_Request):
     text: Annotated[str, StringConstraints(max_length=1000, pattern=_NO_CONTROLS)] = ""
 
 
+class SceneTry(_Request):
+    """What a file of scenes or tests might say."""
+
+    path: Word
+    text: Text
+
+
+class SceneSave(_Request):
+    """What a file of scenes or tests shall say; with `force` whatever speaks against it."""
+
+    text: Text
+    force: bool = False
+
+
 class PersonRequest(_Request):
     """A new person. Without a password they are known to the home but can't sign in."""
 
@@ -147,6 +165,15 @@ class TokenRequest(_Request):
     expires: Annotated[AwareDatetime, Field(strict=False)] | None = None
 
 
+class WhatIfRequest(_Request):
+    """Scenes to try (text by path) on the past, from when until before when; all of it without."""
+
+    scenes: Annotated[dict[Word, str], Field(max_length=1000)]
+    from_: Annotated[Moment | None, Field(alias="from")] = None
+    to: Moment | None = None
+    picture: bool = False
+
+
 class ReleaseQuery(_Query):
     """Which property to let go of."""
 
@@ -157,6 +184,14 @@ class WhyQuery(_Query):
     """What to explain: the id of a device, of a property or of an event."""
 
     of: Word
+
+
+class WhyNotQuery(_Query):
+    """Which scene did not begin, by when (now without it), within how many hours before that."""
+
+    scene: Word
+    at: AwareDatetime | None = None
+    within_h: Annotated[float, Field(gt=0, le=24 * 366, allow_inf_nan=False)] = 24
 
 
 class EventsQuery(_Query):

@@ -10,7 +10,7 @@ from typing import Any
 import click
 import uvloop
 
-from hubd.bench import core, reflex, replay, scale, size
+from hubd.bench import analysis, core, reflex, replay, scale, size, year
 from hubd.bench.house import house
 from hubd.bench.reflex import QUICK, WHOLE, Latency, Reflex, Say
 from hubd.cli import show
@@ -40,11 +40,15 @@ def bench(*, quick: bool, as_json: bool) -> None:
 async def _measure(scratch: Path, say: Say, *, quick: bool) -> Report:
     say("the core alone")
     report: Report = {"core": {"events_per_s": round(await asyncio.to_thread(core.events_per_s))}}
+    say("the analysis of scenes")
+    report["scene_check_s_200_scenes"] = round(await asyncio.to_thread(analysis.seconds), 2)
     async with house(scratch) as where:
         hub, floor = await reflex.compare(where, QUICK if quick else WHOLE, say)
         report["reflex"] = _reflex(hub, floor)
         sized = await size.measure(where, say)
     report["replay"] = {"times_real_time": round(await replay.times_real_time(scratch, say))}
+    if not quick:
+        report["what_if_year_s"] = round(await year.what_if_s(scratch, say), 1)
     report["rss_mb_1000_devices"] = round(sized.rss_mb, 1)
     report["start_s_1000_devices"] = round(sized.start_s, 2)
     if not quick:
@@ -99,10 +103,13 @@ def _tables(report: Report) -> None:
     rows = [
         ("highest rate held, messages/s", highest),
         ("core alone, events/s", f"{report['core']['events_per_s']:,}"),
+        ("analysis of 200 scenes, s", str(report["scene_check_s_200_scenes"])),
         ("replay, times real time", f"{report['replay']['times_real_time']:,}"),
         ("memory with 1,000 devices, MB", str(report["rss_mb_1000_devices"])),
         ("start with 1,000 devices, s", str(report["start_s_1000_devices"])),
     ]
+    if "what_if_year_s" in report:
+        rows.append(("what if over a year with 50 scenes, s", str(report["what_if_year_s"])))
     rows += [
         (f"reflex p50, {name}", f"{ratio:.2f}") for name, ratio in report.get("scale", {}).items()
     ]

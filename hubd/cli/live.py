@@ -1,4 +1,4 @@
-"""What is asked of the running hub, through its Unix socket: devices, events, scenes, why."""
+"""What is asked of the running hub, through its Unix socket: devices, events, why."""
 
 import os
 from collections.abc import Callable
@@ -126,28 +126,13 @@ def why(socket: Path | None, of: str, *, as_json: bool) -> None:
         show.as_json(answer)
         return
     show.out.print(answer["sentence"])
+    for claim in answer["claims"]:
+        show.out.print(claim)
     show.table(
         ("", "event", "at (UTC)", "what"),
         (
             ("because" if i else "", str(s["event"]), s["at"], s["text"])
             for i, s in enumerate(answer["steps"])
-        ),
-    )
-
-
-@click.command()
-@options
-def scenes(socket: Path | None, *, as_json: bool) -> None:
-    """List the scenes, and how they stand."""
-    known = LocalClient(find_socket(socket)).get("/api/scenes")
-    if as_json:
-        show.as_json(known)
-        return
-    show.table(
-        ("scene", "name", "state", "last fired (UTC)", ""),
-        (
-            (s["id"], s["name"], s["state"], s["last_fired"] or "-", s["problem"] or "")
-            for s in known
         ),
     )
 
@@ -185,4 +170,4 @@ def call(socket: Path | None, name: str, text: str, *, as_json: bool) -> None:
     if as_json:
         show.as_json(accepted)
         return
-    show.out.print(f"Summoned (event {accepted['event']}).")
+    show.out.print(f"Called (event {accepted['event']}).")

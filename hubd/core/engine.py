@@ -10,7 +10,7 @@ from msgspec import structs
 
 from hubd.core import disagreement, wants
 from hubd.core.agenda import ClaimEnds, CommandDue, HeldEnds, SlowedEnds, TimerDue
-from hubd.core.fold import Fold, is_at
+from hubd.core.fold import Fold, is_at, take
 from hubd.core.holding import SAFETY
 from hubd.core.index import Index
 from hubd.core.leaving import LEASES, Leaving
@@ -143,6 +143,29 @@ class Core:
                 self._configure(what, at_us, source, cause)
             case _:
                 self._take(what, self._append(what, at_us, source, cause))
+        return out
+
+    def relive(self, event: Event, what: Reported) -> list[Event]:
+        """Take a recorded report of what nobody can command as it stands, without an event anew.
+
+        Returns what follows: the very events that `fold` of the same report would lead to.
+        """
+        out = self._out = []
+        state, shadow = self.state, self.state.shadows.get(what.property)
+        state.now_us = max(state.now_us, event.at_us)
+        if shadow is None:
+            return out
+        value = what.value
+        changed = shadow.known and value != shadow.reported and value is not None
+        restored = not shadow.known or what.restored
+        take(shadow, what, event)
+        if changed and not restored:
+            for _, listener in self.index.listening(what.property):
+                decisions = listener.react(event, self.view)
+                if decisions:
+                    self._carry_out(decisions, event.id)
+        elif changed or self._watching:
+            self._look_anew(what.property, event.id, all_of_them=changed)
         return out
 
     def _append(self, what: What, at_us: int, source: str, cause: EventId) -> Event:

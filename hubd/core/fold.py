@@ -91,7 +91,7 @@ class Fold:
             case Reported() | Perceived() as what:
                 shadow = state.shadows.get(what.property)
                 if shadow is not None:
-                    _take(shadow, what, event)
+                    take(shadow, what, event)
             case Commanded():
                 self._issue(Pending(event.what.command, event.id), event.at_us)
             case Settled():
@@ -345,7 +345,8 @@ def _desire(shadow: Shadow, value: Value) -> None:
         shadow.disputed = False
 
 
-def _take(shadow: Shadow, what: Reported | Perceived, event: Event) -> None:
+def take(shadow: Shadow, what: Reported | Perceived, event: Event) -> None:
+    """Note what was reported, with the time and the id of its `event`."""
     value = what.value
     if type(what) is Perceived:
         _believe(shadow, what)

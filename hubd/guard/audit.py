@@ -26,6 +26,7 @@ class Act(StrEnum):
     TOKEN_MADE = "token_made"  # noqa: S105 - an act, not a secret
     TOKEN_REVOKED = "token_revoked"  # noqa: S105 - an act, not a secret
     PERSON_BARRED = "person_barred"
+    SCENE_FORCED = "scene_forced"
 
 
 class Note(Struct, frozen=True):

@@ -307,6 +307,11 @@ class Guard:
         """Return entries of the audit, newest first, those before the id `before`."""
         return await asyncio.to_thread(lambda: self._registry.audit(before=before, limit=limit))
 
+    async def note(self, by: Identity, action: Act, subject: str, detail: str = "") -> None:
+        """Write to the audit what `by` did elsewhere in the hub; returns when it is durable."""
+        async with self._changing:
+            await self._commit(self._note(by.source, action, subject, detail))
+
     async def verify_audit(self) -> Broken | None:
         """Return the first break in the audit; None if it holds."""
         return await asyncio.to_thread(self._registry.verify_audit)

@@ -1,6 +1,6 @@
 """A log opened to be read alone, also while a hub writes it."""
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from pathlib import Path
 from types import TracebackType
 from typing import Self
@@ -45,11 +45,26 @@ class LogReader:
         if isinstance(error, SQLAlchemyError):
             raise store_error(error, shown(self._engine)) from error
 
+    @property
+    def engine(self) -> Engine:
+        """For other queries."""
+        return self._engine
+
+    def last_us(self) -> int:
+        """Return the time of the newest event; 0 if there is none."""
+        with self._engine.connect() as connection:
+            return log.newest_us(connection)
+
     def count(self) -> int:
         """Return how many events the log has."""
         with self._engine.connect() as connection:
             return log.count(connection)
 
-    def read(self) -> Iterator[Event]:
-        """Yield all events in their order."""
-        return log.read(self._engine)
+    def newest_us(self) -> int:
+        """Return the time of the latest event; 0 if there is none."""
+        with self._engine.connect() as connection:
+            return log.newest_us(connection)
+
+    def read(self, kinds: Collection[str] | None = None) -> Iterator[Event]:
+        """Yield all events in their order; of `kinds` alone, if some are named."""
+        return log.read(self._engine, kinds=kinds)

@@ -51,21 +51,26 @@ def until_told(environment: dict[str, str], *arguments: object) -> Any:
 def test_a_recorded_home_is_lived_and_can_be_asked_meanwhile(
     environment: dict[str, str],
 ) -> None:
-    command = [sys.executable, "-m", "hubd.cli", "demo", "--seconds", "20", "--json"]
+    command = [sys.executable, "-m", "hubd.cli", "demo", "--seconds", "25", "--json"]
     with subprocess.Popen(
         command, env=environment, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
     ) as demo:
         home = until_told(environment, "devices", "--json")
         why = until_told(environment, "why", "kitchen_lamp", "--json")
         events = until_told(environment, "events", "--json")
+        known = until_told(environment, "scenes", "--json")
+        scene = known[0]["id"]
+        why_not = until_told(environment, "why-not", scene, "--json")
         printed, complaints = demo.communicate(timeout=PATIENCE_S)
     assert demo.returncode == 0, complaints
     assert "Kitchen lamp" in {device["name"] for device in home["devices"]}
     assert why
     assert events
+    assert why_not["scene"] == scene
+    assert why_not["sentence"].startswith("The scene ")
     summary = json.loads(printed.splitlines()[-1])
     assert set(summary) == {"devices", "events", "scenes_fired", "commands", "confirmed", "why"}
-    assert summary["devices"] == 37
+    assert summary["devices"] == 38, "37 of the recording, and the home itself"
     assert summary["scenes_fired"] > 0
     assert 0 < summary["confirmed"] <= summary["commands"]
     assert "because" in summary["why"]
@@ -139,8 +144,18 @@ def test_what_a_home_lived_is_replayed_exported_and_restored(
         subprocess.run([*load, "--announced", "--first-reaction"], check=True, capture_output=True)
         rate = ("--announced", "--rate", "20", "--seconds", "2")
         subprocess.run([*load, *rate], check=True, capture_output=True)
+        live = ("--socket", socket_path, "--json")
+        near = told(hubd(environment, "why-not", "bench", *live))
+        nothing, drawn = tmp_path / "nothing", tmp_path / "what_if.svg"
+        nothing.mkdir()
+        tried = ("--scenes", nothing, "--picture", drawn)
+        asked = told(hubd(environment, "what-if", *tried, *live))
         kept = told(hubd(environment, "backup", *here, tmp_path / "home.tar.gz"))
         exported = told(hubd(environment, "export", *here, tmp_path / "out"))
+    assert near["nearest"] in {"began", "stood"}
+    assert sum(use["before"] for use in asked["scenes"]) >= 20
+    assert sum(use["after"] for use in asked["scenes"]) == 0
+    assert drawn.read_text().startswith("<svg")
     assert exported["events"] >= kept["last_event"] > 0
     assert list((tmp_path / "out" / "events").rglob("*.parquet"))
 
@@ -156,6 +171,9 @@ def test_what_a_home_lived_is_replayed_exported_and_restored(
     other.mkdir()
     without = told(hubd(environment, "replay", database, "--scenes", other, "--json", "--quiet"))
     assert without["scenes_fired"] == 0
+    same = told(hubd(environment, "what-if", "--log", database, "--scenes", other, "--json"))
+    assert sum(use["before"] for use in same["scenes"]) >= 20
+    assert sum(thing["before"]["times"] for thing in same["things"]) > 0
 
 
 @pytest.mark.parametrize(

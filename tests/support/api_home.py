@@ -1,7 +1,9 @@
 """A home on the real core, with its log in memory: what the API is tested on."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
 
+from hubd.api.errors import InvalidError
 from hubd.api.port import (
     DriverHealth,
     EventQuery,
@@ -14,10 +16,11 @@ from hubd.api.port import (
     Step,
     Wish,
 )
+from hubd.api.scene_desk import SceneDesk
 from hubd.core.engine import Core
-from hubd.core.home import Home
-from hubd.core.listening import Binding, Program
+from hubd.core.fold import Fold
 from hubd.core.view import View
+from hubd.desk import Desk
 from hubd.model.device import Action, Device, DeviceType, Endpoint
 from hubd.model.events import (
     Adopted,
@@ -43,7 +46,13 @@ from hubd.model.ids import (
 )
 from hubd.model.vocabulary import typical
 from hubd.store.log import device_of
+from hubd.whatif.answer import Told, answer
+from hubd.whatif.picture import picture
+from hubd.whatif.run import Run
+from scenes.compiler import compile_scene
+from scenes.folder import revise
 from scenes.safety.compiler import compile_rules
+from scenes.whynot import WhyNot, why_not
 
 LAMP = PropertyId("lamp/1/OnOff.on")
 LEVEL = PropertyId("lamp/1/LevelControl.level")
@@ -52,16 +61,8 @@ PHONE = PropertyId("phone/1/Presence.home")
 MOTION = PropertyId("motion/1/OccupancySensing.occupied")
 
 
-class _Nothing:
-    wants: frozenset[str] = frozenset()
-
-    def bind(self, home: Home) -> Binding:
-        raise NotImplementedError
-
-
-def _no_scenes(revised: SceneRevised) -> Program:
-    del revised
-    return _Nothing()
+async def _nothing() -> None:
+    """Nobody runs these scenes."""
 
 
 class CoreHome:
@@ -69,7 +70,8 @@ class CoreHome:
 
     def __init__(self) -> None:
         self.name = "Maple Street"
-        self.core = Core(_no_scenes, rules=compile_rules)
+        self.core = Core(compile_scene, rules=compile_rules)
+        self.write_scenes_in(Path("there-is-no-such-folder"))
         self.log: list[Event] = []
         self.reaches: dict[SceneId, frozenset[PropertyId]] = {}
         self._now_us = 1_700_000_000_000_000
@@ -86,6 +88,9 @@ class CoreHome:
     @property
     def watchers(self) -> int:
         return len(self._folded)
+
+    def write_scenes_in(self, folder: Path) -> None:
+        self.desk: SceneDesk = Desk(lambda: self.view.home, folder, _nothing)
 
     def now_us(self) -> int:
         return self._now_us
@@ -140,6 +145,23 @@ class CoreHome:
             steps.append(Step(step.id, step.at_us, "event", self.text(step)))
             step = by_id.get(step.cause)
         return Explanation(steps[-1].text, tuple(steps))
+
+    async def why_not(self, scene: SceneId, at_us: int, within_us: int) -> WhyNot | None:
+        fold = Fold()
+        fold.apply_all(e for e in self.log if e.at_us < at_us - within_us)
+        window = [e for e in self.log if at_us - within_us <= e.at_us <= at_us]
+        return why_not(scene, fold.state, window, at_us, compile_scene)
+
+    async def what_if(self, files: Mapping[str, str], from_us: int, to_us: int) -> Told:
+        del to_us
+        revision = revise({}, files)
+        if revision.problems:
+            raise InvalidError(str(revision.problems[0]))
+        scenes = {e.scene: e for e in revision.events if isinstance(e, SceneRevised)}
+        before = Run(compile_scene, None, rules=compile_rules).over(self.log, from_us)
+        after = Run(compile_scene, scenes, rules=compile_rules).over(self.log, from_us)
+        told = answer(before, after, self.view.home)
+        return Told(told, picture(told, before, after, self.view.home.place))
 
     def scenes(self) -> Sequence[SceneStatus]:
         return [SceneStatus(SceneId("dusk"), "Dusk", "dusk.yaml", SceneState.IDLE, (LAMP,))]

@@ -18,6 +18,14 @@ from hubd.guard.tables import Table
 from hubd.model.events import PersonSet
 from hubd.model.home import Person
 
+DUSK = """
+scene: Dusk
+when: {at: sunset}
+claims: {the lamp: on}
+until: {at: 23:00}
+"""
+"""The scene of the served home."""
+
 
 @dataclass(frozen=True)
 class Served:
@@ -50,6 +58,10 @@ async def serving(
 ) -> AsyncIterator[Served]:
     """Serve a home on a free port; Ann is its owner and has PASSWORD, if there is to be one."""
     home = home or furnished()
+    scenes = folder / "scenes"
+    scenes.mkdir(exist_ok=True)
+    (scenes / "dusk.yaml").write_text(DUSK)
+    home.write_scenes_in(scenes)
     engine = create_engine(f"sqlite:///{folder / 'guard.db'}")
     try:
         Table.metadata.create_all(engine)

@@ -1,6 +1,18 @@
 /** The hub's API over HTTP: one function for each route that the panel uses. */
 
-import type { Device, Health, Home, Me, Page, Question, Safety, Scene, Value, Why } from "./types";
+import type {
+  Device,
+  Health,
+  Home,
+  Me,
+  Page,
+  Question,
+  Safety,
+  Scene,
+  Trial,
+  Value,
+  Why,
+} from "./types";
 
 /** An error that the hub, or the way to it, gave; `code` is stable and has words in the catalogue. */
 export class ApiError extends Error {
@@ -94,6 +106,11 @@ export const api = {
       timer: question.timer,
       yes,
     }),
+  sceneText: (path: string) =>
+    ask<{ path: string; text: string }>("GET", `scenes/${encodeURIComponent(path)}`),
+  tryScene: (path: string, text: string) => ask<Trial>("POST", "scenes/try", { path, text }),
+  saveScene: (path: string, text: string, force: boolean) =>
+    ask<Trial>("PUT", `scenes/${encodeURIComponent(path)}`, { text, force }),
   health: () => ask<Health>("GET", "health"),
 };
 

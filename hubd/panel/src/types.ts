@@ -200,6 +200,36 @@ export interface Safety {
   slowed: { device: string; until: Instant }[];
 }
 
+/** Something wrong in a file of scenes or tests. */
+export interface Wrong {
+  path: string;
+  line: number;
+  message: string;
+}
+
+/** A test that did not pass. */
+export interface FailedTest {
+  name: string;
+  path: string;
+  line: number;
+  expected: string;
+  got: string;
+  why: string;
+}
+
+/** What comes of a changed file of scenes. */
+export interface Trial {
+  path: string;
+  all_right: boolean;
+  problems: Wrong[];
+  doubts: Wrong[];
+  findings: (Wrong & { kind: string; story: string[] })[];
+  tests: number;
+  passed: number;
+  failed: FailedTest[];
+  saved: boolean;
+}
+
 export interface DriverHealth {
   name: string;
   working: boolean;

@@ -10,6 +10,10 @@ from hubd.api.gate import COOKIE
 from hubd.api.route import Access, Route
 from hubd.api.table import API, ROUTES
 from hubd.guard.permission import Permission
+from hubd.model.events import SceneRevised
+from hubd.model.ids import SceneId
+
+DUSK = "scene: Dusk\nwhen: {occupied: kitchen}\nclaims: {lamp: on}\n"
 
 _GUARDED = [r for r in API if r.access is not Access.OPEN]
 _PERMITTED = [r for r in API if isinstance(r.access, Permission)]
@@ -161,8 +165,10 @@ async def test_every_answer_is_of_the_type_that_its_route_declares(
     served: Served, route: Route
 ) -> None:
     headers = await served.token(*Permission)
-    path = route.path.replace("devices/{id}", "devices/lamp").replace("{id}", "1")
-    query = {"of": "1"} if path == "/api/why" else {}
+    path = route.path.replace("devices/{id}", "devices/lamp")
+    path = path.replace("scenes/{id}", "scenes/dusk.yaml").replace("{id}", "1")
+    served.home.take(SceneRevised(SceneId("dusk"), DUSK, "dusk.yaml"))
+    query = {"/api/why": {"of": "1"}, "/api/why-not": {"scene": "dusk"}}.get(path, {})
     async with served.client.get(path, headers=headers, params=query) as response:
         assert response.status == 200
         body = await response.read()

@@ -8,7 +8,6 @@ from guarding import ANN, TIM, identity
 from hypothesis import given
 from hypothesis import strategies as st
 
-from drivers.home.devices import the_home
 from hubd.api.errors import ApiError, InvalidError
 from hubd.api.requests import ActionRequest, ClaimRequest
 from hubd.api.wishes import ask_for, fitting, hail, lay_claim, let_go
@@ -19,6 +18,7 @@ from hubd.model.device import Property
 from hubd.model.events import Adopted, Hailed
 from hubd.model.instant import HOUR_US, SECOND_US
 from hubd.model.value import Value, ValueType
+from hubd.own_devices import the_home
 
 
 def _claim(home: CoreHome, prop: str, value: bool | float | str, for_s: float | None = None) -> int:

@@ -5,7 +5,7 @@ from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from hubd.core.engine import Core
-from hubd.model.device import Action, Device, DeviceType, Endpoint, Signal
+from hubd.model.device import Device, DeviceType
 from hubd.model.events import (
     Adopted,
     AreaSet,
@@ -36,47 +36,12 @@ from hubd.model.ids import (
 )
 from hubd.model.instant import SECOND_US, to_us
 from hubd.model.value import Value
-from hubd.model.vocabulary import typical
 from scenes.compiler import check, compile_scene
 from scenes.safety.compiler import compile_rules
+from scenes.testing.typical import typical_endpoint
 
 UTRECHT = Place(52.09, 5.12, "Europe/Amsterdam")
 ONE = EndpointId("1")
-
-SENSES = {
-    DeviceType.OCCUPANCY_SENSOR: ("OccupancySensing.occupied",),
-    DeviceType.CONTACT_SENSOR: ("BooleanState.open",),
-    DeviceType.LIGHT_SENSOR: ("IlluminanceMeasurement.illuminance",),
-    DeviceType.TEMPERATURE_SENSOR: ("TemperatureMeasurement.temperature",),
-    DeviceType.HUMIDITY_SENSOR: ("RelativeHumidityMeasurement.humidity",),
-    DeviceType.WATER_LEAK_DETECTOR: ("BooleanState.leak",),
-    DeviceType.SMOKE_CO_ALARM: ("SmokeCoAlarm.smoke",),
-    DeviceType.ELECTRICAL_SENSOR: ("ElectricalPowerMeasurement.activePower",),
-    DeviceType.BED_SENSOR: ("BooleanState.bed",),
-    DeviceType.TRACKER: ("Presence.home",),
-    DeviceType.RAIN_SENSOR: ("BooleanState.rain",),
-    DeviceType.BATTERY: ("PowerSource.batteryLow",),
-}
-CONTROLS = {
-    DeviceType.ON_OFF_LIGHT: ("OnOff.on",),
-    DeviceType.DIMMABLE_LIGHT: ("OnOff.on", "LevelControl.level"),
-    DeviceType.COLOR_TEMPERATURE_LIGHT: (
-        "OnOff.on",
-        "LevelControl.level",
-        "ColorControl.colorTemperature",
-    ),
-    DeviceType.ON_OFF_PLUG: ("OnOff.on",),
-    DeviceType.WINDOW_COVERING: ("WindowCovering.position",),
-    DeviceType.THERMOSTAT: ("Thermostat.setpoint", "Thermostat.systemMode"),
-    DeviceType.FAN: ("OnOff.on", "FanControl.speed"),
-    DeviceType.DOOR_LOCK: ("DoorLock.locked",),
-    DeviceType.WATER_VALVE: ("Valve.open",),
-    DeviceType.SPEAKER: ("MediaPlayback.volume",),
-}
-ACTIONS = {
-    DeviceType.ROBOTIC_VACUUM: ("RvcRunMode.start", "RvcRunMode.goHome"),
-    DeviceType.SIREN: ("Siren.chime",),
-}
 
 
 class Lab:
@@ -129,20 +94,11 @@ class Lab:
         self, device: str, kind: DeviceType, area: str | None = None, name: str | None = None
     ) -> None:
         """Add a device of one endpoint."""
-        properties = [typical(p) for p in SENSES.get(kind, ())]
-        properties += [typical(p, writable=True) for p in CONTROLS.get(kind, ())]
-        endpoint = Endpoint(
-            ONE,
-            kind,
-            properties=tuple(properties),
-            actions=tuple(Action(a) for a in ACTIONS.get(kind, ())),
-            signals=(Signal("Switch.pressed", ("single", "double")),)
-            if kind is DeviceType.GENERIC_SWITCH
-            else (),
-        )
         called = name or device.replace("_", " ").capitalize()
         where = AreaId(area) if area is not None else None
-        self.tell(Adopted(Device(DeviceId(device), called, "test", (endpoint,), where)))
+        self.tell(
+            Adopted(Device(DeviceId(device), called, "test", (typical_endpoint(kind),), where))
+        )
 
     def prop(self, device: str, name: str | None = None) -> PropertyId:
         """Return the id of a device's property; of its first if none is named."""

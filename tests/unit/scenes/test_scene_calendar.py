@@ -174,6 +174,22 @@ def test_one_that_was_moved_is_on_where_it_was_moved_to(den: Lab) -> None:
     assert den.wished("lamp") is True
 
 
+def test_one_that_was_cancelled_is_not_on(den: Lab) -> None:
+    first = entry("DTSTART:20260615T080000Z", "DURATION:PT1H", "RRULE:FREQ=DAILY;COUNT=3")
+    gone = entry(
+        "RECURRENCE-ID:20260616T080000Z",
+        "DTSTART:20260616T080000Z",
+        "DURATION:PT1H",
+        "STATUS:CANCELLED",
+    )
+    write(den, ics(first, gone))
+    react(den, "family")
+    den.at("2026-06-16 10:30")
+    assert den.wished("lamp") is None
+    den.at("2026-06-17 10:30")
+    assert den.wished("lamp") is True
+
+
 def test_wall_clocks_keep_their_time_when_the_clock_is_changed(den: Lab) -> None:
     start = "DTSTART;TZID=W. Europe Standard Time:20261020T090000"
     write(den, ics(entry(start, "DURATION:PT1H", "RRULE:FREQ=WEEKLY")))

@@ -2,13 +2,13 @@
 
 import pytest
 
-from drivers.home.devices import device_of, first_value, property_of, the_home
 from hubd.model.claim import Claim, Priority
 from hubd.model.device import DeviceType
 from hubd.model.events import Adopted, Claimed, Commanded, Reported
 from hubd.model.home import Variable, VariableType
 from hubd.model.ids import DeviceId, PropertyId
 from hubd.model.value import Value
+from hubd.own_devices import device_of, first_value, property_of, the_home
 from tests.unit.scenes.lab import Lab, problems_of
 
 MODE = PropertyId("home/1/Home.mode")

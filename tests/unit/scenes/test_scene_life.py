@@ -1,5 +1,7 @@
 """How a scene begins, stands and ends."""
 
+import pytest
+
 from hubd.model.claim import Claim, Priority
 from hubd.model.device import DeviceType
 from hubd.model.events import Claimed, Fired, SceneRemoved, SceneRevised
@@ -282,3 +284,33 @@ def test_the_firing_says_why_and_names_its_claims(kitchen: Lab) -> None:
     assert [(c.property, c.value, c.owner, c.why) for c in fired.claims] == [
         ("kitchen_lamp/1/OnOff.on", True, "scene:scene", "Kitchen motion saw someone")
     ]
+
+
+@pytest.mark.parametrize(
+    ("until", "ends"),
+    [("", "05:20"), ("until: {sun: up}", "05:20"), ("until: {between: 7:00 - 8:00}", "07:00")],
+)
+def test_claims_end_with_a_state_that_ends_by_the_time_alone(until: str, ends: str) -> None:
+    lab = Lab()
+    lab.area("kitchen")
+    lab.device("lamp", DeviceType.ON_OFF_LIGHT, "kitchen")
+    lab.scene(f"scene: Night\nwhen: {{sun: down}}\nclaims: {{kitchen lights: on}}\n{until}\n")
+    lab.at("2026-06-15 23:30")
+    assert lab.wished("lamp") is True
+    before, after = (f"2026-06-16 {int(ends[:2]) + hours:02}{ends[2:]}" for hours in (-1, 1))
+    lab.at(before)
+    assert lab.wished("lamp") is True
+    lab.at(after)
+    assert lab.wished("lamp") is None
+
+
+def test_an_ending_by_time_that_must_last_is_counted_from_its_turn() -> None:
+    lab = Lab()
+    lab.area("kitchen")
+    lab.device("lamp", DeviceType.ON_OFF_LIGHT, "kitchen")
+    until = "until: {between: 7:00 - 8:00, for: 10 min}"
+    lab.scene(f"scene: Night\nwhen: {{sun: down}}\nclaims: {{kitchen lights: on}}\n{until}\n")
+    lab.at("2026-06-16 07:09")
+    assert lab.wished("lamp") is True
+    lab.at("2026-06-16 07:11")
+    assert lab.wished("lamp") is None

@@ -1,10 +1,12 @@
 /** The home's scenes: how they stand, when they last fired, what is wrong with them. */
 
+import { useState } from "preact/hooks";
 import { when } from "../format";
 import { useHub } from "../hub";
 import { useAsked } from "../parts/asked";
 import { Empty, Failed, Waiting } from "../parts/notes";
 import { SceneCall } from "../parts/scene-call";
+import { SceneEditor } from "../parts/scene-editor";
 import { PageHead } from "../parts/shell";
 import { href } from "../route";
 import type { Row, Scene } from "../types";
@@ -46,11 +48,12 @@ export function ScenesPage() {
 }
 
 function SceneCard({ scene, onCalled }: { scene: Scene; onCalled: () => void }) {
-  const { home, timezone } = useHub();
+  const { home, may, timezone } = useHub();
+  const [isOpen, setOpen] = useState(false);
   const { scenes } = words.value;
   const targets = [...new Set(scene.targets.map((id) => id.split("/", 1)[0] ?? id))];
   return (
-    <li class="card scene">
+    <li class={isOpen ? "card scene open" : "card scene"}>
       <div class="scene-head">
         <h2>{scene.name}</h2>
         <span class={`badge ${scene.state}`}>{scenes[scene.state]}</span>
@@ -75,6 +78,12 @@ function SceneCard({ scene, onCalled }: { scene: Scene; onCalled: () => void }) 
       )}
       <SceneCall scene={scene} onDone={onCalled} />
       <p class="path">{scene.path}</p>
+      {isOpen && <SceneEditor path={scene.path} onClose={() => setOpen(false)} />}
+      {!isOpen && scene.path && may("edit_scenes") && (
+        <button type="button" class="plain" onClick={() => setOpen(true)}>
+          {scenes.edit}
+        </button>
+      )}
     </li>
   );
 }

@@ -3,6 +3,7 @@
 from msgspec.structs import replace
 
 from hubd.model.device import Device, DeviceType, Endpoint, Property
+from hubd.model.events import Adopted, Reported
 from hubd.model.home import THE_HOME, Variable, VariableType
 from hubd.model.ids import EndpointId, PropertyId, property_id
 from hubd.model.value import Value
@@ -62,6 +63,23 @@ def first_value(variable: Variable) -> Value:
             return variable.choices[0]
         case VariableType.TEXT:
             return ""
+
+
+def as_new(device: Device, first: Value = None) -> tuple[Adopted, Reported]:
+    """Return what a device of this driver is when nothing is known of it: it, and its value.
+
+    Without a `first` value it has what one of its kind begins with.
+    """
+    prop_id, prop = property_of(device)
+    if first is None and device.id == THE_HOME:
+        first = "home"
+    if first is None:
+        kind = next(kind for kind, name in _NAMES.items() if name == prop.name)
+        low, high = prop.minimum, prop.maximum
+        first = first_value(
+            Variable(device.id, device.name, kind, "", low, high, None, prop.choices)
+        )
+    return Adopted(device), Reported(prop_id, first, restored=True)
 
 
 def why_not(value: Value, prop: Property) -> str:

@@ -1,0 +1,1 @@
+"""Tests of scenes: files beside the scenes that say what a home does, run in virtual time."""
