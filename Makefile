@@ -1,6 +1,6 @@
 # Every target does its own set-up. Two are all that most people need: `make demo` and `make test`.
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test lint format bench panel install install-units uninstall
+.PHONY: help setup demo test sim lint format bench panel install install-units uninstall
 
 BIN := .venv/bin
 PREFIX ?= /opt/hubd
@@ -25,6 +25,9 @@ demo: setup ## Play a recorded home: RECORDING=folder SPEED=60 ARGS="--seconds 3
 test: setup ## Run the tests: ARGS="tests/unit -k scene"
 	@.ci/debian mosquitto postgresql || echo "Going on: the tests that need them say that they are skipped."
 	$(BIN)/pytest -n 2 $(ARGS)
+
+sim: setup ## Live through random homes in simulated time, and check the laws: SEEDS=50 DAYS=40
+	$(BIN)/python -m tests.simulation --seeds $(or $(SEEDS),50) $(if $(DAYS),--days $(DAYS))
 
 lint: setup ## Style, types, and who imports whom
 	$(BIN)/ruff check .

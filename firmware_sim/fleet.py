@@ -9,6 +9,7 @@ from types import MappingProxyType
 
 from firmware_sim.devices.device import Device, Message, RefusedError, Step
 from firmware_sim.devices.properties import MOMENTARY, Changes, State
+from firmware_sim.devices.zigbee_groups import ZigbeeGroups
 from firmware_sim.pace import Pace
 from firmware_sim.station import Broker, Station
 
@@ -48,6 +49,8 @@ class Fleet:
         }
         self.commands = 0
         self.refused = 0
+        self.deaf: set[str] = set()
+        """Devices that miss what their groups are told."""
 
     def __len__(self) -> int:
         """Return how many devices there are."""
@@ -101,6 +104,11 @@ class Fleet:
         return device.report(state, frozenset(state) - MOMENTARY)
 
     def _obey(self, device: Device, topic: str, payload: str) -> None:
+        if isinstance(device, ZigbeeGroups):
+            for member in device.members(topic):
+                if member.id not in self.deaf:
+                    self._obey(member, f"{member.topic}/set", payload)
+            return
         try:
             steps = device.react(self._states[device.id], topic, payload)
         except RefusedError as error:

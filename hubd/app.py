@@ -74,13 +74,14 @@ async def running(
         kept = Retention(settings.store.keep_days, settings.store.keep_megabytes * 1_000_000)
         store = await asyncio.to_thread(Store.open, settings.store_url, retention=kept)
         stack.callback(store.close)
-        core = await asyncio.to_thread(
+        core, lacking = await asyncio.to_thread(
             recall, store, compile_scene, policy or Policy(), compile_rules
         )
         stack.push_async_callback(remember, core, store)
         hub = Hub(core, store, clock, home_file)
         stack.callback(hub.close)
 
+        hub.resume(lacking)
         await _furnish(hub, home_file)
         await take_leases(hub, leases)
         safekeeping = Safekeeping(hub, settings.safety_file)

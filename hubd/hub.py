@@ -9,6 +9,7 @@ import asyncio
 import logging
 from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
+from contextlib import suppress
 from typing import Protocol, final
 
 from drivers.port import Driver, Messenger, Ordered
@@ -17,6 +18,7 @@ from hubd.core.engine import Core
 from hubd.homefile import HomeFile, match
 from hubd.model.command import Outcome
 from hubd.model.device import Device
+from hubd.model.errors import HubError
 from hubd.model.events import (
     Adopted,
     Answered,
@@ -41,6 +43,9 @@ from hubd.model.ids import NO_EVENT, AreaId, DeviceId, EndpointId, EventId, Prop
 from hubd.model.value import Value
 
 _log = logging.getLogger(__name__)
+
+LOG_FIRST_S = 0.5
+"""An action waits at most this long for the log: a siren must sound though the disk is full."""
 
 type Listener = Callable[[Sequence[Event]], None]
 
@@ -89,6 +94,8 @@ class Hub:
         self._depth = 0
         self._messenger: Messenger | None = None
         self._topics: frozenset[str] = frozenset()
+        self._held: dict[DeviceId, list[Ordered]] = {}
+        self._tasks: set[asyncio.Task[None]] = set()
 
     def attach[D: Driver](self, make: Callable[["DriverPort"], D], name: str) -> D:
         """Add the driver that `make` makes of its own port to the hub."""
@@ -129,6 +136,15 @@ class Hub:
         due_us = self.core.next_due_us
         if due_us is not None:
             self._set_alarm(due_us)
+
+    def resume(self, lacking: Sequence[Event]) -> None:
+        """Log what a crash kept from the log of its last input. To be called before all else.
+
+        Nothing of it is sent from here. Actions may have been, and time out; of properties, what is
+        not as wished is commanded again at the deadline, or when their devices tell of themselves.
+        """
+        if lacking:
+            self._log.append(lacking)
 
     # inputs
 
@@ -183,6 +199,9 @@ class Hub:
         if not orders:
             return
         self.counts.commands += len(orders)
+        self._put_out(self._kept_back(orders) if self._held or _has_action(orders) else orders)
+
+    def _put_out(self, orders: Sequence[Ordered]) -> None:
         by_driver: dict[str, list[Ordered]] = {}
         for order in orders:
             device = self.core.state.home.devices.get(order.command.device)
@@ -204,6 +223,33 @@ class Hub:
     def _publish(self, what: Sent) -> None:
         if self._messenger is not None:
             self._messenger.publish(what.topic, what.payload, retain=what.retain)
+
+    def _kept_back(self, orders: Iterable[Ordered]) -> list[Ordered]:
+        """Hold actions until they are in the log, and what follows to their devices behind them.
+
+        What was logged is never sent again, so an action is done once even where the hub is killed.
+        Return what may go out now.
+        """
+        free: list[Ordered] = []
+        for order in orders:
+            device = order.command.device
+            if device in self._held:
+                self._held[device].append(order)
+            elif order.command.action:
+                self._held[device] = [order]
+                task = asyncio.get_running_loop().create_task(self._once_logged(device))
+                self._tasks.add(task)
+                task.add_done_callback(self._tasks.discard)
+            else:
+                free.append(order)
+        return free
+
+    async def _once_logged(self, device: DeviceId) -> None:
+        """Send what is held for `device` when the log has it, or will not take it for too long."""
+        with suppress(TimeoutError, HubError):
+            await asyncio.wait_for(self._log.commit(()), LOG_FIRST_S)
+        waiting = self._held.pop(device)
+        self._put_out([o for o in waiting if o.event in self.core.state.ledger])
 
     # time
 
@@ -229,6 +275,8 @@ class Hub:
         if self._alarm is not None:
             self._alarm.cancel()
             self._alarm = None
+        for task in self._tasks:
+            task.cancel()
 
     # devices
 
@@ -243,6 +291,10 @@ class Hub:
             self.take(AreaSet(Area(device.area, _title(device.area))), source)
         if home.devices.get(device.id) != device:
             self.take(Adopted(device), source)
+
+
+def _has_action(orders: Iterable[Ordered]) -> bool:
+    return any(order.command.action for order in orders)
 
 
 def _title(area: AreaId) -> str:

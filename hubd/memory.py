@@ -6,11 +6,12 @@ import msgspec
 
 from hubd.core import snapshot
 from hubd.core.engine import Core
-from hubd.core.fold import Fold
 from hubd.core.listening import Compiler
 from hubd.core.reconciler import Policy
+from hubd.core.resume import resume
 from hubd.core.safety import RulesCompiler
 from hubd.core.state import State
+from hubd.model.events import Event
 from hubd.model.ids import EventId
 from hubd.store.snapshots import Snapshot
 from hubd.store.store import Store
@@ -22,13 +23,16 @@ FORMAT = f"state/{snapshot.SNAPSHOT_VERSION}"
 
 def recall(
     store: Store, compiler: Compiler, policy: Policy, rules: RulesCompiler | None = None
-) -> Core:
-    """Return the core as it was after the newest durable event: a snapshot and what came after."""
-    fold = Fold(_latest_state(store))
-    first = fold.state.next_id
-    fold.apply_all(store.read(after=first - 1))
-    _log.info("folded %d events after the snapshot", fold.state.next_id - first)
-    return Core(compiler, fold.state, policy, rules)
+) -> tuple[Core, list[Event]]:
+    """Return the core as it was after the newest durable input: a snapshot and what came after.
+
+    Beside it, the events that a crash kept from the log (core.resume).
+    """
+    state = _latest_state(store)
+    first = state.next_id if state is not None else EventId(1)
+    core, lacking = resume(compiler, state, store.read(after=EventId(first - 1)), policy, rules)
+    _log.info("folded %d events after the snapshot", core.state.next_id - first)
+    return core, lacking
 
 
 def _latest_state(store: Store) -> State | None:

@@ -20,12 +20,12 @@ from hubd.model.ids import (
 from hubd.model.value import Value
 from scenes.clock import DayTime, next_moment
 from scenes.endings import Ending
+from scenes.later import Later, worked_out
 from scenes.passing import Course
 from scenes.runner import Runner, is_of_run
 from scenes.sequence import asked, read, worked_from
 from scenes.states import State
 from scenes.triggers import Hears, Pressed, Trigger, Wait
-from scenes.wishes import Worked, worked_out
 
 _NOTHING: tuple[Decision, ...] = ()
 
@@ -38,7 +38,7 @@ class Plan(Struct, frozen=True):
 
     scene: SceneId
     owner: str
-    wishes: Mapping[PropertyId, Value | Worked]
+    wishes: Mapping[PropertyId, Value | Later]
     deeds: Sequence[tuple[DeviceId, EndpointId, str, Value]] = ()
     longest_us: int = 0
     ends_at: tuple[DayTime, ...] = ()
@@ -90,7 +90,7 @@ class Part:
         self._condition = condition
         self._endings = tuple(endings)
         self._presses = tuple(presses)
-        self._values = {p: v for p, v in plan.wishes.items() if not isinstance(v, Worked)}
+        self._values = {p: v for p, v in plan.wishes.items() if not isinstance(v, Later)}
         self._works_out = len(self._values) < len(plan.wishes)
         self._constant = not self._works_out and not plan.longest_us and not plan.ends_at
         self._fired: dict[str, Fired] = {}
@@ -178,7 +178,7 @@ class Part:
             if prop not in of_steps
             and (
                 prop not in standing
-                or (not isinstance(value, Worked) and standing[prop].value != value)
+                or (not isinstance(value, Later) and standing[prop].value != value)
             )
         }
         if not late:

@@ -15,6 +15,7 @@ from hubd.model.events import (
     Released,
     RunEnded,
     RunMoved,
+    Sent,
     Summoned,
     TimerCleared,
     TimerSet,
@@ -26,6 +27,7 @@ from hubd.model.run import QUEUED, Run
 from hubd.model.value import Value
 from scenes.clock import next_moment
 from scenes.expression.expression import Bound
+from scenes.later import worked_out
 from scenes.policies import GRACE_US, Missed, RunMode
 from scenes.sequence import (
     Act,
@@ -43,10 +45,10 @@ from scenes.sequence import (
     LetGo,
     Pause,
     Put,
+    Send,
     Tell,
     Unless,
 )
-from scenes.wishes import worked_out
 
 MOST_ACTS = 1000
 """A run that does so much without a wait is taken for endless, and ended."""
@@ -75,11 +77,13 @@ class Course(Struct, frozen=True):
     variables: tuple[tuple[str, Value], ...] = ()
 
     def claims(
-        self, wishes: Mapping[PropertyId, Value], why: str, until_us: int
+        self, wishes: Mapping[PropertyId, Value], why: str, until_us: int, over_us: int
     ) -> tuple[Claim, ...]:
-        """Return the claims of a step."""
-        rank, owner = Priority.SCENE, self.owner
-        return tuple(Claim(p, v, rank, owner, why, until_us) for p, v in wishes.items())
+        """Return the claims of a step; what they wish is to be come to in `over_us`."""
+        return tuple(
+            Claim(prop, value, Priority.SCENE, self.owner, why, until_us, over_us=over_us)
+            for prop, value in wishes.items()
+        )
 
 
 @final
@@ -372,17 +376,22 @@ class Passing:
         }
         return {name: value for name, value in values.items() if value is not None}
 
-    def _deeds(self, act: Act, run: Run, variables: Mapping[str, Value]) -> Sequence[Decision]:
+    def _deeds(  # noqa: PLR0911 - one for each act
+        self, act: Act, run: Run, variables: Mapping[str, Value]
+    ) -> Sequence[Decision]:
         course, owner = self._course, self._course.owner
         match act:
             case Lay():
                 wishes = worked_out(act.wishes, self._view, variables)
-                return (Claimed(course.claims(wishes, run.why, run.until_us)),)
+                return (Claimed(course.claims(wishes, run.why, run.until_us, act.over_us)),)
             case Ask():
                 return [Asked(d, e, n, owner, run.why, arg) for d, e, n, arg in act.deeds]
             case Tell():
                 text = act.text.say(self._view, variables)
                 return (Told(owner, text, act.to, run.why),)
+            case Send():
+                payload = act.payload.say(self._view, variables)
+                return (Sent(act.topic, payload, act.retain, owner, run.why),)
             case Call():
                 return [Summoned(s, owner, run.why, act.end, course.here) for s in act.scenes]
             case LetGo():

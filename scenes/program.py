@@ -185,7 +185,7 @@ class SceneProgram:
                 moment = Comes(when.at, state, self._scene, timer, self.said.missed)
                 yield moment, trigger_id
             elif when.every:
-                yield Recurs(when.every, state, self._scene, timer), trigger_id
+                yield Recurs(when.every, state, self._scene, timer, self.said.missed), trigger_id
             elif when.is_heard:
                 yield bind_heard(when, scope), trigger_id
             elif state is not None:
@@ -237,6 +237,11 @@ class SceneListener:
         gone = "its place is not in the scene any more"
         lost_runs = strays(view, self._scene, places)
         return [*decisions, *(RunEnded(self._scene, run, gone) for run in lost_runs)]
+
+    def restored(self, event: Event, view: View) -> Sequence[Decision]:
+        """Return what the scene does about a value that is no news: it looks anew."""
+        parts = self._parts_by_key.get(key_of(event.what), ())
+        return [decision for part in parts for decision in part.start(view)]
 
     def react(self, event: Event, view: View) -> Sequence[Decision]:
         """Return what the scene does about `event`."""

@@ -13,9 +13,9 @@ from hubd.model.value import Value
 from scenes.clock import DayTime
 from scenes.expression.expression import Bound
 from scenes.expression.text import Saying
+from scenes.later import Later
 from scenes.states import State
 from scenes.triggers import Pressed
-from scenes.wishes import Worked
 
 type Asking = tuple[DeviceId, EndpointId, str, Value]
 
@@ -43,7 +43,7 @@ class Awaited(Struct, frozen=True):
 class Lay(Struct, frozen=True):
     """Lay claims."""
 
-    wishes: Mapping[PropertyId, Value | Worked]
+    wishes: Mapping[PropertyId, Value | Later]
     over_us: int = 0
 
 
@@ -100,6 +100,14 @@ class Tell(Struct, frozen=True):
     to: tuple[str, ...]
 
 
+class Send(Struct, frozen=True):
+    """Send a message to a topic of the broker."""
+
+    topic: str
+    payload: Saying
+    retain: bool = False
+
+
 class Call(Struct, frozen=True):
     """Begin other scenes, or end them."""
 
@@ -140,6 +148,7 @@ type Act = (
     | Again
     | Put
     | Tell
+    | Send
     | Call
     | LetGo
     | Halt
@@ -188,8 +197,8 @@ def read(acts: Sequence[Act]) -> Iterator[str]:
                 pass
 
 
-def worked_from(values: Iterable[Value | Worked]) -> Iterator[str]:
+def worked_from(values: Iterable[Value | Later]) -> Iterator[str]:
     """Yield the keys of what `values` are worked out from."""
     for value in values:
-        if isinstance(value, Worked):
-            yield from value.bound.keys
+        if isinstance(value, Later):
+            yield from value.keys()

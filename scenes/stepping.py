@@ -24,6 +24,7 @@ from scenes.sequence import (
     LetGo,
     Pause,
     Put,
+    Send,
     Tell,
     Unless,
 )
@@ -61,6 +62,15 @@ class _Binder:
             self._fork(step.together)
         else:
             self.acts.extend(self._simple(step))
+            self.acts.extend(self._said(step))
+
+    def _said(self, step: Step) -> Iterable[Act]:
+        home, here = self._scope.home, self._scope.here
+        if step.tell is not None:
+            yield Tell(step.tell.text.bind(home, here), step.tell.to)
+        if step.send is not None:
+            payload = step.send.payload.bind(home, here)
+            yield Send(step.send.topic, payload, step.send.retain)
 
     def _simple(self, step: Step) -> Iterable[Act]:
         home, here = self._scope.home, self._scope.here
@@ -74,8 +84,6 @@ class _Binder:
         elif step.wait is not None:
             awaited = tuple(self._awaited(trigger) for trigger in step.wait)
             yield Await(awaited, step.at_most or 0, step.otherwise == "stop")
-        if step.tell is not None:
-            yield Tell(step.tell.text.bind(home, here), step.tell.to)
         if step.set_ is not None:
             yield self._put(step.set_)
         if step.begin or step.end:

@@ -5,6 +5,7 @@ from typing import Annotated, ClassVar, Literal, Self
 
 from pydantic import BeforeValidator, Field, ValidationInfo, WithJsonSchema, model_validator
 
+from hubd.core.topics import why_not_sent
 from hubd.documents import Document, did_you_mean, inside, wrong
 from hubd.model.ids import slug
 from hubd.model.value import Value
@@ -26,6 +27,7 @@ _KINDS = {
     "if_": "if",
     "set_": "set",
     "tell": "tell",
+    "send": "send",
     "begin": "begin",
     "end": "end",
     "let_go": "let go",
@@ -145,6 +147,32 @@ class Message(Document):
     to: Words = ()
 
 
+def _topic(data: object) -> object:
+    why_not = why_not_sent(data) if isinstance(data, str) else "a topic is a text"
+    if why_not:
+        raise wrong(f"nothing can be sent there: {why_not}", "write it as in garden/pump/set")
+    return data
+
+
+def _payload(data: object, info: ValidationInfo) -> Text:
+    if isinstance(data, bool | int | float):
+        data = str(data).lower()
+    if not isinstance(data, str) or len(data) > _LONGEST_TEXT:
+        raise wrong("a text belongs here", f"write one of at most {_LONGEST_TEXT} characters")
+    return Text((data,)) if data.lstrip()[:1] in {"{", "["} else parse_text(data, scope_of(info))
+
+
+_PAYLOAD_SHAPE: Shape = {"type": ["string", "boolean", "number"]}
+
+
+class Sending(Document):
+    """A message to a topic of the broker; JSON is sent as it is, `{…}` elsewhere is worked out."""
+
+    topic: Annotated[str, BeforeValidator(_topic)]
+    payload: Annotated[Text, BeforeValidator(_payload), WithJsonSchema(_PAYLOAD_SHAPE)]
+    retain: bool = False
+
+
 class Step(Document):
     """One step; what it is says the one key of _KINDS that it has."""
 
@@ -179,6 +207,7 @@ class Step(Document):
         Field(alias="set"),
     ] = None
     tell: Annotated[Message | None, BeforeValidator(_message), OrShape(ANY_TEXT)] = None
+    send: Sending | None = None
     begin: Annotated[tuple[str, ...], BeforeValidator(_scene_ids), WithJsonSchema(NAMES)] = ()
     end: Annotated[tuple[str, ...], BeforeValidator(_scene_ids), WithJsonSchema(NAMES)] = ()
     let_go: Annotated[
@@ -226,6 +255,8 @@ class Step(Document):
         yield from (v for v in (self.set_ or {}).values() if isinstance(v, Expression))
         if self.tell is not None:
             yield from self.tell.text.expressions
+        if self.send is not None:
+            yield from self.send.payload.expressions
 
     @property
     def waits(self) -> bool:

@@ -72,6 +72,8 @@ class Becomes:
     def start(self, view: View, out: list[Wait]) -> None:
         """Note whether the state holds already: only what comes about later begins the scene."""
         self._held = self.state.holds(view)
+        if not self._held and view.timer_due_us(self._scene, self._lasting) is not None:
+            out.append(TimerCleared(self._scene, self._lasting))
         self._await_turn(view, out)
 
     def react(self, key: str, what: What, view: View, out: list[Wait]) -> str:
@@ -228,13 +230,22 @@ class Comes:
 class Recurs:
     """A moment comes again and again, while a state holds."""
 
-    __slots__ = ("_scene", "_state", "_timer", "every_us", "keys", "timers")
+    __slots__ = ("_missed", "_scene", "_state", "_timer", "every_us", "keys", "timers")
 
-    def __init__(self, every_us: int, state: State | None, scene: SceneId, name: str) -> None:
+    def __init__(
+        self,
+        every_us: int,
+        state: State | None,
+        scene: SceneId,
+        name: str,
+        missed: Missed | None = None,
+    ) -> None:
+        """Make the trigger; moments that were `missed` are one, and skipped unless it says so."""
         self.keys: tuple[str, ...] = ()
         self._scene = scene
         self._state = state
         self.every_us = every_us
+        self._missed = missed
         self._timer = f"every:{name}"
         self.timers = (self._timer,)
 
@@ -253,9 +264,15 @@ class Recurs:
         """Say why the scene begins now; set the timer of the next moment."""
         del timer
         self._set(view, max(due_us, view.now_us), None, out)
-        if view.now_us - due_us > GRACE_US:
+        late = view.now_us - due_us > GRACE_US
+        if late and self._missed in {None, Missed.SKIP}:
             return ""
         if self._state is not None and not self._state.holds(view):
+            return ""
+        if late and self._missed is Missed.ASK:
+            out.append(
+                Questioned(self._scene, self._timer, "its time passed while the hub was off")
+            )
             return ""
         return f"it does so every {format_duration(self.every_us)}"
 

@@ -7,25 +7,24 @@ from msgspec import Struct
 from pydantic import ValidationInfo
 
 from hubd.core.home import Home
-from hubd.core.view import View
 from hubd.documents import did_you_mean, inside, wrong
-from hubd.model.device import Property
-from hubd.model.ids import AreaId, PropertyId, property_id, split_property_id
+from hubd.model.ids import AreaId, PropertyId
 from hubd.model.value import Value, ValueType
 from hubd.model.vocabulary import TERMS, term
-from scenes.expression.expression import Bound, Expression, is_expression, parse_value
+from scenes.expression.expression import Expression, is_expression, parse_value
 from scenes.expression.types import YES_NO, Type, type_of_property
 from scenes.expression.variables import NO_SCOPE, scope_of
+from scenes.later import Later, Toggle
 from scenes.quantities import (
     Quantity,
-    converted,
     in_unit,
     quantity_shape,
     read_quantity,
     shape_in,
 )
+from scenes.settling import Want, bound_options, settle
 from scenes.shapes import EXPRESSION, Shape, any_case, closed, either, words
-from scenes.targets import Found, Target, parse_target
+from scenes.targets import Target, parse_target
 
 _ON = "OnOff.on"
 _LEVEL = "LevelControl.level"
@@ -63,13 +62,19 @@ SETTINGS: dict[str, tuple[str, ...]] = {
 }
 """Words for what can be set -> the properties they may mean; the first that a device has is."""
 
-WORDS: dict[str, tuple[tuple[str, Value], ...]] = {
+WORDS: dict[str, tuple[tuple[str, Value | Toggle], ...]] = {
     "on": ((_ON, True),),
     "off": ((_ON, False),),
     "open": (("WindowCovering.position", 100), ("Valve.open", True)),
     "closed": (("WindowCovering.position", 0), ("Valve.open", False)),
     "locked": (("DoorLock.locked", True),),
     "unlocked": (("DoorLock.locked", False),),
+    "toggle": (
+        (_ON, Toggle.IT),
+        ("WindowCovering.position", Toggle.IT),
+        ("DoorLock.locked", Toggle.IT),
+        ("Valve.open", Toggle.IT),
+    ),
 }
 """Words that are a whole wish -> what they may mean."""
 
@@ -87,32 +92,6 @@ _BY_UNIT: dict[str, tuple[str, ...]] = {
     "K": ("ColorControl.colorTemperature",),
 }
 _PLAIN_WORDS = {"on": True, "yes": True, "true": True, "off": False, "no": False, "false": False}
-
-
-class Want(Struct, frozen=True):
-    """One value for an endpoint: the first of `options` (property, value) that it can take."""
-
-    options: tuple[tuple[str, Value | Quantity | Expression], ...]
-    """A quantity is one in a unit that the device itself will tell."""
-
-
-class Worked(Struct, frozen=True):
-    """A value that is worked out as the scene begins, and kept from `low` to `high`.
-
-    `lit`: whether the value is more than nothing is meant, for what a level says of being on.
-    """
-
-    bound: Bound
-    low: float | None = None
-    high: float | None = None
-    lit: bool = False
-
-    def value(self, view: View, variables: Mapping[str, Value]) -> Value:
-        """Return the value now; None if it is unknown."""
-        value = self.bound.value(view, variables)
-        if self.lit:
-            return value != 0 if value is not None else None
-        return _within(value, self.low, self.high)
 
 
 class Wish(Struct, frozen=True):
@@ -133,37 +112,10 @@ class Wish(Struct, frozen=True):
         for expression in self.expressions:
             yield from expression.tokens()
 
-    def settle(
-        self, home: Home, here: AreaId | None
-    ) -> Iterator[tuple[PropertyId, Value | Worked]]:
+    def settle(self, home: Home, here: AreaId | None) -> Iterator[tuple[PropertyId, Value | Later]]:
         """Yield the properties that this claims in `home`, and the values."""
         for found in self.target.find(home, here):
-            bound = [_bound(want, home, here) for want in self.wants]
-            yield from _settle(found, bound)
-
-
-def worked_out(
-    wishes: Mapping[PropertyId, Value | Worked], view: View, variables: Mapping[str, Value]
-) -> dict[PropertyId, Value]:
-    """Return `wishes` with the values that they have now; what is unknown is not wished."""
-    values = {
-        prop: wish.value(view, variables) if isinstance(wish, Worked) else wish
-        for prop, wish in wishes.items()
-    }
-    off = {split_property_id(p)[:2] for p, value in values.items() if value is False and _is_on(p)}
-    return {
-        prop: value
-        for prop, value in values.items()
-        if value is not None and not (split_property_id(prop)[:2] in off and _needs_on(prop))
-    }
-
-
-def _is_on(prop: PropertyId) -> bool:
-    return split_property_id(prop)[2] == _ON
-
-
-def _needs_on(prop: PropertyId) -> bool:
-    return term(split_property_id(prop)[2]).while_on
+            yield from settle(found, [bound_options(want, home, here) for want in self.wants])
 
 
 def read_wishes(data: object, info: ValidationInfo) -> tuple[Wish, ...]:
@@ -289,65 +241,6 @@ def _quantity(value: object, of: str = "it") -> Quantity:
     if quantity is None:
         raise wrong(f'"{value}" is not a quantity', f"write a number of {of}")
     return quantity
-
-
-type _Options = tuple[tuple[str, Value | Quantity | Bound], ...]
-
-
-def _bound(want: Want, home: Home, here: AreaId | None) -> _Options:
-    return tuple(
-        (name, value.bind(home, here) if isinstance(value, Expression) else value)
-        for name, value in want.options
-    )
-
-
-def _settle(found: Found, wants: Sequence[_Options]) -> Iterator[tuple[PropertyId, Value | Worked]]:
-    device, endpoint = found.device.id, found.endpoint
-    writable = {p.name: p for p in endpoint.properties if p.writable}
-    claimed: dict[str, Value | Worked] = {}
-    for options in wants:
-        for name, value in options:
-            about = writable.get(name)
-            own = _as_own(value, about) if about is not None else None
-            if own is not None:
-                claimed[name] = own
-                break
-        else:
-            if _ON in writable and options[0][0] == _LEVEL:
-                claimed.setdefault(_ON, _lit(options[0][1]))
-    if _ON in writable and any(term(name).while_on for name in claimed):
-        # To be dimmed to nothing is to be off; to be given any other look is to be on.
-        claimed.setdefault(_ON, _lit(claimed.get(_LEVEL)))
-        if claimed[_ON] is False:
-            claimed = {name: v for name, v in claimed.items() if not term(name).while_on}
-    for name, wished in claimed.items():
-        yield property_id(device, endpoint.id, name), wished
-
-
-def _lit(level: Value | Quantity | Bound | Worked) -> Value | Worked:
-    """Return whether what has `level` is on."""
-    if isinstance(level, Worked):
-        return Worked(level.bound, lit=True)
-    return Worked(level, lit=True) if isinstance(level, Bound) else level != 0
-
-
-def _as_own(value: Value | Quantity | Bound, about: Property) -> Value | Worked:
-    """Return `value` as the property takes it; None if it is in another unit, or no choice."""
-    low, high = about.minimum, about.maximum
-    if isinstance(value, Bound):
-        return Worked(value, low, high)
-    if isinstance(value, Quantity):
-        return _within(converted(value, about.unit), low, high)
-    if about.choices and isinstance(value, str) and value not in about.choices:
-        return next((c for c in about.choices if c.casefold() == value.casefold()), None)
-    return _within(value, low, high)
-
-
-def _within(value: Value, low: float | None, high: float | None) -> Value:
-    if isinstance(value, bool) or not isinstance(value, int | float):
-        return value
-    at_least = value if low is None else max(value, low)
-    return at_least if high is None else min(at_least, high)
 
 
 def _value_shape(names: Sequence[str]) -> Shape:

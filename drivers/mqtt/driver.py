@@ -1,7 +1,7 @@
 """The driver's shell: the broker's connection, what devices announce, and what they are asked."""
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from itertools import chain
 
 from drivers.mqtt.components import build
@@ -17,16 +17,18 @@ from drivers.mqtt.discovery.announcement import (
 from drivers.mqtt.discovery.intake import Intake
 from drivers.mqtt.discovery.registry import Record, Registry
 from drivers.mqtt.errors import DiscoveryError, TemplateError, excerpt
+from drivers.mqtt.groups import Network, bridges
 from drivers.mqtt.messages import MESSAGE_LIMIT, Messages
-from drivers.mqtt.part import Publish
+from drivers.mqtt.part import Part, Publish
+from drivers.mqtt.payload import Payload
 from drivers.mqtt.reach import DeviceReach
-from drivers.mqtt.router import Router, handlers_of
+from drivers.mqtt.router import Handler, Router, handlers_of
 from drivers.mqtt.sender import Sender
 from drivers.mqtt.settings import MqttSettings
 from drivers.mqtt.timing import Timing
 from drivers.port import Hub, Ordered
 from hubd.core.topics import why_not_sent
-from hubd.model.ids import DeviceId
+from hubd.model.ids import DeviceId, EndpointId
 
 ANNOUNCEMENTS_A_TURN = 16
 """How many announcements are read before the event loop has its turn again."""
@@ -51,6 +53,8 @@ class MqttDriver:
         self._reach: dict[DeviceId, DeviceReach] = {}
         self._timing: dict[DeviceId, Timing] = {}
         self._touched: dict[DeviceId, Record] = {}
+        self._network = Network()
+        self._bridges: dict[str, set[DeviceId]] = {}
         self._pump: asyncio.TimerHandle | asyncio.Handle | None = None
         self._online = False
         self._lost_why = "not connected yet"
@@ -183,6 +187,7 @@ class MqttDriver:
             _, unread = self._router.bind(device, ())
             self._connection.unsubscribe(unread - self._messages.topics)
             self._sender.bind(device, {})
+            self._leave_bridge(record)
             self._hub.forgotten(device)
             return
         parts = record.parts()
@@ -191,6 +196,7 @@ class MqttDriver:
         timing = Timing(self._hub, asyncio.get_running_loop(), device, parts, reach)
         self._timing[device] = timing
         self._sender.bind(device, parts)
+        self._listen_to_bridge(record, parts)
         topics, unread = self._router.bind(
             device,
             chain(handlers_of(self._hub, device, parts), reach.handlers(), timing.handlers()),
@@ -201,3 +207,37 @@ class MqttDriver:
             # Those that were subscribed already are asked for anew: a component that joins needs
             # the retained message that the others had.
             self._connection.subscribe(topics)
+
+    # groups
+
+    def _listen_to_bridge(self, record: Record, parts: Mapping[EndpointId, Part]) -> None:
+        """Learn how a Zigbee device is told, and of the groups that its bridge knows."""
+        for base in bridges(parts.values()):
+            self._network.know(record.identities, parts)
+            self._sender.know_groups(self._network.groups())
+            behind = self._bridges.setdefault(base, set())
+            behind.add(record.id)
+            if len(behind) > 1:  # it is listened to already
+                continue
+            topic = f"{base}/bridge/groups"
+            topics, _ = self._router.bind(DeviceId(topic), [(topic, self._hearing_groups(base))])
+            if self._online:
+                self._connection.subscribe(topics)
+
+    def _leave_bridge(self, record: Record) -> None:
+        """Forget how a device was told; a bridge that has none left is not listened to."""
+        self._network.know(record.identities, {})
+        self._sender.know_groups(self._network.groups())
+        for base, behind in list(self._bridges.items()):
+            behind.discard(record.id)
+            if not behind:
+                del self._bridges[base]
+                _, unread = self._router.bind(DeviceId(f"{base}/bridge/groups"), ())
+                self._connection.unsubscribe(unread)
+
+    def _hearing_groups(self, base: str) -> Handler:
+        def handle(payload: Payload, retained: bool) -> None:  # noqa: ARG001
+            self._network.tell(base, payload.json)
+            self._sender.know_groups(self._network.groups())
+
+        return handle

@@ -55,10 +55,14 @@ class Writer(Struct, frozen=True):
 
 
 class Joint(Struct, frozen=True):
-    """Makes one message of several properties' values. Raises UnwritableError."""
+    """Makes one message of several properties' values. Raises UnwritableError.
+
+    `fade` makes one by which the device takes so many seconds; None where it cannot.
+    """
 
     names: frozenset[str]
     write: Callable[[Mapping[str, Value]], Publish]
+    fade: Callable[[Mapping[str, Value], float], Publish] | None = None
 
 
 class Reach(Struct, frozen=True):

@@ -8,46 +8,39 @@ from collections.abc import Iterable
 
 from msgspec import structs
 
-from hubd.core import disagreement, wants
+from hubd.core import wants
 from hubd.core.agenda import ClaimEnds, CommandDue, HeldEnds, SlowedEnds, TimerDue
 from hubd.core.fold import Fold, is_at, take
-from hubd.core.holding import SAFETY
+from hubd.core.guarding import Guarding
 from hubd.core.index import Index
-from hubd.core.leaving import LEASES, Leaving
+from hubd.core.leaving import follow_leases
 from hubd.core.listening import (
     STARTED,
     Compiler,
     Decision,
     Listener,
-    Reads,
     availability_key,
     call_key,
     disputed_key,
     scene_owner,
     signal_key,
 )
-from hubd.core.reconciler import Policy, Reconciler
+from hubd.core.reconciler import Policy, Reconciler, lost_with
 from hubd.core.safety import RulesCompiler
-from hubd.core.shadow import Held, Pending
 from hubd.core.state import State
 from hubd.core.view import View
-from hubd.core.warden import Warden
-from hubd.model.command import Outcome
 from hubd.model.events import (
     CONFIGURATION,
     CORE,
-    Admitted,
     Adopted,
     Answered,
     Asked,
     Availability,
     Claimed,
     Confirmed,
-    Disagreed,
     Disputed,
     Event,
     Fired,
-    Forgotten,
     Hailed,
     HubStarted,
     Input,
@@ -61,13 +54,10 @@ from hubd.model.events import (
     SafetyRevised,
     SceneRemoved,
     SceneRevised,
-    Settled,
     Signalled,
-    Slowed,
     Summoned,
     TimePassed,
     TimerCleared,
-    Used,
     What,
 )
 from hubd.model.ids import NO_EVENT, EventId, PropertyId, SceneId
@@ -94,14 +84,12 @@ class Core:
         `rules` compiles the safety rules; without it those of the log are not kept to.
         """
         self._compiler = compiler
-        self._rules = rules
         self._fold = Fold(state)
         self.state = self._fold.state
         self.view = View(self.state)
         self._reconciler = Reconciler(self.state, policy or Policy(), self._derive)
+        self._guarding = Guarding(self.state, self._reconciler, rules, self._derive, self._end)
         self._out: list[Event] = []
-        self._warden: Warden | None = None
-        self._watching: tuple[SceneId, ...] = ()
         self._calls = 0
         self._index_all()
 
@@ -126,8 +114,8 @@ class Core:
         """
         out = self._out = []
         at_us = max(at_us, self.state.now_us)
-        if self._warden is not None and cause != NO_EVENT:
-            self._warden.hear(self.state.next_id, cause)
+        if cause != NO_EVENT:
+            self._guarding.hear(self.state.next_id, cause)
         match what:
             case Reported() | Perceived():
                 self._report(what, at_us, source)
@@ -156,16 +144,11 @@ class Core:
         if shadow is None:
             return out
         value = what.value
-        changed = shadow.known and value != shadow.reported and value is not None
-        restored = not shadow.known or what.restored
+        differs = value != shadow.reported or not shadow.known
+        news = differs and shadow.known and value is not None and not what.restored
         take(shadow, what, event)
-        if changed and not restored:
-            for _, listener in self.index.listening(what.property):
-                decisions = listener.react(event, self.view)
-                if decisions:
-                    self._carry_out(decisions, event.id)
-        elif changed or self._watching:
-            self._look_anew(what.property, event.id, all_of_them=changed)
+        if differs:
+            self._heed(what.property, event, news=news)
         return out
 
     def _append(self, what: What, at_us: int, source: str, cause: EventId) -> Event:
@@ -196,7 +179,8 @@ class Core:
         ):
             return
         restored = not shadow.known or (type(what) is Reported and what.restored)
-        changed = shadow.known and value != shadow.reported and value is not None
+        differs = value != shadow.reported or not shadow.known
+        changed = shadow.known and differs and value is not None
         sureness = shadow.sureness
         if pending is None:
             cause = NO_EVENT
@@ -210,19 +194,8 @@ class Core:
                 self._wake(disputed_key(shadow.device), self._out[-1])
         if type(what) is Perceived and shadow.sureness != sureness:
             changed = shadow.known
-        if changed and not restored:
-            self._wake(what.property, event)
-        elif changed or self._watching:
-            self._look_anew(what.property, event.id, all_of_them=changed)
-
-    def _look_anew(self, prop: PropertyId, cause: EventId, *, all_of_them: bool) -> None:
-        """Start again who stands on what was so before, though this is no news to act on.
-
-        Rules that watch how long something is so always do; scenes where the value changed.
-        """
-        for scene, listener in self.index.listening(prop):
-            if all_of_them or scene in self._watching:
-                self._carry_out(listener.start(self.view), cause)
+        if differs or changed:
+            self._heed(what.property, event, news=changed and not restored)
 
     def _release(self, what: Released, at_us: int, source: str, cause: EventId) -> None:
         owned = tuple(self.state.claimed_by.get(what.owner, ()))
@@ -232,6 +205,15 @@ class Core:
             event = self._append(whole, at_us, source, cause)
             self._reconciler.reconcile_all(props, event.id)
 
+    def _end(self, what: Released, cause: EventId) -> None:
+        self._release(what, self.state.now_us, CORE, cause)
+
+    def _confirm(self, what: Confirmed, at_us: int, source: str) -> None:
+        held = self._guarding.confirmable(what, source, at_us)
+        if held is not None:
+            event = self._append(what, at_us, source, what.withheld)
+            self._guarding.let_be(held, event.id)
+
     def _reach(self, what: Availability, at_us: int, source: str, cause: EventId) -> None:
         changed = what.available is (what.device in self.state.unreachable)
         event = self._append(what, at_us, source, cause)
@@ -239,19 +221,6 @@ class Core:
             self._reconciler.reconcile_device(what.device, event.id)
         if changed:
             self._wake(availability_key(what.device), event)
-
-    def _confirm(self, what: Confirmed, at_us: int, source: str) -> None:
-        """Let be what was held back; nothing comes of it where that is over, or not theirs."""
-        if self._warden is None:
-            return
-        held = self._warden.confirmable(what, source, at_us)
-        if held is None:
-            return
-        event = self._append(what, at_us, source, what.withheld)
-        if held.asked is not None:
-            self._reconciler.act(held.asked, event.id)
-        else:
-            self._reconciler.reconcile_all((held.what.property,), event.id)
 
     def _take(self, what: Input, event: Event) -> None:
         match what:
@@ -261,7 +230,7 @@ class Core:
                 self._wake(signal_key(what.device, what.endpoint, what.name), event)
             case Claimed():
                 self._reconciler.reconcile_all((c.property for c in what.claims), event.id)
-                self._note_disagreement(what, event.id)
+                self._guarding.note_disagreement(what, event.id)
             case Asked():
                 self._reconciler.ask(what, event.id)
             case Answered():
@@ -284,14 +253,6 @@ class Core:
             case _:
                 pass
 
-    def _note_disagreement(self, what: Claimed, cause: EventId) -> None:
-        for claim in what.claims:
-            shadow = self.state.shadows.get(claim.property)
-            if shadow is not None and len(shadow.turns) > disagreement.TURNS:
-                owners = disagreement.owners(shadow, self.state.now_us)
-                if owners:
-                    self._derive(Disagreed(claim.property, owners), cause)
-
     def _call(self, what: Summoned, at_us: int, source: str, cause: EventId) -> None:
         if what.scene not in self.state.scenes:
             refused = "there is no such scene"
@@ -313,6 +274,13 @@ class Core:
         if listener is not None:
             self._carry_out(listener.react(event, self.view), event.id)
 
+    def _heed(self, prop: PropertyId, event: Event, *, news: bool) -> None:
+        """Let those who listen to `prop` see its value, and act on it where it is news."""
+        for _, listener in self.index.listening(prop):
+            decisions = (listener.react if news else listener.restored)(event, self.view)
+            if decisions:
+                self._carry_out(decisions, event.id)
+
     def _wake(self, key: str, event: Event) -> None:
         for _, listener in self.index.listening(key):
             self._carry_out(listener.react(event, self.view), event.id)
@@ -321,7 +289,7 @@ class Core:
         for decision in decisions:
             match decision:
                 case Released():
-                    self._release(decision, self.state.now_us, CORE, cause)
+                    self._end(decision, cause)
                 case Fired() | Claimed():
                     event = self._derive(decision, cause)
                     self._reconciler.reconcile_all((c.property for c in decision.claims), event.id)
@@ -341,9 +309,13 @@ class Core:
         for due_us, entry in taken:
             if isinstance(entry, ClaimEnds) and self._fold.holds(due_us, entry):
                 over.setdefault(entry.owner, {})[entry.property] = None
+        released: dict[PropertyId, EventId] = {}
         for owner, props in over.items():
-            ended = Released(owner, "its time is over", tuple(props))
-            self._release(ended, state.now_us, CORE, cause)
+            ended = self._derive(Released(owner, "its time is over", tuple(props)), cause)
+            released.update(dict.fromkeys(props, ended.id))
+        # All have ended before anything follows: what ends together must not come up in between.
+        for prop, ended_id in released.items():
+            self._reconciler.reconcile_all((prop,), ended_id)
         for due_us, entry in taken:
             match entry:
                 case CommandDue():
@@ -362,125 +334,57 @@ class Core:
                 if listener is not None:
                     self._carry_out(listener.due(entry.timer, due_us, self.view), over_id)
             case HeldEnds():
-                self._lapse(self.state.held[entry.event], cause)
+                self._guarding.lapse(entry.event, cause)
             case SlowedEnds():
-                over_id = self._derive(Slowed("", entry.device, 0), cause).id
-                self._reconciler.reconcile_device(entry.device, over_id)
-
-    def _lapse(self, held: Held, cause: EventId) -> None:
-        """Drop what nobody confirmed in time: what is too old to be meant is not done late."""
-        what, why = held.what, "nobody confirmed it in time"
-        if held.asked is not None:
-            self._derive(Settled(what.asked, Outcome.REFUSED, why), cause)
-        else:
-            ended = Released(what.owner, why, (what.property,))
-            self._release(ended, self.state.now_us, CORE, cause)
+                self._guarding.go_on(entry.device, cause)
 
     # configuration
 
     def _configure(self, what: Input, at_us: int, source: str, cause: EventId) -> None:
         home = self.state.home
-        lost = self._lost_with(what)
+        lost = lost_with(self.state, what)
         tokens = wants.touched(home, what)
         event = self._append(what, at_us, source, cause)
         self._reconciler.abandon(lost, event.id)
-        if self._warden is not None:
-            self._warden.moved()
+        self._guarding.moved()
         match what:
             case SafetyRevised():
-                self._revise_safety(event.id)
+                self._start(self._guarding.revise(event.id), event.id)
             case LeasesSet():
-                leaving = self._index_leases()
-                if leaving is not None:
-                    self._carry_out(leaving.start(self.view), event.id)
+                self._start(follow_leases(self.index, self.state), event.id)
             case SceneRevised():
                 self._revise_scene(what, event.id)
             case SceneRemoved():
                 self.index.drop(what.scene)
-                gone = Released(scene_owner(what.scene), "the scene was removed")
-                self._release(gone, at_us, CORE, event.id)
+                self._end(Released(scene_owner(what.scene), "the scene was removed"), event.id)
             case _:
                 if isinstance(what, Adopted):
+                    self._guarding.judge_anew(event.id, what.device.property_ids())
                     self._reconciler.reconcile_device(what.device.id, event.id)
-                elif self._warden is not None:
-                    self._warden.review_all(event.id)
-                for listener in self.index.rebind(tokens | wants.touched(home, what), home):
-                    self._carry_out(listener.start(self.view), event.id)
+                else:
+                    self._guarding.judge_anew(event.id)
+                bound = self.index.rebind(tokens | wants.touched(home, what), home)
+                self._start(bound, event.id)
 
     def _revise_scene(self, what: SceneRevised, cause: EventId) -> None:
         # Steps that were changed cannot be gone on with: their numbers mean others now.
         for run in tuple(self.state.runs.get(what.scene, ())):
             self._derive(RunEnded(what.scene, run, "the scene was changed"), cause)
         listener = self.index.put(what.scene, self._compiler(what), self.state.home)
-        self._carry_out(listener.start(self.view), cause)
+        self._start((listener,), cause)
 
-    def _revise_safety(self, cause: EventId) -> None:
-        """Keep to the rules as they are now, and do what follows from that."""
-        state = self.state
-        for program in self._watching:
-            self.index.drop(program)
-        started = self._guard()
-        for rule, prop in sorted(state.used):
-            if SceneId(f"{SAFETY}{rule}") not in self._watching:
-                self._derive(Used(rule, prop), cause)
-        for owner in sorted(state.claimed_by):
-            if owner.startswith(SAFETY) and SceneId(owner) not in self._watching:
-                over = Released(owner, "the rules were changed")
-                self._release(over, state.now_us, CORE, cause)
-        if self._warden is not None:
-            self._warden.review_all(cause)
-        else:
-            for held in list(state.held.values()):
-                self._derive(Admitted(held.what.property, held.what.owner), cause)
-        for device in list(state.home.devices):
-            self._reconciler.reconcile_device(device, cause)
-        for listener in started:
+    def _start(self, listeners: Iterable[Listener], cause: EventId) -> None:
+        for listener in listeners:
             self._carry_out(listener.start(self.view), cause)
-
-    def _guard(self) -> list[Listener]:
-        """Compile the rules that stand, and return the listeners of those that watch."""
-        revised = self.state.safety
-        self._watching = ()
-        if revised is None or self._rules is None:
-            self._warden = self._reconciler.warden = None
-            return []
-        rules = self._rules(revised)
-        self._warden = Warden(self.state, rules, self._derive, self._reads)
-        self._reconciler.warden = self._warden
-        self._watching = tuple(sorted(rules.programs))
-        home = self.state.home
-        return [self.index.put(rule, rules.programs[rule], home) for rule in self._watching]
-
-    def _reads(self, owner: str) -> Reads:
-        kind, _, scene = owner.partition(":")
-        return self.index.reads(SceneId(scene)) if kind == "scene" else ()
-
-    def _lost_with(self, what: Input) -> list[Pending]:
-        """The commands that nobody can settle once `what` is folded."""
-        match what:
-            case Forgotten():
-                device, left = what.device, set[PropertyId]()
-            case Adopted():
-                device = what.device.id
-                left = {*what.device.property_ids(), *what.device.action_ids()}
-            case _:
-                return []
-        return [
-            pending
-            for pending in self.state.ledger.values()
-            if pending.command.device == device and pending.command.property not in left
-        ]
 
     def _index_all(self) -> None:
         self.index = Index()
-        self._guard()
-        self._index_leases()
+        self._guarding.begin(self.index)
+        follow_leases(self.index, self.state)
         for scene in sorted(self.state.scenes):
-            self.index.put(scene, self._compiler(self.state.scenes[scene]), self.state.home)
-
-    def _index_leases(self) -> Listener | None:
-        """Listen to people who leave, where a lease lasts until then."""
-        if any(lease.until_left for lease in self.state.leases):
-            return self.index.put(LEASES, Leaving(), self.state.home)
-        self.index.drop(LEASES)
-        return None
+            listener = self.index.put(
+                scene, self._compiler(self.state.scenes[scene]), self.state.home
+            )
+            # It sees what holds already, which is not to come about anew at the next change; what
+            # it would do on that account was done when it was first bound.
+            listener.start(self.view)

@@ -26,10 +26,8 @@ from hubd.model.events import (
     Released,
     Replied,
     Reported,
-    RunEnded,
     RunMoved,
     SafetyRevised,
-    SceneRemoved,
     Settled,
     Slowed,
     TimerCleared,
@@ -37,7 +35,7 @@ from hubd.model.events import (
     Used,
     Withheld,
 )
-from hubd.model.ids import DeviceId, EventId, PropertyId, SceneId
+from hubd.model.ids import DeviceId, EventId, PropertyId
 from hubd.model.value import Value, same
 from hubd.model.vocabulary import term
 
@@ -109,8 +107,6 @@ class Fold:
                 state.timers.pop((what.scene, what.timer), None)
             case RunMoved() as what:
                 state.runs.setdefault(what.scene, {})[what.run] = what.to
-            case RunEnded() as what:
-                self._end_run(what)
             case Questioned() as what:
                 state.questions[(what.scene, what.timer)] = what.text
             case Replied() as what:
@@ -127,8 +123,6 @@ class Fold:
                 self._adopt(event.what.device)
             case Forgotten():
                 self._forget(event.what.device)
-            case SceneRemoved() as what:
-                self._forget_scene(what.scene)
             case Withheld() | Admitted() | Confirmed():
                 self._hold(event.what, event)
             case Slowed() as what:
@@ -144,20 +138,6 @@ class Fold:
                 self._next_minute_us = holding.next_minute_us(state)
             case _:
                 registry.apply(state, event.what)
-
-    def _end_run(self, what: RunEnded) -> None:
-        runs = self.state.runs.get(what.scene, {})
-        runs.pop(what.run, None)
-        if not runs:
-            self.state.runs.pop(what.scene, None)
-
-    def _forget_scene(self, scene: SceneId) -> None:
-        state = self.state
-        state.scenes.pop(scene, None)
-        state.runs.pop(scene, None)
-        for timed in (state.timers, state.questions):
-            for key in [key for key in timed if key[0] == scene]:
-                del timed[key]
 
     def next_due_us(self) -> int | None:
         """Return when the next thing that still holds is due; None if nothing is."""
@@ -197,13 +177,17 @@ class Fold:
             # Else it is on its way to its rest.
             shadow.resting = shadow.reported if shadow.known else term(shadow.property.name).rest
         standing = Standing(claim, event.id)
-        if before and self.state.safety is not None:
-            standing = holding.as_before(self.state, before, standing)
+        if self.state.safety is not None:
+            holding.cover(shadow, event.id)
+            if before:
+                standing = holding.as_before(self.state, before, standing)
         shadow.claims = arbiter.lay(before, standing)
         if claim.priority == Priority.HAND:
             self._lay_hand(shadow, standing, event.at_us)
         if not standing.withheld:
-            _desire(shadow, shadow.claims[0].claim.value)
+            _desire(shadow, shadow.claims[0].claim.value, event.at_us)
+            if shadow.unmet_us and shadow.claims[0] is standing:
+                shadow.unmet_us = event.at_us  # newly wished
         owned = self.state.claimed_by.get(claim.owner)
         if owned is None:
             self.state.claimed_by[claim.owner] = {claim.property: None}
@@ -237,14 +221,16 @@ class Fold:
         if lifted is None or lifted.withheld:
             return
         shadow.left_by = lifted.claim
-        _follow(shadow)
+        _follow(shadow, self.state.now_us)
 
     def _hold(self, what: Withheld | Admitted | Confirmed, event: Event) -> None:
         shadow = holding.hold(self.state, what, event)
         if isinstance(what, Withheld) and what.until_us:
             self.agenda.held_ends(what.until_us, event.id)
         if shadow is not None:
-            _follow(shadow)
+            _follow(shadow, event.at_us)
+            if isinstance(what, Withheld):
+                holding.uncover(shadow, what.owner, event.cause)
 
     # commands
 
@@ -260,6 +246,15 @@ class Fold:
                 shadow.pending = pending
                 shadow.sent_before, shadow.sent = shadow.sent, command.value
                 shadow.sent_before_at_us, shadow.sent_at_us = shadow.sent_at_us, at_us
+                shadow.arrives_us = at_us + command.over_us if command.over_us else 0
+                shadow.sent_from = self._start_of(shadow) if command.over_us else None
+
+    def _start_of(self, shadow: Shadow) -> Value:
+        """Return where a transition begins: a lamp that is off begins at its least."""
+        gate = self.state.shadows.get(shadow.gate) if shadow.gate is not None else None
+        if gate is not None and gate.reported is False and shadow.property.minimum is not None:
+            return shadow.property.minimum
+        return shadow.reported
 
     def _settle(self, settled: Settled, at_us: int) -> None:
         pending = self.state.ledger.pop(settled.command, None)
@@ -277,6 +272,7 @@ class Fold:
             shadow.given_up_us = 0
             if arbiter.winner(shadow.claims) is None:
                 shadow.desired = None
+                shadow.unmet_us = 0
         elif settled.outcome is not Outcome.SUPERSEDED:
             shadow.given_up_us = at_us
 
@@ -327,22 +323,24 @@ def is_at(shadow: Shadow, value: Value) -> bool:
     return same(shadow.reported, value, shadow.property.tolerance)
 
 
-def _follow(shadow: Shadow) -> None:
+def _follow(shadow: Shadow, at_us: int) -> None:
     """Desire what wins; where nothing does, the rest."""
     winner = arbiter.winner(shadow.claims)
     if winner is not None:
-        _desire(shadow, winner.claim.value)
+        _desire(shadow, winner.claim.value, at_us)
     elif shadow.pending is None and shadow.known and is_at(shadow, shadow.resting):
-        _desire(shadow, None)
+        _desire(shadow, None, at_us)
     else:
-        _desire(shadow, shadow.resting)
+        _desire(shadow, shadow.resting, at_us)
 
 
-def _desire(shadow: Shadow, value: Value) -> None:
+def _desire(shadow: Shadow, value: Value, at_us: int) -> None:
     if shadow.desired != value:
         shadow.desired = value
         shadow.given_up_us = 0
         shadow.disputed = False
+        met = value is None or (shadow.known and is_at(shadow, value))
+        shadow.unmet_us = 0 if met else at_us
 
 
 def take(shadow: Shadow, what: Reported | Perceived, event: Event) -> None:
@@ -362,6 +360,14 @@ def take(shadow: Shadow, what: Reported | Perceived, event: Event) -> None:
             and 0 < shadow.sent_before_at_us > event.at_us - ECHO_US
         )
     shadow.known = value is not None
+    if shadow.desired is not None:
+        if is_at(shadow, shadow.desired):
+            shadow.unmet_us = 0
+        elif not shadow.unmet_us:
+            if arbiter.winner(shadow.claims) is not None or shadow.pending is not None:
+                shadow.unmet_us = event.at_us
+            else:
+                shadow.desired = None  # it had come to its rest, and nobody holds it there
     shadow.reported_at_us = event.at_us
     shadow.reported_by = event.id
 

@@ -4,7 +4,7 @@ from msgspec.structs import replace
 
 from hubd.core import arbiter
 from hubd.core.arbiter import Claims
-from hubd.core.shadow import Held, Shadow, Standing
+from hubd.core.shadow import Covered, Held, Shadow, Standing
 from hubd.core.state import State
 from hubd.model.events import (
     Admitted,
@@ -61,12 +61,12 @@ def hold(state: State, what: Withheld | Admitted | Confirmed, event: Event) -> S
             return _withhold(state, what, event)
         case Admitted():
             drop(state, what.property, what.owner)
-            return _marked(state, what.property, what.owner)
+            return _let_be(state, what.property, what.owner)
         case Confirmed():
             held = state.held.pop(what.withheld, None)
             if held is None or held.asked is not None:
                 return None
-            return _marked(state, held.what.property, held.what.owner, confirmed=True)
+            return _let_be(state, held.what.property, held.what.owner, confirmed=True)
 
 
 def _asked(what: Withheld) -> Asked:
@@ -83,7 +83,7 @@ def _withhold(state: State, what: Withheld, event: Event) -> Shadow | None:
     if of is None:
         # Its claim is over: what is held back is the way to its rest.
         if arbiter.winner(shadow.claims) is None:
-            shadow.desired = None
+            shadow.desired, shadow.unmet_us = None, 0
         return None
     drop(state, what.property, what.owner)
     state.held[event.id] = Held(what, event.at_us)
@@ -91,19 +91,36 @@ def _withhold(state: State, what: Withheld, event: Event) -> Shadow | None:
     if shadow.rested_by == of.event:
         shadow.resting, shadow.rested_by = shadow.rested, NO_EVENT
     if not shadow.known and arbiter.winner(shadow.claims) is None:
-        shadow.desired = None
+        shadow.desired, shadow.unmet_us = None, 0
         return None
     return shadow
 
 
-def _marked(
+def _let_be(
     state: State, prop: PropertyId, owner: str, *, confirmed: bool = False
 ) -> Shadow | None:
     shadow = state.shadows.get(prop)
     if shadow is None or arbiter.standing_of(shadow.claims, owner) is None:
         return None
     shadow.claims = arbiter.mark(shadow.claims, owner, "", confirmed=confirmed)
+    if shadow.unmet_us and shadow.claims[0].claim.owner == owner:
+        shadow.unmet_us = state.now_us  # newly wished
     return shadow
+
+
+def cover(shadow: Shadow, by: EventId) -> None:
+    """Note what is wished in vain before the event `by` lays a claim, which may be withheld."""
+    if shadow.unmet_us:
+        shadow.covered = Covered(by, shadow.desired, shadow.unmet_us, shadow.given_up_us)
+
+
+def uncover(shadow: Shadow, owner: str, cause: EventId) -> None:
+    """Wish what was wished before a claim that was withheld as it was laid: no younger for that."""
+    covered, of = shadow.covered, arbiter.standing_of(shadow.claims, owner)
+    if covered is None or of is None or not covered.by == of.event == cause:
+        return
+    if covered.desired == shadow.desired:
+        shadow.unmet_us, shadow.given_up_us = covered.unmet_us, covered.given_up_us
 
 
 def as_before(state: State, claims: Claims, new: Standing) -> Standing:
@@ -139,8 +156,11 @@ def slow(state: State, what: Slowed) -> None:
     """Slow a device down, or no more."""
     if what.until_us:
         state.slowed[what.device] = what.until_us
-    else:
-        state.slowed.pop(what.device, None)
+        return
+    state.slowed.pop(what.device, None)
+    device = state.home.devices.get(what.device)
+    for prop in device.property_ids() if device is not None else ():
+        state.shadows[prop].given_up_us = 0
 
 
 def note_command(state: State, device: DeviceId, at_us: int) -> None:

@@ -4,7 +4,9 @@ from collections.abc import Iterable, Sequence
 from typing import final
 
 from hubd.core.home import Home
-from hubd.core.listening import EVERYTHING, Binding, Decision
+from hubd.core.index import Index
+from hubd.core.listening import EVERYTHING, Binding, Decision, Listener
+from hubd.core.state import State
 from hubd.core.view import View
 from hubd.model.claim import Priority
 from hubd.model.events import Event, Released, TimerCleared, TimerSet
@@ -35,6 +37,14 @@ class Leaving:
         return Binding(listener.keys, listener)
 
 
+def follow_leases(index: Index, state: State) -> list[Listener]:
+    """Listen to people who leave, where a lease lasts until then; return who is to be started."""
+    if any(lease.until_left for lease in state.leases):
+        return [index.put(LEASES, Leaving(), state.home)]
+    index.drop(LEASES)
+    return []
+
+
 def _properties(home: Home, devices: Iterable[DeviceId], name: str) -> Iterable[PropertyId]:
     for device in devices:
         for endpoint in home.devices[device].endpoints:
@@ -54,6 +64,10 @@ class _Left:
     def start(self, view: View) -> Sequence[Decision]:
         """Look at all areas anew."""
         return [d for area in sorted(self._watched) for d in self._look(area, view)]
+
+    def restored(self, event: Event, view: View) -> Sequence[Decision]:
+        """See who is there as far as it is known."""
+        return self.react(event, view)
 
     def react(self, event: Event, view: View) -> Sequence[Decision]:
         """See whether someone left, or came back."""

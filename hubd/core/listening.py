@@ -67,6 +67,13 @@ class Listener(Protocol):
         """
         ...
 
+    def restored(self, event: Event, view: "View") -> Sequence[Decision]:
+        """Return what to do about a first, restored or lost value: it is so, but is no news.
+
+        Such an event sets nothing off. But claims may stand on what was so before it.
+        """
+        ...
+
     def react(self, event: Event, view: "View") -> Sequence[Decision]:
         """Return what to do about `event`, which the view has already folded.
 

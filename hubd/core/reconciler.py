@@ -5,9 +5,11 @@ Every command that it issues is settled once: confirmed, refused, timed out or s
 
 from collections.abc import Callable, Iterable
 from enum import Enum, auto
+from typing import TypeGuard
 
 from msgspec import Struct
 
+from hubd.core import arbiter
 from hubd.core.fold import ECHO_US, is_at
 from hubd.core.lease import lease_of
 from hubd.core.shadow import Pending, Shadow
@@ -16,19 +18,26 @@ from hubd.core.warden import Warden
 from hubd.model.claim import Claim, Priority
 from hubd.model.command import Command, Outcome
 from hubd.model.events import (
+    Adopted,
     Answered,
     Asked,
     Claimed,
     Commanded,
     Disputed,
     Event,
+    Forgotten,
+    Input,
     Settled,
     What,
     Withheld,
 )
 from hubd.model.ids import DeviceId, EventId, PropertyId
 from hubd.model.lease import in_words
+from hubd.model.value import Value
 from hubd.model.vocabulary import term
+
+WAY_SLACK = 0.05
+"""How far beside the way of a transition a report may be, as a part of the way."""
 
 
 class Policy(Struct, frozen=True, gc=False):
@@ -59,8 +68,8 @@ class Need(Enum):
     """What is pending is no longer wanted, and nothing can be asked instead."""
 
 
-def need(state: State, shadow: Shadow, policy: Policy) -> Need:
-    """Say what `shadow` needs to become as desired."""
+def need(state: State, shadow: Shadow, policy: Policy, *, anew: bool = False) -> Need:
+    """Say what `shadow` needs to become as desired; `anew`: though it was given up lately."""
     desired, pending = shadow.desired, shadow.pending
     if desired is None or not shadow.property.writable or _is_gated(state, shadow):
         return Need.NOTHING if pending is None else Need.WITHDRAWAL
@@ -72,9 +81,20 @@ def need(state: State, shadow: Shadow, policy: Policy) -> Need:
         # What was asked may have reached the device, whatever it reported last.
         return Need.COMMAND
     as_desired = shadow.known and is_at(shadow, desired) and not shadow.doubtful
+    if as_desired or is_stale(shadow, state.now_us):
+        return Need.NOTHING
     retry_us = shadow.given_up_us + int(policy.retry_after_us * policy.pace)
-    given_up = shadow.given_up_us and state.now_us < retry_us
-    return Need.NOTHING if as_desired or given_up else Need.COMMAND
+    given_up = shadow.given_up_us and state.now_us < retry_us and not anew
+    return Need.NOTHING if given_up else Need.COMMAND
+
+
+def is_stale(shadow: Shadow, now_us: int) -> bool:
+    """Say whether what is desired waited for too long to be meant still; safety means it always."""
+    stale_us = shadow.property.stale_us
+    if not stale_us or not shadow.unmet_us or now_us - shadow.unmet_us <= stale_us:
+        return False
+    winner = arbiter.winner(shadow.claims)
+    return winner is None or winner.claim.priority < Priority.SAFETY
 
 
 def _is_gated(state: State, shadow: Shadow) -> bool:
@@ -82,6 +102,23 @@ def _is_gated(state: State, shadow: Shadow) -> bool:
         return False
     gate = state.shadows[shadow.gate]
     return (gate.desired if gate.desired is not None else gate.reported) is False
+
+
+def lost_with(state: State, what: Input) -> list[Pending]:
+    """Return the commands that nobody can settle once `what` is folded."""
+    match what:
+        case Forgotten():
+            device, left = what.device, set[PropertyId]()
+        case Adopted():
+            device = what.device.id
+            left = {*what.device.property_ids(), *what.device.action_ids()}
+        case _:
+            return []
+    return [
+        pending
+        for pending in state.ledger.values()
+        if pending.command.device == device and pending.command.property not in left
+    ]
 
 
 class Reconciler:
@@ -110,9 +147,9 @@ class Reconciler:
                 for gated in shadow.gated:
                     self.reconcile(shadows[gated], cause)
 
-    def reconcile(self, shadow: Shadow, cause: EventId) -> None:
-        """Command `shadow` if it is not as desired."""
-        needed = need(self._state, shadow, self._policy)
+    def reconcile(self, shadow: Shadow, cause: EventId, *, anew: bool = False) -> None:
+        """Command `shadow` if it is not as desired; `anew` also where it was given up lately."""
+        needed = need(self._state, shadow, self._policy, anew=anew)
         if needed is Need.NOTHING:
             return
         if shadow.pending is not None:
@@ -138,10 +175,13 @@ class Reconciler:
         if pending is not None:
             if is_at(shadow, pending.command.value):
                 self._derive(Settled(pending.event, Outcome.CONFIRMED), event.id)
+            elif changed and not restored and pending.command.over_us and self._is_off(shadow):
+                self._hand(shadow, event)
             return
         if not shadow.known:
             return
-        if shadow.desired is None or not is_at(shadow, shadow.desired):
+        as_told = is_at(shadow, shadow.sent) and is_at(shadow, shadow.desired)
+        if shadow.desired is None or not as_told:
             self._differing(shadow, event, changed=changed, restored=restored)
         if changed or restored:
             for gated in shadow.gated:
@@ -149,7 +189,8 @@ class Reconciler:
 
     def _differing(self, shadow: Shadow, event: Event, *, changed: bool, restored: bool) -> None:
         if restored:
-            self.reconcile(shadow, event.id)
+            # Such values come when a device or the hub is back: what failed before may go well now.
+            self.reconcile(shadow, event.id, anew=True)
         elif changed:
             if not self._is_echo(shadow):
                 self._hand(shadow, event)
@@ -209,10 +250,17 @@ class Reconciler:
         shadow = None if command.action else self._state.shadows.get(command.property)
         if (
             shadow is not None
+            and shadow.desired is not None
             and command.attempt < self._policy.attempts
             and shadow.device not in self._state.unreachable
+            and not is_stale(shadow, self._state.now_us)
+            and not self._is_past(command, shadow.property.stale_us)
         ):
             self._command(shadow, settled.id, command.attempt + 1)
+
+    def _is_past(self, command: Command, stale_us: int) -> bool:
+        """Say whether the hub was off for so long after the deadline that nobody means it now."""
+        return bool(stale_us) and self._state.now_us - command.deadline_us > stale_us
 
     def abandon(self, lost: Iterable[Pending], cause: EventId) -> None:
         """Settle commands whose property left the home."""
@@ -224,13 +272,16 @@ class Reconciler:
         if self.warden is not None and not self.warden.lets_command(shadow, cause):
             return
         patience_us = int(term(shadow.property.name).patience_us * self._policy.pace)
+        winner = arbiter.winner(shadow.claims) if shadow.property.transition else None
+        over_us = winner.claim.over_us if winner is not None else 0
         command = Command(
             device=shadow.device,
             endpoint=shadow.endpoint,
             name=shadow.property.name,
             value=shadow.desired,
-            deadline_us=self._state.now_us + patience_us,
+            deadline_us=self._state.now_us + over_us + patience_us,
             attempt=attempt,
+            over_us=over_us,
         )
         self._derive(Commanded(command), cause)
 
@@ -238,6 +289,8 @@ class Reconciler:
         """Say whether a change may follow from a command, to itself or to its endpoint."""
         as_sent = is_at(shadow, shadow.sent)
         if shadow.doubtful or (as_sent and 0 < shadow.sent_at_us > self._state.now_us - ECHO_US):
+            return True
+        if self._state.now_us < shadow.arrives_us + ECHO_US and not self._is_off(shadow):
             return True
         if shadow.gated and shadow.desired is not None:
             return False  # no level or colour switches against what is desired: someone did
@@ -248,10 +301,21 @@ class Reconciler:
             if (
                 other is not shadow
                 and other.endpoint == shadow.endpoint
-                and (other.pending is not None or other.confirmed_at_us > max(recent_us, 0))
+                and (
+                    other.pending is not None
+                    or max(other.confirmed_at_us, other.arrives_us) > max(recent_us, 0)
+                )
             ):
                 return True
         return False
+
+    def _is_off(self, shadow: Shadow) -> bool:
+        """Say whether a report lies not on the way that a transition takes."""
+        start, target, value = shadow.sent_from, shadow.sent, shadow.reported
+        if not (_is_number(start) and _is_number(target) and _is_number(value)):
+            return value not in {start, target}
+        slack = max(shadow.property.tolerance, abs(target - start) * WAY_SLACK)
+        return not min(start, target) - slack <= value <= max(start, target) + slack
 
     def _hand(self, shadow: Shadow, event: Event) -> None:
         state = self._state
@@ -274,3 +338,7 @@ class Reconciler:
             self._derive(Disputed(shadow.id, shadow.undone), claimed.id)
         else:
             self.reconcile(shadow, claimed.id)  # a higher claim may stand above the hand's
+
+
+def _is_number(value: Value) -> TypeGuard[int | float]:
+    return isinstance(value, int | float) and not isinstance(value, bool)

@@ -38,6 +38,15 @@ class Held(Struct, frozen=True, gc=False):
     asked: Asked | None = None
 
 
+class Covered(Struct, frozen=True, gc=False):
+    """What was wished and had not come about when the event `by` laid a claim above it."""
+
+    by: EventId
+    desired: Value
+    unmet_us: int
+    given_up_us: int
+
+
 class Pending(Struct, frozen=True, gc=False):
     """A command that is not settled yet, and the event that issued it."""
 
@@ -55,12 +64,15 @@ class Shadow(Struct):
     `resting` is what the property goes back to when the last claim ends. `sent` is what was
     commanded last, `sent_before` what before that; a report of the latter shortly after is that
     command's late echo, and `doubtful`. `undone` counts how often in a row a confirmed value was
-    dropped at the device right away. `rested` is what `resting` was before the hand of the event
-    `rested_by` said otherwise, `left_by` the claim whose end brought it to its rest. `turns` are
-    the people who set it differently, the newest last; `disagreed_us` when that was noted.
-    dropped at the device right away; `disputed` that this was too often. `confidence` is how sure
-    the latest value is (1 for a report, a percept's own); `sureness` follows it with the slack of
-    fold.SLACK: up at once, down only by what is more than the slack.
+    dropped at the device right away; `disputed` that this was too often. `rested` is what
+    `resting` was before the hand of the event `rested_by` said otherwise, `left_by` the claim
+    whose end brought it to its rest. `turns` are the people who set it differently, the newest
+    last; `disagreed_us` when that was noted. `covered` is what had not come about when a claim
+    was laid upon it. `confidence` is how sure the latest value is
+    (1 for a report, a percept's own); `sureness` follows it with the slack of fold.SLACK: up at
+    once, down only by what is more than the slack. `sent_from` is what it was as a command went
+    out that takes its time, until `arrives_us`. `unmet_us` is since when the desired value is
+    wished and not reported; 0 while it is met.
     """
 
     id: PropertyId
@@ -92,6 +104,10 @@ class Shadow(Struct):
     left_by: Claim | None = None
     turns: tuple[Turn, ...] = ()
     disagreed_us: int = 0
+    covered: Covered | None = None
     disputed: bool = False
     confidence: float = 1.0
     sureness: float = 1.0
+    sent_from: Value = None
+    arrives_us: int = 0
+    unmet_us: int = 0

@@ -210,8 +210,3 @@ class Warden:
         if not may_confirm(role_of(source, self._state.home), held.what.confirm):
             return None
         return held
-
-    def review_all(self, cause: EventId) -> None:
-        """Judge anew all that is claimed, as after a change of the rules or of people."""
-        claimed = {prop for props in self._state.claimed_by.values() for prop in props}
-        self.review(sorted(claimed), cause, anew=True)

@@ -25,6 +25,7 @@ class Command(Struct, frozen=True, gc=False, omit_defaults=True):
     """Set the property `name` to `value`; or, if `action`, do `name` with `value` as argument.
 
     `attempt` counts from 1. Settled as timed out at `deadline_us`. Its id is its event's.
+    `over_us` is how long the device is to take; 0 where it is to be at once, or cannot take longer.
     """
 
     device: DeviceId
@@ -34,6 +35,7 @@ class Command(Struct, frozen=True, gc=False, omit_defaults=True):
     deadline_us: int
     action: bool = False
     attempt: int = 1
+    over_us: int = 0
 
     @property
     def property(self) -> PropertyId:

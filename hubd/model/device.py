@@ -66,6 +66,8 @@ class Property(Struct, frozen=True, gc=False, omit_defaults=True):
 
     `minimum`, `maximum`, `step` and `tolerance` are in `unit`. A report within `tolerance` of what
     was asked confirms it. `assumed` marks a device that never tells: what was sent is taken as so.
+    `transition` marks what can be told to take its time. A wish that could not be carried out for
+    `stale_us` is not carried out late; 0 is never (docs/decisions/0010-stale-intent.md).
     """
 
     name: str
@@ -79,6 +81,8 @@ class Property(Struct, frozen=True, gc=False, omit_defaults=True):
     tolerance: float = 0.0
     assumed: bool = False
     title: str = ""
+    transition: bool = False
+    stale_us: int = 0
 
     def __post_init__(self) -> None:
         """Keep bounds as floats, whatever came: a log has the same bytes when reread."""

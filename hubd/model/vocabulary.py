@@ -15,6 +15,9 @@ _S = 1_000_000
 _MIN = 60 * _S
 _H = 60 * _MIN
 
+STALE_US = 15 * _MIN
+"""For how long a wish may wait where people may be hurt or let in by what comes late."""
+
 
 class Term(Struct, frozen=True, gc=False):
     """How the properties of one name behave, in every device.
@@ -22,6 +25,7 @@ class Term(Struct, frozen=True, gc=False):
     `patience_us`: how long a command waits for its confirming report. `lease_us`: how long a hand
     at the device is left alone; 0 where what a person sets stands until another is set, by a scene
     too. `tolerance`: within this, in `unit`, a report is as asked.
+    `stale_us`: what could not be carried out for so long is not carried out late; 0 is never.
     """
 
     type: ValueType
@@ -37,6 +41,7 @@ class Term(Struct, frozen=True, gc=False):
     """Has a meaning only while the OnOff.on of its endpoint is on."""
     rest: Value = None
     """What it goes back to when its last claim ends and nobody knows what it was before."""
+    stale_us: int = 0
 
 
 _BOOL = ValueType.BOOLEAN
@@ -115,10 +120,16 @@ TERMS: dict[str, Term] = {
     "WindowCovering.position": Term(_NUM, "%", 0, 100, 3.0, 90 * _S, 4 * _H, title="how far open"),
     "WindowCovering.tilt": Term(_NUM, "%", 0, 100, 3.0, 30 * _S, 4 * _H, title="tilt"),
     "WindowCovering.operation": Term(_STR, title="movement"),
-    "DoorLock.locked": Term(_BOOL, patience_us=15 * _S, lease_us=30 * _MIN, title="locked"),
+    "DoorLock.locked": Term(
+        _BOOL, patience_us=15 * _S, lease_us=30 * _MIN, title="locked", stale_us=STALE_US
+    ),
     "DoorLock.state": Term(_STR, title="lock state"),
-    "Valve.open": Term(_BOOL, patience_us=15 * _S, lease_us=1 * _H, title="open"),
-    "Valve.level": Term(_NUM, "%", 0, 100, 2.0, 30 * _S, 1 * _H, title="how far open"),
+    "Valve.open": Term(
+        _BOOL, patience_us=15 * _S, lease_us=1 * _H, title="open", stale_us=STALE_US
+    ),
+    "Valve.level": Term(
+        _NUM, "%", 0, 100, 2.0, 30 * _S, 1 * _H, title="how far open", stale_us=STALE_US
+    ),
     "Valve.operation": Term(_STR, title="movement"),
     # climate
     "Thermostat.localTemperature": Term(_NUM, "°C", title="room temperature"),
@@ -147,7 +158,7 @@ TERMS: dict[str, Term] = {
     "RvcOperationalState.state": Term(_STR, title="doing"),
     "RvcOperationalState.fanSpeed": Term(_STR, title="suction"),
     "Siren.tone": Term(_STR, title="tone"),
-    "AlarmPanel.state": Term(_STR, patience_us=90 * _S, title="alarm"),
+    "AlarmPanel.state": Term(_STR, patience_us=90 * _S, title="alarm", stale_us=STALE_US),
     "MediaPlayback.state": Term(_STR, title="playback"),
     "MediaPlayback.volume": Term(_NUM, "%", 0, 100, 1.5, title="volume"),
     "Presence.home": Term(_BOOL, title="home"),
@@ -216,4 +227,5 @@ def typical(name: str, *, writable: bool = False, assumed: bool = False) -> Prop
         tolerance=t.tolerance,
         assumed=assumed,
         title=t.title,
+        stale_us=t.stale_us,
     )

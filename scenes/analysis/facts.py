@@ -15,11 +15,12 @@ from scenes.binding import Scope, areas_meant, bind_states, words_of
 from scenes.clock import DayTime
 from scenes.compiler import compile_scene
 from scenes.language import States, Trigger
+from scenes.later import Later
 from scenes.program import SceneProgram
 from scenes.scene import Scene
 from scenes.states import State
 from scenes.targets import HERE, Target
-from scenes.wishes import Wish, Worked
+from scenes.wishes import Wish
 
 type Press = tuple[DeviceId, EndpointId, str, str]
 """A momentary event: device, endpoint, name, kind."""
@@ -80,7 +81,7 @@ class Part:
             p: v
             for wish in claims_of(said)
             for p, v in wish.settle(home, here)
-            if not isinstance(v, Worked)
+            if not isinstance(v, Later)
         }
         self.acts = (
             bool(said.then)

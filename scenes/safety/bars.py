@@ -10,6 +10,7 @@ from hubd.model.device import DeviceType
 from hubd.model.ids import PropertyId, property_id
 from hubd.model.value import Value, ValueType, same
 from hubd.model.vocabulary import TERMS, term
+from scenes.later import Toggle
 from scenes.quantities import in_unit, parse_quantity
 from scenes.safety.risks import Risk, types_of
 from scenes.targets import KINDS, Found, Target, parse_target
@@ -17,6 +18,11 @@ from scenes.wishes import SETTINGS, WORDS, checked
 
 SET = "set"
 """The word for any value at all."""
+_STATES: dict[str, list[tuple[str, Value]]] = {
+    word: [(name, value) for name, value in meant if not isinstance(value, Toggle)]
+    for word, meant in WORDS.items()
+    if word != Toggle.IT.value
+}
 _AT_RISK = {f"{word}{risk.value} risk": risk for risk in Risk for word in ("", "all ", "any ")}
 
 
@@ -119,9 +125,9 @@ def _spans(value: object) -> Iterator[tuple[str, Span]]:
     if word == SET:
         yield "", Span(whole=True)
         return
-    meant = WORDS.get(word)
+    meant = _STATES.get(word)
     if meant is None:
-        raise wrong(f'"{value}" is not something to forbid', did_you_mean(word, [*WORDS, SET]))
+        raise wrong(f'"{value}" is not something to forbid', did_you_mean(word, [*_STATES, SET]))
     for name, forbidden in meant:
         # What is open a little is open.
         opens = word == "open" and not isinstance(forbidden, bool)

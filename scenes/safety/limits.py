@@ -72,6 +72,10 @@ class LimitListener:
             decisions.append(Released(self._owner, "the rule is not about it any more", strays))
         return decisions
 
+    def restored(self, event: Event, view: View) -> Sequence[Decision]:
+        """Count on: what is so counts, news or not."""
+        return self.react(event, view)
+
     def react(self, event: Event, view: View) -> Sequence[Decision]:
         """Count on, or stop counting."""
         prop = getattr(event.what, "property", None)

@@ -12,11 +12,12 @@ from hubd.model.ids import DeviceId, EndpointId, PropertyId, property_id
 from hubd.model.value import Value, ValueType
 from hubd.model.vocabulary import TERMS, term
 from scenes.expression.expression import Expression
+from scenes.later import Later, Toggle
 from scenes.presence import belongs
 from scenes.quantities import Quantity, in_unit, read_quantity
 from scenes.senses import MEASURES, SENSES
 from scenes.targets import parse_target, things_at
-from scenes.wishes import SETTINGS, WORDS, Wish, Worked, checked, parse_wants
+from scenes.wishes import SETTINGS, WORDS, Wish, checked, parse_wants
 
 UNKNOWN = "unknown"
 
@@ -127,7 +128,7 @@ def wished(phrase: str, value: object, home: Home) -> list[Said]:
         for want in wants
         for name, inner in want.options
         if (about := thing.endpoint.property(name)) is not None and about.writable
-        if not isinstance(inner, Quantity | Expression)
+        if not isinstance(inner, Quantity | Expression | Toggle)
     ][:1]
 
 
@@ -135,7 +136,7 @@ def _wished(phrase: str, value: object, home: Home) -> list[Said]:
     if not isinstance(value, dict) and not _is_wish(value):
         return []
     settled = Wish(parse_target(phrase), parse_wants(value, phrase)).settle(home, None)
-    return [(prop, wished) for prop, wished in settled if not isinstance(wished, Worked)]
+    return [(prop, wished) for prop, wished in settled if not isinstance(wished, Later)]
 
 
 def _is_wish(value: object) -> bool:

@@ -10,7 +10,9 @@ from drivers.mqtt.draft import Draft
 from drivers.mqtt.errors import UnwritableError, excerpt
 from hubd.model.device import DeviceType
 from hubd.model.value import Value
+from hubd.model.vocabulary import STALE_US
 
+_ENTRIES = frozenset({"door", "garage", "gate"})
 _MOVING = ("opening", "closing", "stopped", "open", "closed")
 
 
@@ -48,7 +50,7 @@ def _position(draft: Draft) -> None:
         command="set_position_topic" if settable else "command_topic",
         command_template="set_position_template" if settable else "",
         variable="position",
-        shape=None if settable else {"step": 100.0},
+        shape=_danger(draft) if settable else {**_danger(draft), "step": 100.0},
     )
 
 
@@ -63,8 +65,14 @@ def _open_and_closed(draft: Draft, words: Mapping[str, str]) -> None:
         state="state_topic",
         state_template="value_template",
         command="command_topic",
-        shape={"step": 100.0},
+        shape={**_danger(draft), "step": 100.0},
     )
+
+
+def _danger(draft: Draft) -> Mapping[str, object]:
+    """Return how long an order may wait where the cover is a way into the home."""
+    entry = draft.options.text("device_class") in _ENTRIES
+    return {"stale_us": STALE_US} if entry else {}
 
 
 def _ends(draft: Draft, codec: Codec) -> Codec:

@@ -35,6 +35,11 @@ def json_light(draft: Draft) -> DeviceType:
     shapes: dict[str, Mapping[str, object]] = {_KELVIN: kelvins(options)}
     if effects := options.texts("effect_list"):
         shapes[_EFFECT] = {"choices": effects}
+    fades = options.flag("transition", default=True)
+    if fades:
+        for name in names:
+            if name != _EFFECT:
+                shapes[name] = {**shapes.get(name, {}), "transition": True}
     for name in names:
         assumed = bool(command) and (draft.optimistic or not state)
         draft.add(name, writable=bool(command), assumed=assumed, shape=shapes.get(name))
@@ -44,7 +49,7 @@ def json_light(draft: Draft) -> DeviceType:
     if state:
         draft.splits(state, light.read)
     if command:
-        draft.writes_jointly(Joint(frozenset(names), light.write))
+        draft.writes_jointly(Joint(frozenset(names), light.write, light.fade if fades else None))
     else:
         draft.trouble("has no command_topic")
     return light_type(draft)
@@ -139,13 +144,27 @@ class _JsonLight:
             return self._off
         if len(values) == 1 and _ON in values:
             return self._on
+        return self._message(self._topic, _encode(self._lit(values)))
+
+    def fade(self, values: Mapping[str, Value], over_s: float) -> Publish:
+        """Return the message that asks for `values` within `over_s`. Raises UnwritableError."""
+        if values.get(_ON) is False:
+            if len(values) > 1:
+                raise UnwritableError("is being turned off, and takes nothing else with it")
+            said: dict[str, object] = {"state": "OFF"}
+        else:
+            said = self._lit(values)
+        return self._message(self._topic, _encode({**said, "transition": over_s}))
+
+    def _lit(self, values: Mapping[str, Value]) -> dict[str, object]:
+        """Return what a light that is on is told."""
         said: dict[str, object] = {"state": "ON"}
         for name, value in values.items():
             if (field := self._writes.get(name)) is not None:
                 said[field[0]] = field[1](value)
             elif name != _ON and "color" not in said:
                 said["color"] = self._written_tint(values)
-        return self._message(self._topic, _encode(said))
+        return said
 
     def _read_tint(self, tint: Mapping[str, object]) -> list[tuple[str, Value]]:
         """Return what a JSON colour says, in whichever of its forms the light tells it."""

@@ -126,6 +126,10 @@ class Cooking:
         lost = tuple(c.property for c in view.claims_of(self._owner) if c.property not in wished)
         return (Released(self._owner, "the home changed", lost),) if lost else ()
 
+    def restored(self, event: Event, view: View) -> Sequence[Decision]:
+        assert isinstance(event.what, Reported | Perceived)
+        return self.start(view)
+
     def react(self, event: Event, view: View) -> Sequence[Decision]:
         what = event.what
         if isinstance(what, Reported | Perceived):

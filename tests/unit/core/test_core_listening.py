@@ -60,6 +60,11 @@ class Spy:
         assert self._listener is not None
         return self._listener.start(view)
 
+    def restored(self, event: Event, view: View) -> Sequence[Decision]:
+        self._calls.append((self._scene, "restored"))
+        assert self._listener is not None
+        return self._listener.restored(event, view)
+
     def react(self, event: Event, view: View) -> Sequence[Decision]:
         self._calls.append((self._scene, "react"))
         assert self._listener is not None
@@ -128,9 +133,9 @@ def test_a_first_and_an_unchanged_value_wake_nobody_and_a_restored_one_is_no_new
     life.fold(Adopted(sensor()))
     life.fold(scene("a", "sensor"))
     occupied = of("sensor", OCCUPIED)
-    assert life.called(Reported(occupied, value=True)) == []
     # They look anew whether what they claim still holds, but nothing happened to react to.
-    assert life.called(Reported(occupied, value=False, restored=True)) == [("a", "start")]
+    assert life.called(Reported(occupied, value=True)) == [("a", "restored")]
+    assert life.called(Reported(occupied, value=False, restored=True)) == [("a", "restored")]
     assert life.called(Reported(occupied, value=False)) == []
     assert life.called(Reported(occupied, value=True)) == [("a", "react")]
 
@@ -141,8 +146,8 @@ def test_a_value_that_was_lost_and_found_wakes_nobody() -> None:
     life.fold(scene("a", "sensor"))
     occupied = of("sensor", OCCUPIED)
     life.fold(Reported(occupied, value=False))
-    assert life.called(Reported(occupied, value=None)) == []
-    assert life.called(Reported(occupied, value=True)) == []
+    assert life.called(Reported(occupied, value=None)) == [("a", "restored")]
+    assert life.called(Reported(occupied, value=True)) == [("a", "restored")]
 
 
 def test_availability_wakes_when_it_changes_and_not_when_it_is_said_again() -> None:
@@ -214,6 +219,9 @@ class Restless:
 
     def start(self, view: View) -> Sequence[Decision]:
         return (TimerSet(SceneId("a"), "again", view.now_us),)
+
+    def restored(self, event: Event, view: View) -> Sequence[Decision]:
+        raise AssertionError(event, view)
 
     def react(self, event: Event, view: View) -> Sequence[Decision]:
         raise AssertionError(event, view)

@@ -37,7 +37,7 @@ class Hubs:
 
     async def run(self, home: str, *wishes: tuple[PropertyId, Value]) -> Hub:
         store = await asyncio.to_thread(Store.open, self._url)
-        core = recall(store, compile_scene, Policy())
+        core, _ = recall(store, compile_scene, Policy())
         hub = Hub(core, store, WallClock(), None)
         variables = [v.variable() for v in parse_home_file(home).variables]
         hub.attach(lambda port: HomeDriver(variables, port, core.view), "home").furnish()

@@ -5,6 +5,7 @@ from collections.abc import AsyncIterator, Sequence
 from pathlib import Path
 
 import pytest
+from msgspec.structs import replace
 
 from drivers.port import Ordered
 from hubd.clock import WallClock
@@ -15,8 +16,8 @@ from hubd.hub import DriverPort, Hub
 from hubd.memory import recall, remember
 from hubd.model.claim import Claim, Priority
 from hubd.model.command import Outcome
-from hubd.model.device import Device, DeviceType, Endpoint
-from hubd.model.events import Claimed, Event, TimePassed
+from hubd.model.device import Action, Device, DeviceType, Endpoint
+from hubd.model.events import Asked, Claimed, Event, TimePassed
 from hubd.model.ids import AreaId, DeviceId, EndpointId, PropertyId
 from hubd.model.vocabulary import typical
 from hubd.store.store import Store
@@ -118,7 +119,7 @@ async def test_a_restart_knows_what_was_and_sends_nothing_again(hub: Hub, store:
     await remember(hub.core, store)
     hub.take(wish(on=False), "person:ann")
     await store.commit()
-    again = Hub(recall(store, compile_scene, Policy()), store, WallClock(), None)
+    again = Hub(recall(store, compile_scene, Policy())[0], store, WallClock(), None)
     lamps = attached(again)
     again.start()
     assert again.core.state == hub.core.state
@@ -172,3 +173,97 @@ async def test_late_echoes_of_crossed_commands_are_no_hand(hub: Hub) -> None:
     port.reported(LAMP, value=False)
     owners = [s.claim.owner for s in hub.core.state.shadows[LAMP].claims]
     assert owners == ["person:ann"]
+
+
+# actions
+
+
+CHIME = Asked(DeviceId("siren"), EndpointId("1"), "Siren.chime", "person:ann")
+
+
+class Slow:
+    """A log that is durable when a test says so."""
+
+    def __init__(self) -> None:
+        self.events: list[Event] = []
+        self.durable = asyncio.Event()
+
+    def append(self, events: Sequence[Event]) -> None:
+        self.events += events
+
+    async def commit(self, events: Sequence[Event]) -> None:
+        self.append(events)
+        await self.durable.wait()
+
+
+class Deaf(Lamps):
+    """A driver whose devices never answer."""
+
+    def send(self, commands: Sequence[Ordered]) -> None:
+        self.sent += commands
+
+
+def siren() -> Device:
+    on = typical("OnOff.on", writable=True)
+    endpoint = Endpoint(EndpointId("1"), DeviceType.SIREN, "", (on,), (Action("Siren.chime"),))
+    return Device(DeviceId("siren"), "Siren", "deaf", (endpoint,))
+
+
+def noted() -> tuple[Hub, Slow, Deaf]:
+    log = Slow()
+    hub = Hub(Core(compile_scene), log, WallClock(), None)
+    driver = hub.attach(Deaf, "deaf")
+    assert isinstance(driver, Deaf)
+    driver.port.described(siren())
+    return hub, log, driver
+
+
+async def settled(times: int = 5) -> None:
+    for _ in range(times):
+        await asyncio.sleep(0)
+
+
+async def test_an_action_is_sent_when_it_is_in_the_log_and_what_follows_it_behind_it() -> None:
+    hub, log, driver = noted()
+    hub.take(CHIME, "person:ann")
+    on = Claim(PropertyId("siren/1/OnOff.on"), True, Priority.HAND, "person:ann")
+    hub.take(Claimed((on,)), "person:ann")
+    await settled()
+    assert driver.sent == []
+    log.durable.set()
+    await settled()
+    assert [order.command.name for order in driver.sent] == ["Siren.chime", "OnOff.on"]
+    hub.take(Claimed((replace(on, value=False),)), "person:ann")
+    assert len(driver.sent) == 3, "and then nothing waits for the log any more"
+    hub.close()
+
+
+async def test_a_siren_sounds_though_the_log_cannot_be_written() -> None:
+    hub, _, driver = noted()
+    hub.take(CHIME, "person:ann")
+    async with asyncio.timeout(30):
+        while not driver.sent:  # noqa: ASYNC110 - the hub waits for its log meanwhile
+            await asyncio.sleep(0.01)
+    assert [order.command.name for order in driver.sent] == ["Siren.chime"]
+    hub.close()
+
+
+async def test_what_a_crash_kept_from_the_log_is_found_and_logged(store: Store) -> None:
+    whole = Hub(Core(compile_scene), store, WallClock(), None)
+    lamps = attached(whole)
+    lamps.port.described(lamp())
+    lamps.port.reported(LAMP, value=False, restored=True)
+    await store.commit()
+    kept = len(list(store.read()))
+    claimed = whole.core.fold(wish(on=True), whole.now_us(), "person:ann")
+    store.append(claimed[:1])  # the hub is killed before the command is in the log
+    await store.commit()
+    core, lacking = recall(store, compile_scene, Policy())
+    assert lacking == claimed[1:]
+    again = Hub(core, store, WallClock(), None)
+    again.resume(lacking)
+    await store.commit()
+    assert list(store.read())[kept:] == claimed
+    assert core.state == whole.core.state
+    again.close()
+    whole.close()

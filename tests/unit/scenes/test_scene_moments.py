@@ -154,6 +154,10 @@ class _Sender:
         del home
         return Binding(("call!x",), self)
 
+    def restored(self, event: Event, view: View) -> Sequence[Decision]:
+        del event, view
+        return ()
+
     def start(self, view: View) -> Sequence[Decision]:
         del view
         return ()

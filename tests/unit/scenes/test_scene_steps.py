@@ -5,7 +5,16 @@ import pytest
 from hubd.core import snapshot
 from hubd.core.engine import Core
 from hubd.model.device import DeviceType
-from hubd.model.events import Claimed, Questioned, Replied, RunEnded, SceneRevised, Summoned, Told
+from hubd.model.events import (
+    Claimed,
+    Questioned,
+    Replied,
+    RunEnded,
+    SceneRevised,
+    Sent,
+    Summoned,
+    Told,
+)
 from hubd.model.ids import SceneId
 from scenes.compiler import compile_scene
 from tests.unit.scenes.lab import Lab, problems_of
@@ -544,3 +553,41 @@ def test_what_is_wrong_with_variables_is_told(steps: str, problem: str) -> None:
         f"scene: X\nwhen: {{pressed: button}}\nvariables: {{count: 0}}\nthen: {steps}"
     )
     assert problem in told_problem
+
+
+def test_a_toggle_wishes_the_contrary_of_what_is_about_to_be(lab: Lab) -> None:
+    lab.scene(
+        "scene: T\nwhen: {pressed: button}\nclaims: {kitchen lamp: toggle}\nuntil: further notice"
+    )
+    lab.press("button")
+    assert lab.wished("kitchen_lamp") is True
+    lab.press("button")
+    assert lab.wished("kitchen_lamp") is False
+
+
+def test_a_step_takes_its_time_and_sends_messages(lab: Lab) -> None:
+    lab.scene("""
+scene: S
+when: {pressed: button}
+then:
+  - claims: {kitchen lamp: 40 %}
+    over: 5 min
+  - send: {topic: garden/pump/set, payload: 'light {light of hall}', retain: true}
+  - send: {topic: garden/pump, payload: '{"on": true}'}
+until: further notice
+""")
+    lab.press("button")
+    shadow = lab.core.state.shadows[lab.prop("kitchen_lamp", "LevelControl.level")]
+    assert shadow.claims[0].claim.over_us == 300_000_000
+    sent = [e.what for e in lab.log.values() if isinstance(e.what, Sent)]
+    assert [(s.topic, s.payload, s.retain) for s in sent] == [
+        ("garden/pump/set", "light unknown", True),
+        ("garden/pump", '{"on": true}', False),
+    ]
+
+
+def test_nothing_is_sent_to_topics_of_the_hub_or_the_broker() -> None:
+    for topic in ("$SYS/x", "hubd/x", "a/#"):
+        step = f"then: [{{send: {{topic: {topic}, payload: x}}}}]"
+        [told_problem] = problems_of(f"scene: X\nwhen: {{pressed: button}}\n{step}")
+        assert "nothing can be sent there" in told_problem
