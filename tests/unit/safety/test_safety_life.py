@@ -5,6 +5,7 @@ from msgspec.structs import replace
 
 from hubd.core import snapshot
 from hubd.core.engine import Core
+from hubd.core.resume import resume
 from hubd.model.claim import Claim, Priority
 from hubd.model.device import Action, DeviceType
 from hubd.model.events import (
@@ -308,3 +309,76 @@ def test_a_withheld_hand_does_not_become_what_the_lock_rests_at(house: Lab) -> N
     events += house.tell(Released("scene:night"))
     assert told(events) == []
     assert house.core.state.shadows[house.prop("lock")].resting is True
+
+
+STALE_S = 16 * 60
+NIGHT = "rules: [{name: night, never: {lock: unlocked}, by: scene}]"
+
+
+def stale(house: Lab, owner: str, *, locked: bool) -> None:
+    """Let `owner` wish for the lock what came about for too long not."""
+    house.report("lock", value=not locked)
+    house.tell(Released("hand:lock"))
+    house.reach("lock", available=False)
+    wish(house, "lock", locked, owner, Priority.PLAN)
+    house.wait(STALE_S)
+
+
+def test_what_a_rule_withholds_makes_the_wish_beneath_it_no_younger(house: Lab) -> None:
+    keep(house, NIGHT)
+    stale(house, "agent:night", locked=True)
+    events = wish(house, "lock", False, "scene:open", Priority.SCENE)
+    assert any(isinstance(e.what, Withheld) for e in events)
+    assert told(house.reach("lock", available=True)) == []
+    assert told(wish(house, "lock", True, "agent:night", Priority.PLAN)) == [True]
+
+
+def test_a_wish_that_a_person_confirms_is_a_new_one(house: Lab) -> None:
+    keep(house, NIGHT.replace("by: scene", "by: scene, confirm: person, within: 1 h"))
+    stale(house, "agent:day", locked=False)
+    events = wish(house, "lock", False, "scene:open", Priority.SCENE)
+    assert told(house.reach("lock", available=True)) == []
+    assert told(house.tell(Confirmed(last_withheld(events)), "person:bea")) == [False]
+
+
+def test_a_command_that_is_tried_again_is_slowed_down_as_any_other(house: Lab) -> None:
+    keep(house, "rules: [{name: calm, no more than: {commands: 1, per: 1 min}}]")
+    assert told(wish(house, "lamp", True, "person:ann")) == [True]
+    house.wait(20)
+    assert any(isinstance(e.what, Slowed) for e in house.log.values()), "it was to be tried again"
+    assert len([e for e in house.log.values() if isinstance(e.what, Commanded)]) == 1
+    house.wait(60)
+    assert len([e for e in house.log.values() if isinstance(e.what, Commanded)]) == 2
+
+
+def test_safety_is_never_stale_though_other_wishes_are(house: Lab) -> None:
+    keep(house, NIGHT)
+    house.reach("lock", available=False)
+    wish(house, "lock", False, "safety:fire", Priority.SAFETY)
+    house.wait(STALE_S)
+    assert told(house.reach("lock", available=True)) == [False]
+
+
+def test_who_becomes_a_guest_lets_go_at_once_of_what_guests_may_not(house: Lab) -> None:
+    keep(house, "rules: [{name: house, never: {lamp: on}, by: guest}]")
+    wish(house, "lamp", True, "person:bea")
+    obey(house)
+    bea = Person(PersonId("bea"), "Bea", Role.GUEST)
+    assert told(house.tell(PersonSet(bea))) == [False]
+
+
+def test_a_crash_between_a_wish_and_its_being_withheld_lets_nothing_through(house: Lab) -> None:
+    keep(house)
+    base = snapshot.encode(house.core.state)
+    events = wish(house, "lock", False, GUESS, Priority.PREDICTION)
+    core, lacking = resume(compile_scene, snapshot.decode(base), events[:1], None, compile_rules)
+    assert lacking == events[1:]
+    assert [type(e.what) for e in lacking] == [Withheld]
+    assert core.state == house.core.state
+
+
+def test_a_heater_that_was_on_before_the_hub_knew_it_is_counted(house: Lab) -> None:
+    keep(house, HEATER)
+    house.report("space_heater", value=True, restored=True)
+    house.wait(2 * 3600 + 1)
+    assert house.wished("space_heater") is False
