@@ -1,5 +1,7 @@
 """From a scene's text to its program."""
 
+from collections.abc import Iterable
+
 from hubd.core.home import Home
 from hubd.core.listening import Binding, Program
 from hubd.documents import DocumentError, Problem, parse
@@ -7,7 +9,7 @@ from hubd.model.events import SceneRevised
 from hubd.model.ids import PropertyId, SceneId
 from scenes.blueprint import is_blueprint, uses_blueprint
 from scenes.library import Library
-from scenes.meaning import unmeant
+from scenes.meaning import unknown_scenes, unmeant
 from scenes.program import SceneListener, SceneProgram
 from scenes.scene import Scene
 from scenes.source import understand
@@ -58,12 +60,17 @@ def read_scene(text: str, path: str, blueprint: str = "") -> Scene:
 
 
 def check(
-    text: str, path: str, home: Home | None = None, library: Library | None = None
+    text: str,
+    path: str,
+    home: Home | None = None,
+    library: Library | None = None,
+    scenes: Iterable[str] | None = None,
 ) -> list[Problem]:
     """Return all that is wrong with the scenes in `text`, or with the blueprint that it is.
 
     With a `home`, also which of their words mean nothing in it: no reason to refuse a scene, as
-    what it means may join later. Without a `library` the blueprints are those that hubd has.
+    what it means may join later. Without a `library` the blueprints are those that hubd has. With
+    the ids of all `scenes`, also which scenes its steps begin that are none.
     """
     if is_blueprint(text):
         return Library({path: text}).problems
@@ -81,4 +88,6 @@ def check(
         else:
             if home is not None:
                 problems.extend(unmeant(understood.scene, understood.document, home))
+            if scenes is not None:
+                problems.extend(unknown_scenes(understood.document, scenes))
     return problems

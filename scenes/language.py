@@ -375,10 +375,17 @@ def _heard(data: object) -> object:
     return {"topic": data} if isinstance(data, str) else data
 
 
+def _one_word(data: object) -> str:
+    words = _listed_words(data)
+    if len(words) > 1:
+        raise wrong("a trigger has one id", "write a word or a few")
+    return words[0]
+
+
 class Trigger(States):
     """What sets a scene off, or ends it: states that come about, or a moment while they hold."""
 
-    id: Id | None = None
+    id: Annotated[str, BeforeValidator(_one_word)] | None = None
     pressed: Words = ()
     press: str = ""
     at: Times = ()

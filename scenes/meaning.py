@@ -1,16 +1,17 @@
 """Which words of a scene mean nothing in a home, and what was probably meant."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from hubd.core.home import Home
 from hubd.documents import Data, Loc, Parsed, Problem, did_you_mean
+from hubd.model.ids import slug
 from scenes.binding import calendars_of
 from scenes.expression.expression import MARK, is_expression, readings
 from scenes.expression.grammar import parse_tree
 from scenes.presence import ANYONE, EVERYONE
 from scenes.scene import Scene
 from scenes.senses import SENSES
-from scenes.targets import ANY_AREA, HERE, Target, areas_of, things_at
+from scenes.targets import ANY_AREA, HERE, Target, areas_of, parse_target, things_at
 
 _NAMING = frozenset(
     {
@@ -44,6 +45,50 @@ def unmeant(scene: Scene, document: Parsed, home: Home) -> Iterator[Problem]:
         loc = ("do", _as_written(deed.target, data.get("do")))
         if not deed.target.here and not any(deed.settle(home, None)):
             yield _aimless(deed.target, loc, document, home)
+
+    yield from _unmeant_in_steps(data.get("then"), ("then",), document, home)
+
+
+def unknown_scenes(document: Parsed, known: Iterable[str]) -> Iterator[Problem]:
+    """Yield a problem for each scene that a step begins or ends and that is none of the `known`."""
+    data, ids = document.data if isinstance(document.data, dict) else {}, list(known)
+    for loc, step in _steps(data.get("then"), ("then",)):
+        for key in ("begin", "end"):
+            named = step.get(key)
+            for name in named if isinstance(named, list) else [named]:
+                if isinstance(name, str) and slug(name) not in ids:
+                    hint = did_you_mean(slug(name), ids)
+                    yield document.problem((*loc, key), f'no scene has the id "{slug(name)}"', hint)
+
+
+def _unmeant_in_steps(data: Data, loc: Loc, document: Parsed, home: Home) -> Iterator[Problem]:
+    for at, step in _steps(data, loc):
+        for key in ("wait", "if", "repeat"):
+            for place, word in _named(step.get(key), (*at, key)):
+                if not _means(word.casefold(), home):
+                    hint = did_you_mean(word, [*_places(home), *_devices(home), *_people(home)])
+                    message = f'nothing is called "{word}" in this home'
+                    yield document.problem(place, message, hint)
+        for key in ("claims", "do"):
+            said = step.get(key)
+            for phrase in said if isinstance(said, dict) else ():
+                target = parse_target(phrase)
+                if not target.here and not target.find(home, None):
+                    yield _aimless(target, (*at, key, phrase), document, home)
+
+
+def _steps(data: Data, loc: Loc) -> Iterator[tuple[Loc, dict[str, Data]]]:
+    """Yield each step of a list (or the one alone) and those inside of it, with its place."""
+    match data:
+        case list():
+            for number, item in enumerate(data):
+                yield from _steps(item, (*loc, number))
+        case dict():
+            yield loc, data
+            for key in ("then", "else", "steps", "together"):
+                yield from _steps(data.get(key), (*loc, key))
+        case _:
+            pass
 
 
 _SAID = frozenset({"scene", "name", "id", "description", "variables"})

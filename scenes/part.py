@@ -40,6 +40,7 @@ class Plan(Struct, frozen=True):
     owner: str
     wishes: Mapping[PropertyId, Value | Later]
     deeds: Sequence[tuple[DeviceId, EndpointId, str, Value]] = ()
+    over_us: int = 0
     longest_us: int = 0
     ends_at: tuple[DayTime, ...] = ()
     alone: bool = True
@@ -282,7 +283,11 @@ class Part:
         plan, owner, values = self._plan, self._plan.owner, self._values
         if self._works_out:
             values = worked_out(plan.wishes, view, plan.variables)
-        return (Claim(p, v, Priority.SCENE, owner, why, until_us) for p, v in values.items())
+        over_us = plan.over_us
+        return (
+            Claim(p, v, Priority.SCENE, owner, why, until_us, over_us=over_us)
+            for p, v in values.items()
+        )
 
     def _until_us(self, view: View) -> int:
         ends = [next_moment(time, view.now_us, view.home.place) for time in self._plan.ends_at]

@@ -23,6 +23,7 @@ from hubd.model.events import (
     What,
 )
 from hubd.model.ids import AreaId, PropertyId, SceneId
+from hubd.model.instant import SECOND_US
 from hubd.model.run import QUEUED, Run
 from hubd.model.value import Value
 from scenes.clock import next_moment
@@ -49,6 +50,8 @@ from scenes.sequence import (
     Tell,
     Unless,
 )
+
+_LONGEST_WAIT_S = 366 * 86_400.0
 
 MOST_ACTS = 1000
 """A run that does so much without a wait is taken for endless, and ended."""
@@ -293,11 +296,13 @@ class Passing:
             return False
         return True
 
-    def _wait(self, name: str, act: Pause | Await) -> bool:
+    def _wait(self, name: str, act: Pause | Await, variables: Mapping[str, Value]) -> bool:
         """Set the timers of a wait; say whether there is nothing to wait for."""
         if isinstance(act, Pause):
-            self._set(f"run:{name}", self._view.now_us + act.for_us)
-            return False
+            for_us = self._length_us(act.for_us, variables)
+            if for_us:
+                self._set(f"run:{name}", self._view.now_us + for_us)
+            return not for_us
         for number, awaited in enumerate(act.awaited):
             if self._holds(name, number, awaited):
                 return True
@@ -306,6 +311,15 @@ class Passing:
         if act.at_most_us:
             self._set(f"run:{name}", self._view.now_us + act.at_most_us)
         return False
+
+    def _length_us(self, length: int | Bound, variables: Mapping[str, Value]) -> int:
+        """Return how long a wait is; what is not known, or less than nothing, is nothing."""
+        if isinstance(length, int):
+            return length
+        seconds = length.value(self._view, variables)
+        if isinstance(seconds, bool) or not isinstance(seconds, int | float):
+            return 0
+        return round(min(max(0.0, seconds), _LONGEST_WAIT_S) * SECOND_US)
 
     def _set_moment(self, name: str, number: int, awaited: Awaited) -> None:
         now_us, place = self._view.now_us, self._view.home.place
@@ -342,7 +356,7 @@ class Passing:
             step += 1
             match act:
                 case Pause() | Await():
-                    if not self._wait(name, act):
+                    if not self._wait(name, act, variables):
                         self._move(name, _at(run, step - 1, variables))
                         return
                     self._clear_timers(name, _at(run, step - 1, variables))

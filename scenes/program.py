@@ -151,6 +151,7 @@ class SceneProgram:
             owner=owner,
             wishes=wishes,
             deeds=deeds,
+            over_us=said.over or 0,
             longest_us=said.for_ or 0,
             ends_at=tuple(time for until in said.until or () for time in until.at),
             alone=here is None,

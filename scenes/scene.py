@@ -53,6 +53,7 @@ class Scene(Document):
     when: Annotated[tuple[Trigger, ...], BeforeValidator(listed), OneOrMany()] = ()
     if_: Annotated[tuple[States, ...], BeforeValidator(listed), OneOrMany(), Field(alias="if")] = ()
     claims: Wishes = ()
+    over: Duration | None = None
     do: Deeds = ()
     then: Steps = ()
     until: Annotated[
@@ -75,6 +76,8 @@ class Scene(Document):
             if until.at and until.model_fields_set != {"at"}:
                 at = ("until", number)
                 raise wrong("until: at: stands alone", "write the rest as another item", at)
+        if self.over is not None and not self.claims:
+            raise wrong("over: is how long claims take, and this scene has none", "leave it away")
         moments = not self.when or any(trigger.momentary for trigger in self.when)
         endless = self.until is None and self.for_ is None
         if self.claims and moments and endless and not self.then:

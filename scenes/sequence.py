@@ -54,9 +54,9 @@ class Ask(Struct, frozen=True):
 
 
 class Pause(Struct, frozen=True):
-    """Wait for a time."""
+    """Wait for a time: microseconds, or seconds that are worked out."""
 
-    for_us: int
+    for_us: int | Bound
 
 
 class Await(Struct, frozen=True):

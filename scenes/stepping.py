@@ -81,6 +81,8 @@ class _Binder:
             yield Ask([(*asked, deed.argument) for asked in deed.settle(home, here)])
         if isinstance(step.wait, int):
             yield Pause(step.wait)
+        elif isinstance(step.wait, Expression):
+            yield Pause(step.wait.bind(home, here))
         elif step.wait is not None:
             awaited = tuple(self._awaited(trigger) for trigger in step.wait)
             yield Await(awaited, step.at_most or 0, step.otherwise == "stop")

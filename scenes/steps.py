@@ -12,6 +12,7 @@ from hubd.model.value import Value
 from scenes.deeds import DEEDS_SHAPE, Deed, parse_deed
 from scenes.expression.expression import Expression, is_expression, parse_value
 from scenes.expression.text import Text, parse_text
+from scenes.expression.types import SECONDS
 from scenes.expression.variables import parse_constant, scope_of
 from scenes.language import States, Trigger, Words, listed
 from scenes.quantities import DURATION_SHAPE, Duration, parse_duration
@@ -52,7 +53,9 @@ Wishes = Annotated[tuple[Wish, ...], BeforeValidator(read_wishes), WithJsonSchem
 Deeds = Annotated[tuple[Deed, ...], BeforeValidator(parse_deed), WithJsonSchema(DEEDS_SHAPE)]
 
 
-def _wait(data: object) -> object:
+def _wait(data: object, info: ValidationInfo) -> object:
+    if is_expression(data):
+        return parse_value(data, scope_of(info)).of_type(SECONDS)
     if isinstance(data, dict | list | tuple):
         return [item if isinstance(item, dict) else _moment(item) for item in _as_list(data)]
     return parse_duration(data)
@@ -182,7 +185,7 @@ class Step(Document):
     over: Duration | None = None
     do: Deeds = ()
     wait: Annotated[
-        int | tuple[Trigger, ...] | None,
+        int | Expression | tuple[Trigger, ...] | None,
         BeforeValidator(_wait),
         OneOrMany(),
         OrShape(DURATION_SHAPE),
@@ -236,7 +239,9 @@ class Step(Document):
             raise wrong("nothing is repeated", "add steps:")
         if self.if_ is not None and not self.then and not self.else_:
             raise wrong("nothing depends on this if:", "add then: or else:")
-        if isinstance(self.wait, int) and (self.at_most is not None or self.otherwise is not None):
+        if isinstance(self.wait, int | Expression) and (
+            self.at_most is not None or self.otherwise is not None
+        ):
             raise wrong("a wait of a fixed time has no at most:", "leave it away")
         if self.otherwise is not None and self.at_most is None:
             raise wrong("otherwise: is what happens after at most:", "add at most:")
@@ -252,6 +257,8 @@ class Step(Document):
         """The values that this step itself works out."""
         for wish in self.claims:
             yield from wish.expressions
+        if isinstance(self.wait, Expression):
+            yield self.wait
         yield from (v for v in (self.set_ or {}).values() if isinstance(v, Expression))
         if self.tell is not None:
             yield from self.tell.text.expressions

@@ -30,8 +30,8 @@ _ON = "OnOff.on"
 _LEVEL = "LevelControl.level"
 _NUMBER = "Number.value"
 _MODE = "Home.mode"
-THE_HOME = frozenset({"the home", "home"})
-"""Phrases for the home itself, whose mode may be claimed."""
+THE_HOME = "the home"
+"""The phrase for the home itself, whose mode may be claimed."""
 
 SETTINGS: dict[str, tuple[str, ...]] = {
     "on": (_ON,),
@@ -145,7 +145,7 @@ def _listed(number: int, item: object, scope: Mapping[str, Type]) -> tuple[Wish,
 def parse_wants(value: object, of: str, scope: Mapping[str, Type] = NO_SCOPE) -> tuple[Want, ...]:
     """Return what `value` (a word, a quantity, or a mapping of settings) wants. Raises "wrong"."""
     phrase = " ".join(of.casefold().split())
-    if phrase in THE_HOME:
+    if phrase == THE_HOME:
         return (_mode(value),)
     if isinstance(value, dict):
         return tuple(_setting(word, inner, scope) for word, inner in value.items())

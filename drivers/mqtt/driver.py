@@ -1,7 +1,7 @@
 """The driver's shell: the broker's connection, what devices announce, and what they are asked."""
 
 import asyncio
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from itertools import chain
 
 from drivers.mqtt.components import build
@@ -47,7 +47,7 @@ class MqttDriver:
         self._connection = connection or GmqttConnection(settings)
         self._router = Router(hub)
         self._sender = Sender(hub, self._connection)
-        self._messages = Messages(hub)
+        self._messages = Messages(hub, self._subscribed)
         self._registry = Registry()
         self._intake = Intake(settings.announcements_per_minute)
         self._reach: dict[DeviceId, DeviceReach] = {}
@@ -184,7 +184,7 @@ class MqttDriver:
             timing.close()
         former = self._reach.pop(device, None)
         if not record.held:
-            _, unread = self._router.bind(device, ())
+            _, unread = self._bind(device, ())
             self._connection.unsubscribe(unread - self._messages.topics)
             self._sender.bind(device, {})
             self._leave_bridge(record)
@@ -197,7 +197,7 @@ class MqttDriver:
         self._timing[device] = timing
         self._sender.bind(device, parts)
         self._listen_to_bridge(record, parts)
-        topics, unread = self._router.bind(
+        topics, unread = self._bind(
             device,
             chain(handlers_of(self._hub, device, parts), reach.handlers(), timing.handlers()),
         )
@@ -207,6 +207,19 @@ class MqttDriver:
             # Those that were subscribed already are asked for anew: a component that joins needs
             # the retained message that the others had.
             self._connection.subscribe(topics)
+
+    def _bind(
+        self, device: DeviceId, handlers: Iterable[tuple[str, Handler]]
+    ) -> tuple[set[str], set[str]]:
+        """Replace what a device reads; return its topics, and those that nothing reads any more."""
+        self._messages.subscribed_anew()
+        return self._router.bind(device, handlers)
+
+    def _subscribed(self, topic: str) -> Iterable[str]:
+        """Yield the subscriptions of the driver's own that match `topic`."""
+        yield from self._router.filters(topic)
+        if is_announcement(topic, self._settings.prefix):
+            yield f"{self._settings.prefix}/announcements"
 
     # groups
 
@@ -220,7 +233,7 @@ class MqttDriver:
             if len(behind) > 1:  # it is listened to already
                 continue
             topic = f"{base}/bridge/groups"
-            topics, _ = self._router.bind(DeviceId(topic), [(topic, self._hearing_groups(base))])
+            topics, _ = self._bind(DeviceId(topic), [(topic, self._hearing_groups(base))])
             if self._online:
                 self._connection.subscribe(topics)
 
@@ -232,7 +245,7 @@ class MqttDriver:
             behind.discard(record.id)
             if not behind:
                 del self._bridges[base]
-                _, unread = self._router.bind(DeviceId(f"{base}/bridge/groups"), ())
+                _, unread = self._bind(DeviceId(f"{base}/bridge/groups"), ())
                 self._connection.unsubscribe(unread)
 
     def _hearing_groups(self, base: str) -> Handler:

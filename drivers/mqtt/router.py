@@ -63,6 +63,11 @@ class Router:
             self._hub.refused_input(topic, "; ".join(dict.fromkeys(refused)))
         return True
 
+    def filters(self, topic: str) -> list[str]:
+        """Return what is subscribed to for devices and matches `topic`."""
+        wild = (f for f, pattern in self._wild.items() if pattern.fullmatch(topic))
+        return [f for f in (topic, *wild) if f in self._handlers]
+
     def bind(
         self, device: DeviceId, handlers: Iterable[tuple[str, Handler]]
     ) -> tuple[set[str], set[str]]:
@@ -89,8 +94,7 @@ class Router:
 
     def _resolve(self, topic: str) -> tuple[Handler, ...]:
         """Find what reads `topic`, by itself or by a wildcard, and remember it."""
-        filters = [topic, *(f for f, pattern in self._wild.items() if pattern.fullmatch(topic))]
-        owners = [self._handlers[f] for f in filters if f in self._handlers]
+        owners = [self._handlers[f] for f in self.filters(topic)]
         found = tuple(h for devices in owners for handled in devices.values() for h in handled)
         if len(self._resolved) >= REMEMBERED:
             self._resolved.clear()

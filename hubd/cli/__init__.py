@@ -38,6 +38,7 @@ class _Commands(Group):
         "call": "live",
         "why-not": "asking",
         "what-if": "asking",
+        "import": "importing",
         "replay": "replay",
         "export": "keep",
         "backup": "keep",

@@ -3,6 +3,7 @@
 import importlib
 from collections.abc import Mapping
 from difflib import get_close_matches
+from keyword import iskeyword
 from typing import ClassVar
 
 import click
@@ -25,6 +26,7 @@ class Group(click.Group):
         if module is None:
             return super().get_command(ctx, cmd_name)
         name = cmd_name.replace("-", "_")
+        name = f"{name}_" if iskeyword(name) else name
         command = getattr(importlib.import_module(f"hubd.cli.{module}"), name)
         return command if isinstance(command, click.Command) else None
 

@@ -12,6 +12,7 @@ from scenes.analysis.analyse import analyse
 from scenes.analysis.findings import Finding, Kind
 from scenes.compiler import check
 from scenes.folder import HOME_FILE, read_folder, revise
+from scenes.library import Library
 from scenes.testing.lab import Lab
 from scenes.testing.language import home_of
 
@@ -36,12 +37,13 @@ def check_files(files: dict[str, str], home: Iterable[Input] | None) -> Checked:
     if home is None:
         return Checked(len(scenes), tuple(problems))
     furnished = Lab(home, 0).core.state.home
+    library, ids = Library(files), [revised.scene for revised in scenes]
     broken = {problem.path for problem in problems}
     doubts = [
         doubt
         for path, text in sorted(files.items())
         if path not in broken
-        for doubt in check(text, path, furnished)
+        for doubt in check(text, path, furnished, library, ids)
     ]
     found = analyse(scenes, furnished)
     told = {(doubt.path, doubt.line) for doubt in doubts}

@@ -146,3 +146,11 @@ async def test_a_message_is_sent_and_the_hubs_own_topics_are_not(port: int) -> N
     async with wire(port, "lamp/#") as late:
         await until(lambda: late.heard == [("lamp/kept", "é".encode(), True)])
         await late.say("lamp/kept", b"")
+
+
+async def test_the_same_message_twice_is_told_twice_where_one_topic_means_it(port: int) -> None:
+    async with talking(port, "bell/#") as (_, hub, other):
+        for text in ("ding", "ding", "end"):
+            await other.say("bell/front", text, retain=False)
+        await until(lambda: ("bell/front", "end") in hub.messages)
+        assert [text for _, text in hub.messages] == ["ding", "ding", "end"]

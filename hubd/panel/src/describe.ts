@@ -186,6 +186,22 @@ function fromContent(home: HomeStore, event: Row): string | undefined {
     }
     case "told":
       return events.told(ownerWords(home, text(what["owner"])), text(what["text"]));
+    case "hub_started":
+      return events.hubStarted;
+    case "message":
+      return events.message(text(what["topic"]), text(what["payload"]));
+    case "hailed":
+      return events.hailed(text(what["name"]), text(what["text"]));
+    case "sent":
+      return events.sent(
+        ownerWords(home, text(what["owner"])),
+        text(what["topic"]),
+        text(what["payload"]),
+      );
+    case "calendar_revised":
+      return events.calendarRevised(readable(text(inner(what["calendar"])["id"])));
+    case "calendar_removed":
+      return events.calendarRemoved(id("calendar"));
     case "questioned":
       return events.questioned(id("scene"), text(what["text"]));
     case "replied":

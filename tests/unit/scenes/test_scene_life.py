@@ -314,3 +314,15 @@ def test_an_ending_by_time_that_must_last_is_counted_from_its_turn() -> None:
     assert lab.wished("lamp") is True
     lab.at("2026-06-16 07:11")
     assert lab.wished("lamp") is None
+
+
+def test_claims_may_take_their_time(kitchen: Lab) -> None:
+    kitchen.scene("""
+scene: Slowly
+when: {occupied: kitchen}
+claims: {kitchen lamp: 40 %}
+over: 30 s
+""")
+    kitchen.report("kitchen_motion", value=True)
+    [standing] = kitchen.core.state.shadows[kitchen.prop("kitchen_lamp")].claims
+    assert standing.claim.over_us == 30_000_000

@@ -52,3 +52,22 @@ def test_a_device_that_joins_gives_a_word_its_meaning(kitchen: Lab) -> None:
     assert len(check(text, "s.yaml", kitchen.core.state.home)) == 1
     kitchen.device("gate", DeviceType.CONTACT_SENSOR)
     assert check(text, "s.yaml", kitchen.core.state.home) == []
+
+
+STEPS = """
+when: {open: kitchen}
+then:
+  - wait: {occupied: kitchne}
+  - if: {dark: kitchen}
+    then: [{claims: {kichen lamp: on}}, {begin: Moovie}]
+until: further notice
+"""
+
+
+def test_a_word_that_means_nothing_is_told_deep_inside_of_steps(kitchen: Lab) -> None:
+    problems = check(f"scene: S{STEPS}", "s.yaml", kitchen.core.state.home, scenes=["movie"])
+    assert [str(problem).removeprefix("s.yaml:") for problem in problems] == [
+        '4:22: nothing is called "kitchne" in this home; did you mean "Kitchen"?',
+        '6:22: nothing is called "kichen lamp" in this home; did you mean "Kitchen lamp"?',
+        '6:49: no scene has the id "moovie"; did you mean "movie"?',
+    ]
