@@ -20,11 +20,14 @@ from hubd.homefile import HomeFile, read_home_file
 from hubd.hub import Hub
 from hubd.memory import recall, remember
 from hubd.model.events import HubStarted
+from hubd.safekeeping import Safekeeping, take_leases
 from hubd.scenery import Scenery
 from hubd.settings import Settings
 from hubd.store.history import Retention
 from hubd.store.store import Store
 from scenes.compiler import compile_scene
+from scenes.leases import parse_leases
+from scenes.safety.compiler import compile_rules
 
 if TYPE_CHECKING:
     from hubd.front import Front
@@ -58,6 +61,7 @@ async def running(
     kept where it happens, and shown.
     """
     clock = clock if clock is not None else WallClock()
+    leases = parse_leases(settings.leases)
     home_file = read_home_file(settings.home.file) if settings.home.file is not None else None
     for folder in (settings.data, settings.run):
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
@@ -70,13 +74,18 @@ async def running(
         kept = Retention(settings.store.keep_days, settings.store.keep_megabytes * 1_000_000)
         store = await asyncio.to_thread(Store.open, settings.store_url, retention=kept)
         stack.callback(store.close)
-        core, lacking = await asyncio.to_thread(recall, store, compile_scene, policy or Policy())
+        core, lacking = await asyncio.to_thread(
+            recall, store, compile_scene, policy or Policy(), compile_rules
+        )
         stack.push_async_callback(remember, core, store)
         hub = Hub(core, store, clock, home_file)
         stack.callback(hub.close)
 
         hub.resume(lacking)
         await _furnish(hub, home_file)
+        await take_leases(hub, leases)
+        safekeeping = Safekeeping(hub, settings.safety_file)
+        await safekeeping.refresh()
         variables = [v.variable() for v in home_file.variables] if home_file is not None else []
         hub.attach(lambda port: HomeDriver(variables, port, core.view), "home").furnish()
         scenery = Scenery(hub, settings.scenes.folder)
@@ -88,6 +97,7 @@ async def running(
         for work in (
             *(driver.run() for driver in hub.drivers),
             scenery.follow(),
+            safekeeping.follow(),
             _remember_now_and_then(core, store),
             _settle_when_calm(),
             collector.tidy(),

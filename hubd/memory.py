@@ -9,6 +9,7 @@ from hubd.core.engine import Core
 from hubd.core.listening import Compiler
 from hubd.core.reconciler import Policy
 from hubd.core.resume import resume
+from hubd.core.safety import RulesCompiler
 from hubd.core.state import State
 from hubd.model.events import Event
 from hubd.model.ids import EventId
@@ -20,14 +21,16 @@ _log = logging.getLogger(__name__)
 FORMAT = f"state/{snapshot.SNAPSHOT_VERSION}"
 
 
-def recall(store: Store, compiler: Compiler, policy: Policy) -> tuple[Core, list[Event]]:
+def recall(
+    store: Store, compiler: Compiler, policy: Policy, rules: RulesCompiler | None = None
+) -> tuple[Core, list[Event]]:
     """Return the core as it was after the newest durable input: a snapshot and what came after.
 
     Beside it, the events that a crash kept from the log (core.resume).
     """
     state = _latest_state(store)
     first = state.next_id if state is not None else EventId(1)
-    core, lacking = resume(compiler, state, store.read(after=EventId(first - 1)), policy)
+    core, lacking = resume(compiler, state, store.read(after=EventId(first - 1)), policy, rules)
     _log.info("folded %d events after the snapshot", core.state.next_id - first)
     return core, lacking
 

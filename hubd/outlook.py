@@ -12,6 +12,7 @@ from hubd.api.port import (
     Explanation,
     Folded,
     Health,
+    SafetyRule,
     SceneState,
     SceneStatus,
     Step,
@@ -22,6 +23,7 @@ from hubd.core.listening import scene_owner
 from hubd.core.shadow import Shadow
 from hubd.core.view import View
 from hubd.desk import Desk
+from hubd.documents import DocumentError
 from hubd.hub import Hub
 from hubd.model.command import Outcome
 from hubd.model.events import Configuration, Event, SceneRevised
@@ -33,6 +35,8 @@ from hubd.whatif import asking
 from hubd.whatif.answer import Told
 from scenes.compiler import reach
 from scenes.explain import describe, explain
+from scenes.safety.compiler import DEFAULTS, named, read_rules
+from scenes.safety.words import rule_words
 from scenes.standing import standing_words
 from scenes.whynot import WhyNot
 
@@ -193,6 +197,17 @@ class Outlook:
             last_fired_us=self._scenery.last_fired_us.get(scene.scene),
             problem=broken.get(scene.path),
         )
+
+    def safety_rules(self) -> Sequence[SafetyRule]:
+        """Return the safety rules that the hub keeps to."""
+        revised = self._hub.core.state.safety
+        if revised is None:
+            return ()
+        try:
+            rules = named(read_rules(revised.source, revised.path))
+        except DocumentError:
+            rules = named(read_rules(DEFAULTS))
+        return [SafetyRule(rule.id, rule_words(rule.said), rule.said.why) for rule in rules]
 
     def reach(self, scene: SceneId) -> frozenset[PropertyId]:
         """Return what a scene may claim or ask for; nothing if there is none such."""

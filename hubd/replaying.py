@@ -7,6 +7,7 @@ import msgspec
 
 from hubd.core.engine import Core
 from hubd.core.listening import Compiler
+from hubd.core.safety import RulesCompiler
 from hubd.model.events import (
     CORE,
     Commanded,
@@ -24,7 +25,11 @@ class Replay:
     """A replay in progress. Iterate over it to run it; it yields each event that has commands."""
 
     def __init__(
-        self, log: Iterable[Event], compiler: Compiler, scenes: Sequence[SceneRevised] | None
+        self,
+        log: Iterable[Event],
+        compiler: Compiler,
+        scenes: Sequence[SceneRevised] | None,
+        rules: RulesCompiler | None = None,
     ) -> None:
         """Fold what came in from outside in `log`; through `scenes` where some are given.
 
@@ -32,7 +37,7 @@ class Replay:
         With others it passes just when something of theirs is due.
         """
         self._log = log
-        self._core = Core(compiler)
+        self._core = Core(compiler, rules=rules)
         self._scenes = scenes
         self._digest = hashlib.sha256()
         self._first_us = 0

@@ -62,6 +62,16 @@ class ScenesSettings(_Table):
     folder: Path = Path("scenes")
 
 
+class SafetySettings(_Table):
+    """`[safety]`: the file of the safety rules (docs/safety.md).
+
+    Without it, `safety.yaml` beside the scenes' folder; where there is none, the rules that hubd
+    comes with.
+    """
+
+    file: Path | None = None
+
+
 class PanelSettings(_Table):
     """`[api]`: the panel and the API. Loopback until TLS is set up or the owner says otherwise."""
 
@@ -88,6 +98,9 @@ class Settings(BaseSettings):
     mqtt: MqttSettings = MqttSettings()
     broker: BrokerSettings = BrokerSettings()
     scenes: ScenesSettings = ScenesSettings()
+    safety: SafetySettings = SafetySettings()
+    leases: dict[str, str] = Field(default_factory=dict)
+    """`[leases]`: how long a person's hand is left alone, by kind of device (docs/safety.md)."""
     api: PanelSettings = PanelSettings()
 
     @classmethod
@@ -107,6 +120,11 @@ class Settings(BaseSettings):
     def store_url(self) -> str:
         """The log's URL, the default filled in."""
         return self.store.url or f"sqlite:///{self.data / 'hub.db'}"
+
+    @property
+    def safety_file(self) -> Path:
+        """The file of the safety rules, which need not be there."""
+        return self.safety.file or self.scenes.folder.parent / "safety.yaml"
 
     @property
     def socket(self) -> Path:
@@ -139,13 +157,14 @@ class Settings(BaseSettings):
         return settings._based_on(base)
 
     def _based_on(self, base: Path) -> Self:
-        home = self.home.file
+        home, safety = self.home.file, self.safety.file
         return self.model_copy(
             update={
                 "data": base / self.data,
                 "run": base / self.run,
                 "home": HomeSettings(file=base / home if home is not None else None),
                 "scenes": ScenesSettings(folder=base / self.scenes.folder),
+                "safety": SafetySettings(file=base / safety if safety is not None else None),
             }
         )
 

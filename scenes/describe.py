@@ -9,6 +9,7 @@ from hubd.model.command import Command, Outcome
 from hubd.model.ids import EventId, split_property_id
 from hubd.model.run import QUEUED
 from hubd.model.vocabulary import SIGNALS
+from scenes.guarded import guarded, waiting_called
 from scenes.phrases import (
     called,
     called_device,
@@ -55,6 +56,8 @@ def describe(  # noqa: PLR0911 - one line for each kind
             return _wished(what, home)
         case e.TimerSet() | e.TimerCleared() | e.TimePassed():
             return _timed(what, home)
+        case e.Withheld() | e.Admitted() | e.Slowed() | e.Used() | e.Confirmed() | e.Disagreed():
+            return guarded(what, event.source, home)
         case e.RunMoved() | e.RunEnded() | e.Summoned() | e.Told() | e.Questioned() | e.Replied():
             return _ran(what, home)
         case e.Commanded():
@@ -164,9 +167,9 @@ def _wished(what: e.Claimed | e.Released | e.Asked | e.Fired | e.Disputed, home:
 def _timed(what: e.TimerSet | e.TimerCleared | e.TimePassed, home: Home) -> str:
     match what:
         case e.TimerSet():
-            return f"{scene_called(what.scene)} waits until {clock_words(what.due_us, home)}"
+            return f"{waiting_called(what.scene)} waits until {clock_words(what.due_us, home)}"
         case e.TimerCleared():
-            return f"{scene_called(what.scene)} waits no more"
+            return f"{waiting_called(what.scene)} waits no more"
         case e.TimePassed():
             return "the time came for something that was due"
 
@@ -216,7 +219,9 @@ def _came_out(event: e.Event, what: e.Settled | e.Answered, home: Home, lookup: 
             return f"what was asked of {thing} is wanted no more{note}"
 
 
-def _configured(what: e.What, home: Home) -> str:  # noqa: C901, PLR0911 - one line for each kind
+def _configured(  # noqa: C901, PLR0911, PLR0912 - one line for each kind
+    what: e.What, home: Home
+) -> str:
     match what:
         case e.Adopted():
             area = home.areas.get(what.device.area) if what.device.area is not None else None
@@ -232,6 +237,10 @@ def _configured(what: e.What, home: Home) -> str:  # noqa: C901, PLR0911 - one l
             return f'the area "{what.area.name}" was set'
         case e.PersonSet():
             return f"{what.person.name} is in the home as {what.person.role.value}"
+        case e.SafetyRevised():
+            return "the safety rules were written or changed"
+        case e.LeasesSet():
+            return "how long a hand is left alone was changed"
         case e.SceneRevised():
             return f"{scene_called(what.scene)} was written or changed"
         case e.CalendarRevised():

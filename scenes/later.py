@@ -23,6 +23,10 @@ class Toggle(Enum):
 class Later(Struct, frozen=True):
     """A value that is known only as the scene begins."""
 
+    def keys(self) -> tuple[str, ...]:
+        """Return the keys of what it is worked out from."""
+        raise NotImplementedError
+
     def value(self, view: View, variables: Mapping[str, Value]) -> Value:
         """Return the value now; None if it is unknown."""
         raise NotImplementedError
@@ -39,6 +43,10 @@ class Worked(Later, frozen=True):
     high: float | None = None
     lit: bool = False
 
+    def keys(self) -> tuple[str, ...]:
+        """Return the keys of what it is worked out from."""
+        return tuple(self.bound.keys)
+
     def value(self, view: View, variables: Mapping[str, Value]) -> Value:
         """Return the value now; None if it is unknown."""
         value = self.bound.value(view, variables)
@@ -51,6 +59,10 @@ class Toggled(Later, frozen=True):
     """The contrary of what a property is, or is about to be, as the scene begins."""
 
     property: PropertyId
+
+    def keys(self) -> tuple[str, ...]:
+        """Return the keys of what it is worked out from."""
+        return (self.property,)
 
     def value(self, view: View, variables: Mapping[str, Value]) -> Value:
         """Return the value now; None if it is unknown."""

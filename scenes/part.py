@@ -23,7 +23,7 @@ from scenes.endings import Ending
 from scenes.later import Later, worked_out
 from scenes.passing import Course
 from scenes.runner import Runner, is_of_run
-from scenes.sequence import asked
+from scenes.sequence import asked, read, worked_from
 from scenes.states import State
 from scenes.triggers import Hears, Pressed, Trigger, Wait
 
@@ -112,6 +112,13 @@ class Part:
             **{timer: trigger for trigger in triggers for timer in trigger.timers},
             **{timer: ending for ending in endings for timer in ending.timers},
         }
+
+    @property
+    def reads(self) -> tuple[str, ...]:
+        """What it looks at beside what wakes it: the keys of its conditions and its values."""
+        asked_after = self._condition.keys if self._condition is not None else ()
+        steps = read(self._plan.course.acts) if self._plan.course is not None else ()
+        return (*asked_after, *worked_from(self._plan.wishes.values()), *steps)
 
     @property
     def place(self) -> str:

@@ -86,8 +86,10 @@ class SceneProgram:
 
     def bind(self, home: Home) -> Binding:
         """Return what this scene is in `home`."""
-        listener = SceneListener(self._scene, self._all_parts(home))
-        return Binding(listener.keys, listener)
+        parts = self._all_parts(home)
+        listener = SceneListener(self._scene, parts)
+        reads = tuple(dict.fromkeys(key for part in parts for key in part.reads))
+        return Binding(listener.keys, listener, reads)
 
     def reach(self, home: Home) -> frozenset[PropertyId]:
         """Return the properties and actions, named alike, that it may claim or ask for."""

@@ -4,7 +4,7 @@ A run stands at the number of an act. So where it stands is one number in the lo
 steps are inside of one another.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from msgspec import Struct
 
@@ -178,3 +178,27 @@ def awaited_keys(acts: Sequence[Act]) -> Iterator[str]:
             for awaited in act.awaited:
                 yield from awaited.state.keys if awaited.state is not None else ()
                 yield from awaited.press.keys if awaited.press is not None else ()
+
+
+def read(acts: Sequence[Act]) -> Iterator[str]:
+    """Yield the keys of what the conditions and the values of `acts` look at."""
+    for act in acts:
+        match act:
+            case Lay():
+                yield from worked_from(act.wishes.values())
+            case Unless():
+                for condition in act.conditions:
+                    yield from condition.state.keys if condition.state is not None else ()
+                    yield from condition.that.keys if condition.that is not None else ()
+            case Put():
+                for value in act.values.values():
+                    yield from value.keys if isinstance(value, Bound) else ()
+            case _:
+                pass
+
+
+def worked_from(values: Iterable[Value | Later]) -> Iterator[str]:
+    """Yield the keys of what `values` are worked out from."""
+    for value in values:
+        if isinstance(value, Later):
+            yield from value.keys()

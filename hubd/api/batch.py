@@ -8,6 +8,7 @@ from hubd.api.port import HomePort
 from hubd.guard.permission import needed_to_see
 from hubd.model.events import (
     CONFIGURATION,
+    Admitted,
     Availability,
     Claimed,
     Commanded,
@@ -18,6 +19,7 @@ from hubd.model.events import (
     Released,
     Reported,
     Settled,
+    Withheld,
 )
 from hubd.model.ids import DeviceId, EventId, PropertyId
 
@@ -38,7 +40,7 @@ class Batch:
         self._events.extend(events)
         for event in events:
             match event.what:
-                case Reported() | Perceived() | Disputed() as what:
+                case Reported() | Perceived() | Disputed() | Withheld() | Admitted() as what:
                     self._properties[what.property] = None
                 case Claimed() | Fired() as what:
                     self._properties.update(dict.fromkeys(c.property for c in what.claims))

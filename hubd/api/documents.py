@@ -7,7 +7,7 @@ from datetime import datetime
 
 from msgspec import Struct
 
-from hubd.api.port import SceneState
+from hubd.api.port import SafetyRule, SceneState
 from hubd.model.device import DeviceType, Trouble
 from hubd.model.events import What
 from hubd.model.home import Area, Floor, Person, Place, Role
@@ -62,6 +62,39 @@ class PropertyDocument(Struct, frozen=True):
     pending: bool
     since: datetime | None
     claims: tuple[ClaimDocument, ...]
+
+
+class WithheldDocument(Struct, frozen=True):
+    """A claim or an action that a safety rule holds back.
+
+    `confirm` is who may let it be until `until` ("person" or "owner"); null is nobody.
+    """
+
+    event: EventId
+    rule: str
+    property: PropertyId
+    value: Value
+    owner: str
+    why: str
+    text: str
+    since: datetime
+    confirm: str | None
+    until: datetime | None
+
+
+class SlowedDocument(Struct, frozen=True):
+    """A device that gets no commands until then, for it had too many."""
+
+    device: DeviceId
+    until: datetime
+
+
+class SafetyDocument(Struct, frozen=True):
+    """The safety rules, in words, and what they hold back now."""
+
+    rules: list[SafetyRule]
+    withheld: list[WithheldDocument]
+    slowed: list[SlowedDocument]
 
 
 class ActionDocument(Struct, frozen=True, gc=False):

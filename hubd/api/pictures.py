@@ -15,20 +15,23 @@ from hubd.api.documents import (
     HomeDocument,
     PropertyDocument,
     Reach,
+    SafetyDocument,
     SceneDocument,
     SignalDocument,
+    SlowedDocument,
     StepDocument,
     WhatIf,
     WhenDocument,
     Why,
     WhyNotDocument,
+    WithheldDocument,
 )
 from hubd.api.port import Explanation, HomePort, SceneStatus
 from hubd.core.shadow import Shadow, Standing
 from hubd.guard.permission import Permission, needed_to_see
 from hubd.model.device import Device, Endpoint, Property
-from hubd.model.events import Adopted, Event, What
-from hubd.model.ids import DeviceId, PropertyId, property_id, split_property_id
+from hubd.model.events import CORE, Adopted, Event, What
+from hubd.model.ids import NO_EVENT, DeviceId, PropertyId, property_id, split_property_id
 from hubd.model.instant import from_us
 from hubd.store.log import device_of
 from hubd.whatif.answer import Told
@@ -89,7 +92,7 @@ def change(prop: PropertyId, shadow: Shadow) -> Change:
         shadow.desired,
         shadow.pending is not None,
         _time(shadow.changed_at_us),
-        tuple(_claim(s) for s in shadow.claims),
+        tuple(_claim(s) for s in shadow.claims if not s.withheld),
     )
 
 
@@ -168,6 +171,30 @@ def scenes(statuses: Iterable[SceneStatus]) -> list[SceneDocument]:
         )
         for s in statuses
     ]
+
+
+def safety(port: HomePort) -> SafetyDocument:
+    """Return the safety rules, and what they hold back now."""
+    withheld = []
+    for event, held in port.view.held().items():
+        what = held.what
+        text = port.text(Event(event, held.at_us, CORE, NO_EVENT, what))
+        withheld.append(
+            WithheldDocument(
+                event=event,
+                rule=what.rule,
+                property=what.property,
+                value=what.value,
+                owner=what.owner,
+                why=what.why,
+                text=text,
+                since=from_us(held.at_us),
+                confirm=what.confirm or None,
+                until=_time(what.until_us),
+            )
+        )
+    slowed = [SlowedDocument(d, from_us(us)) for d, us in port.view.slowed().items()]
+    return SafetyDocument(list(port.safety_rules()), withheld, slowed)
 
 
 def _endpoint(owner: DeviceId, it: Endpoint, port: HomePort, rights: Rights) -> EndpointDocument:

@@ -12,6 +12,7 @@ from hubd.model.events import (
     Asked,
     Claimed,
     Configuration,
+    Confirmed,
     Event,
     Hailed,
     Released,
@@ -22,7 +23,7 @@ from hubd.model.ids import AreaId, DeviceId, EventId, PropertyId, SceneId
 from hubd.whatif.answer import Told
 from scenes.whynot import WhyNot
 
-type Wish = Claimed | Released | Asked | Summoned | Replied | Hailed
+type Wish = Claimed | Released | Asked | Confirmed | Summoned | Replied | Hailed
 """What a person may bring about."""
 
 
@@ -81,6 +82,14 @@ class SceneStatus(Struct, frozen=True):
     problem: str | None = None
 
 
+class SafetyRule(Struct, frozen=True):
+    """A safety rule in words: what it says, and why."""
+
+    id: str
+    text: str
+    why: str
+
+
 class DriverHealth(Struct, frozen=True):
     """A driver: whether it works, and if not, why."""
 
@@ -135,7 +144,10 @@ class HomePort(Protocol):
         ...
 
     def wish(self, what: Wish, source: str) -> EventId:
-        """Fold `what` and return its event's id at once. What it names must exist."""
+        """Fold `what` and return its event's id at once, 0 if nothing came of it.
+
+        What it names must exist.
+        """
         ...
 
     async def configure(self, what: Configuration, source: str) -> EventId:
@@ -168,6 +180,10 @@ class HomePort(Protocol):
 
     def scenes(self) -> Sequence[SceneStatus]:
         """Return all scenes, the broken ones too."""
+        ...
+
+    def safety_rules(self) -> Sequence[SafetyRule]:
+        """Return the safety rules that the hub keeps to."""
         ...
 
     def reach(self, scene: SceneId) -> frozenset[PropertyId]:

@@ -114,6 +114,12 @@ class ActionRequest(_Request):
     why: Annotated[str, StringConstraints(max_length=200, pattern=_NO_CONTROLS)] = ""
 
 
+class ConfirmRequest(_Request):
+    """Let be what the event `withheld` holds back."""
+
+    withheld: Annotated[int, Field(ge=1, le=_LARGEST)]
+
+
 class CallRequest(_Request):
     """What is said with an outside call."""
 

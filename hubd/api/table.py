@@ -7,6 +7,7 @@ from hubd.api import (
     history_routes,
     home_routes,
     people_routes,
+    safety_routes,
     scene_routes,
     schema_routes,
     session_routes,
@@ -25,6 +26,7 @@ async def get_openapi(_: Call) -> Json:
 API: tuple[Route, ...] = (
     *session_routes.ROUTES,
     *home_routes.ROUTES,
+    *safety_routes.ROUTES,
     *calling_routes.ROUTES,
     *scene_routes.ROUTES,
     *schema_routes.ROUTES,

@@ -3,14 +3,25 @@
 from hubd.api.errors import InvalidError, NotFoundError
 from hubd.api.port import HomePort
 from hubd.api.requests import ActionRequest, ClaimRequest
+from hubd.core.safety import OWNER, may_confirm
 from hubd.documents import did_you_mean
+from hubd.guard.errors import NotPermittedError
 from hubd.guard.identity import Identity
 from hubd.guard.permission import needed_for
 from hubd.model.claim import Claim, Priority
 from hubd.model.device import Endpoint, Property
-from hubd.model.events import Asked, Claimed, Hailed, Released
-from hubd.model.ids import DeviceId, EndpointId, EventId, PropertyId, slug, split_property_id
+from hubd.model.events import Asked, Claimed, Confirmed, Hailed, Released
+from hubd.model.ids import (
+    NO_EVENT,
+    DeviceId,
+    EndpointId,
+    EventId,
+    PropertyId,
+    slug,
+    split_property_id,
+)
 from hubd.model.instant import SECOND_US
+from hubd.model.lease import Lease, in_words
 from hubd.model.value import Value, ValueType
 from hubd.model.vocabulary import term
 
@@ -26,15 +37,21 @@ def lay_claim(port: HomePort, who: Identity, wish: ClaimRequest) -> EventId:
     endpoint, described = _property(port, prop)
     who.require(needed_for(endpoint.type, described.name))
     value = fitting(wish.value, described)
-    lease_us = term(described.name).lease_us
-    lasts_us = int(wish.for_s * SECOND_US) if wish.for_s is not None else lease_us
+    device, _, name = split_property_id(prop)
+    lease = port.view.lease(device, endpoint.id, name)
+    if wish.for_s is not None:
+        lease = Lease((), int(wish.for_s * SECOND_US))
+    lasts_us, why = lease.lasts_us, wish.why or f"{who.name} asked for it"
+    if lasts_us:
+        why = f"{why} ({in_words(lasts_us, until_left=lease.until_left)})"
     claim = Claim(
         property=prop,
         value=value,
         priority=Priority.HAND if lasts_us else Priority.SCENE,
         owner=who.source,
-        why=wish.why or f"{who.name} asked for it",
+        why=why,
         until_us=port.now_us() + lasts_us if lasts_us else 0,
+        until_left=lease.until_left,
     )
     return port.wish(Claimed((claim,)), who.source)
 
@@ -73,6 +90,26 @@ def ask_for(port: HomePort, who: Identity, wish: ActionRequest) -> EventId:
         patience_us=term(action.name).patience_us,
     )
     return port.wish(asked, who.source)
+
+
+def confirm(port: HomePort, who: Identity, withheld: EventId) -> EventId:
+    """Let be what a safety rule holds back, and return the event of that.
+
+    Raises NotFoundError where nothing waits, NotPermittedError for whom it does not wait for.
+    """
+    held = port.view.held().get(withheld)
+    if held is None or not held.what.confirm:
+        raise NotFoundError(f"Nothing waits under {withheld}", mend="See /api/safety.")
+    device, endpoint_id, name = split_property_id(held.what.property)
+    who.require(needed_for(_endpoint(port, device, endpoint_id).type, name))
+    if not may_confirm(who.role, held.what.confirm):
+        needed = "an owner" if held.what.confirm == OWNER else "someone who lives here"
+        what = f"{who.name} may not confirm this: it waits for {needed}"
+        raise NotPermittedError(what, mend="Ask them to.")
+    event = port.wish(Confirmed(withheld), who.source)
+    if event == NO_EVENT:
+        raise NotFoundError(f"The time to confirm {withheld} is over", mend="Ask for it anew.")
+    return event
 
 
 def hail(port: HomePort, who: Identity, name: str, text: str) -> EventId:

@@ -22,6 +22,7 @@ from hubd.store.reading import LogReader, log_url
 from hubd.store.store import Store
 from scenes.compiler import compile_scene
 from scenes.folder import read_folder, revise
+from scenes.safety.compiler import compile_rules
 
 WEEKS = 4
 
@@ -111,7 +112,7 @@ def _value(word: str) -> Value:
 def _replayed(path: Path) -> float:
     began_s = time.perf_counter()
     with LogReader.open(log_url(str(path))) as reader:
-        replay = Replay(reader.read(), compile_scene, scenes=None)
+        replay = Replay(reader.read(), compile_scene, None, compile_rules)
         commands: list[Event] = list(replay)
     took_s = time.perf_counter() - began_s
     if not commands:

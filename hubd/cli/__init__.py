@@ -28,6 +28,7 @@ class _Commands(Group):
         "devices": "live",
         "events": "live",
         "why": "live",
+        "safety": "live",
         "scenes": "scenes",
         "begin": "calling",
         "end": "calling",

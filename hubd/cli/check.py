@@ -8,9 +8,12 @@ import click
 from hubd.cli import show
 from hubd.documents import DocumentError, Problem
 from hubd.homefile import read_home_file
+from hubd.safekeeping import read_rules_file
 from hubd.settings import Settings
 from scenes.calendars import revise_calendars
 from scenes.folder import read_folder, revise
+from scenes.leases import parse_leases
+from scenes.safety.compiler import check_rules
 
 
 @click.command()
@@ -23,7 +26,7 @@ from scenes.folder import read_folder, revise
 )
 @click.option("--json", "as_json", is_flag=True, help="JSON on one line.")
 def check(folder: Path | None, config: Path | None, home: Path | None, *, as_json: bool) -> None:
-    """Check the configuration, the home file and the scenes (of FOLDER).
+    """Check the configuration, the home file, the safety rules and the scenes (of FOLDER).
 
     Exits with 1 if something is wrong.
     """
@@ -36,6 +39,8 @@ def check(folder: Path | None, config: Path | None, home: Path | None, *, as_jso
     files = read_folder(scenes_path) if scenes_path.is_dir() else {}
     revision = revise({}, files)
     problems += [*revision.problems, *revise_calendars({}, files).problems]
+    problems += _safety_problems(settings.safety_file)
+    parse_leases(settings.leases)
     if as_json:
         rows = [{"path": p.path, "line": p.line, "message": str(p)} for p in problems]
         show.as_json(
@@ -54,6 +59,11 @@ def check(folder: Path | None, config: Path | None, home: Path | None, *, as_jso
         )
     if problems:
         sys.exit(1)
+
+
+def _safety_problems(path: Path) -> list[Problem]:
+    text = read_rules_file(path)
+    return check_rules(text, str(path)) if text is not None else []
 
 
 def _home_problems(path: Path) -> list[Problem]:

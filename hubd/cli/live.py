@@ -139,6 +139,29 @@ def why(socket: Path | None, of: str, *, as_json: bool) -> None:
 
 @click.command()
 @options
+def safety(socket: Path | None, *, as_json: bool) -> None:
+    """List the safety rules, and what they hold back now."""
+    known = LocalClient(find_socket(socket)).get("/api/safety")
+    if as_json:
+        show.as_json(known)
+        return
+    show.table(
+        ("rule", "says", "because"),
+        ((r["id"], r["text"], r["why"]) for r in known["rules"]),
+    )
+    if known["withheld"]:
+        show.table(
+            ("event", "since (UTC)", "held back", "confirm until (UTC)"),
+            ((str(w["event"]), w["since"], w["text"], w["until"] or "") for w in known["withheld"]),
+        )
+    if known["slowed"]:
+        show.table(
+            ("device", "gets no commands until (UTC)"),
+            ((s["device"], s["until"]) for s in known["slowed"]),
+        )
+
+
+@options
 @click.argument("name")
 @click.argument("text", default="")
 def call(socket: Path | None, name: str, text: str, *, as_json: bool) -> None:

@@ -13,6 +13,7 @@ from hubd.replaying import Replay
 from hubd.store.reading import LogReader, log_url
 from scenes.compiler import compile_scene
 from scenes.folder import read_folder, revise
+from scenes.safety.compiler import compile_rules
 
 
 @click.command()
@@ -35,7 +36,12 @@ def replay(log: str, folder: Path | None, *, as_json: bool, quiet: bool) -> None
     with LogReader.open(log_url(log)) as reader, show.progress() as bar:
         total = reader.count()
         task = bar.add_task("replaying", total=total)
-        run = Replay(bar.track(reader.read(), total=total, task_id=task), compile_scene, scenes)
+        run = Replay(
+            bar.track(reader.read(), total=total, task_id=task),
+            compile_scene,
+            scenes,
+            compile_rules,
+        )
         for event in run:
             if not quiet:
                 _print(event, as_json=as_json)

@@ -1,4 +1,4 @@
-"""What is due when: the ends of claims, the deadlines of commands, the waits of scenes.
+"""What is due when: the ends of claims and of what is withheld, deadlines of commands, waits.
 
 An entry stays where it is when what it was made for ends early; one that no longer holds is dropped
 when it comes first, so that time need not be taken for it. The order of entries due at one time is
@@ -12,7 +12,7 @@ from enum import IntEnum
 
 from msgspec import Struct
 
-from hubd.model.ids import EventId, PropertyId, SceneId
+from hubd.model.ids import DeviceId, EventId, PropertyId, SceneId
 
 
 class ClaimEnds(Struct, frozen=True, gc=False, order=True):
@@ -35,7 +35,19 @@ class TimerDue(Struct, frozen=True, gc=False, order=True):
     timer: str
 
 
-type Due = ClaimEnds | CommandDue | TimerDue
+class HeldEnds(Struct, frozen=True, gc=False, order=True):
+    """Nobody confirmed what the event withheld, if it is still held."""
+
+    event: EventId
+
+
+class SlowedEnds(Struct, frozen=True, gc=False, order=True):
+    """A device may be commanded again, if it is slowed until this very time."""
+
+    device: DeviceId
+
+
+type Due = ClaimEnds | CommandDue | TimerDue | HeldEnds | SlowedEnds
 
 
 class _Rank(IntEnum):
@@ -44,6 +56,8 @@ class _Rank(IntEnum):
     CLAIM = 0
     COMMAND = 1
     TIMER = 2
+    HELD = 3
+    SLOWED = 4
 
 
 class Agenda:
@@ -65,6 +79,14 @@ class Agenda:
     def timer_due(self, due_us: int, entry: TimerDue) -> None:
         """Note the end of a scene's wait."""
         heapq.heappush(self._heap, (due_us, _Rank.TIMER, entry))
+
+    def held_ends(self, due_us: int, event: EventId) -> None:
+        """Note until when what was withheld may be confirmed."""
+        heapq.heappush(self._heap, (due_us, _Rank.HELD, HeldEnds(event)))
+
+    def slowed_ends(self, due_us: int, device: DeviceId) -> None:
+        """Note when a device may be commanded again."""
+        heapq.heappush(self._heap, (due_us, _Rank.SLOWED, SlowedEnds(device)))
 
     def next_us(self, holds: Callable[[int, Due], bool]) -> int | None:
         """Return when the next entry that `holds` is due; None if there is none."""

@@ -9,21 +9,24 @@ from collections.abc import Iterable
 from msgspec import structs
 
 from hubd.core import wants
-from hubd.core.agenda import ClaimEnds, CommandDue, TimerDue
+from hubd.core.agenda import ClaimEnds, CommandDue, HeldEnds, SlowedEnds, TimerDue
 from hubd.core.fold import Fold, is_at, take
+from hubd.core.guarding import Guarding
 from hubd.core.index import Index
+from hubd.core.leaving import follow_leases
 from hubd.core.listening import (
     STARTED,
     Compiler,
     Decision,
+    Listener,
     availability_key,
     call_key,
     disputed_key,
     scene_owner,
     signal_key,
 )
-from hubd.core.reconciler import Policy, Reconciler
-from hubd.core.shadow import Pending
+from hubd.core.reconciler import Policy, Reconciler, lost_with
+from hubd.core.safety import RulesCompiler
 from hubd.core.state import State
 from hubd.core.view import View
 from hubd.model.events import (
@@ -34,19 +37,21 @@ from hubd.model.events import (
     Asked,
     Availability,
     Claimed,
+    Confirmed,
     Disputed,
     Event,
     Fired,
-    Forgotten,
     Hailed,
     HubStarted,
     Input,
+    LeasesSet,
     Message,
     Perceived,
     Released,
     Replied,
     Reported,
     RunEnded,
+    SafetyRevised,
     SceneRemoved,
     SceneRevised,
     Signalled,
@@ -68,14 +73,22 @@ class Core:
     """The home's state and what follows from each event. Single-threaded; calls no one back."""
 
     def __init__(
-        self, compiler: Compiler, state: State | None = None, policy: Policy | None = None
+        self,
+        compiler: Compiler,
+        state: State | None = None,
+        policy: Policy | None = None,
+        rules: RulesCompiler | None = None,
     ) -> None:
-        """Go on from `state` (a decoded snapshot), or from nothing."""
+        """Go on from `state` (a decoded snapshot), or from nothing.
+
+        `rules` compiles the safety rules; without it those of the log are not kept to.
+        """
         self._compiler = compiler
         self._fold = Fold(state)
         self.state = self._fold.state
         self.view = View(self.state)
         self._reconciler = Reconciler(self.state, policy or Policy(), self._derive)
+        self._guarding = Guarding(self.state, self._reconciler, rules, self._derive, self._end)
         self._out: list[Event] = []
         self._calls = 0
         self._index_all()
@@ -101,6 +114,8 @@ class Core:
         """
         out = self._out = []
         at_us = max(at_us, self.state.now_us)
+        if cause != NO_EVENT:
+            self._guarding.hear(self.state.next_id, cause)
         match what:
             case Reported() | Perceived():
                 self._report(what, at_us, source)
@@ -110,6 +125,8 @@ class Core:
                 self._call(what, at_us, source, cause)
             case Availability():
                 self._reach(what, at_us, source, cause)
+            case Confirmed():
+                self._confirm(what, at_us, source)
             case _ if type(what) in CONFIGURATION:
                 self._configure(what, at_us, source, cause)
             case _:
@@ -128,16 +145,10 @@ class Core:
             return out
         value = what.value
         differs = value != shadow.reported or not shadow.known
-        news = shadow.known and differs and value is not None and not what.restored
+        news = differs and shadow.known and value is not None and not what.restored
         take(shadow, what, event)
         if differs:
-            for _, listener in self.index.listening(what.property):
-                if news:
-                    decisions = listener.react(event, self.view)
-                else:
-                    decisions = listener.restored(event, self.view)
-                if decisions:
-                    self._carry_out(decisions, event.id)
+            self._heed(what.property, event, news=news)
         return out
 
     def _append(self, what: What, at_us: int, source: str, cause: EventId) -> Event:
@@ -183,11 +194,8 @@ class Core:
                 self._wake(disputed_key(shadow.device), self._out[-1])
         if type(what) is Perceived and shadow.sureness != sureness:
             changed = shadow.known
-        if changed and not restored:
-            self._wake(what.property, event)
-        elif differs:
-            for _, listener in self.index.listening(what.property):
-                self._carry_out(listener.restored(event, self.view), event.id)
+        if differs or changed:
+            self._heed(what.property, event, news=changed and not restored)
 
     def _release(self, what: Released, at_us: int, source: str, cause: EventId) -> None:
         owned = tuple(self.state.claimed_by.get(what.owner, ()))
@@ -196,6 +204,15 @@ class Core:
             whole = Released(what.owner, what.why, props or what.properties)
             event = self._append(whole, at_us, source, cause)
             self._reconciler.reconcile_all(props, event.id)
+
+    def _end(self, what: Released, cause: EventId) -> None:
+        self._release(what, self.state.now_us, CORE, cause)
+
+    def _confirm(self, what: Confirmed, at_us: int, source: str) -> None:
+        held = self._guarding.confirmable(what, source, at_us)
+        if held is not None:
+            event = self._append(what, at_us, source, what.withheld)
+            self._guarding.let_be(held, event.id)
 
     def _reach(self, what: Availability, at_us: int, source: str, cause: EventId) -> None:
         changed = what.available is (what.device in self.state.unreachable)
@@ -213,6 +230,7 @@ class Core:
                 self._wake(signal_key(what.device, what.endpoint, what.name), event)
             case Claimed():
                 self._reconciler.reconcile_all((c.property for c in what.claims), event.id)
+                self._guarding.note_disagreement(what, event.id)
             case Asked():
                 self._reconciler.ask(what, event.id)
             case Answered():
@@ -256,6 +274,13 @@ class Core:
         if listener is not None:
             self._carry_out(listener.react(event, self.view), event.id)
 
+    def _heed(self, prop: PropertyId, event: Event, *, news: bool) -> None:
+        """Let those who listen to `prop` see its value, and act on it where it is news."""
+        for _, listener in self.index.listening(prop):
+            decisions = (listener.react if news else listener.restored)(event, self.view)
+            if decisions:
+                self._carry_out(decisions, event.id)
+
     def _wake(self, key: str, event: Event) -> None:
         for _, listener in self.index.listening(key):
             self._carry_out(listener.react(event, self.view), event.id)
@@ -264,7 +289,7 @@ class Core:
         for decision in decisions:
             match decision:
                 case Released():
-                    self._release(decision, self.state.now_us, CORE, cause)
+                    self._end(decision, cause)
                 case Fired() | Claimed():
                     event = self._derive(decision, cause)
                     self._reconciler.reconcile_all((c.property for c in decision.claims), event.id)
@@ -295,58 +320,67 @@ class Core:
             match entry:
                 case CommandDue():
                     self._reconciler.deadline(entry.event, cause)
-                case TimerDue():
-                    if self._fold.holds(due_us, entry):
-                        over_id = self._derive(TimerCleared(entry.scene, entry.timer), cause).id
-                        listener = self.index.listener(entry.scene)
-                        if listener is not None:
-                            self._carry_out(listener.due(entry.timer, due_us, self.view), over_id)
-                case _:
+                case ClaimEnds():
                     pass
+                case _:
+                    if self._fold.holds(due_us, entry):
+                        self._over(entry, due_us, cause)
+
+    def _over(self, entry: TimerDue | HeldEnds | SlowedEnds, due_us: int, cause: EventId) -> None:
+        match entry:
+            case TimerDue():
+                over_id = self._derive(TimerCleared(entry.scene, entry.timer), cause).id
+                listener = self.index.listener(entry.scene)
+                if listener is not None:
+                    self._carry_out(listener.due(entry.timer, due_us, self.view), over_id)
+            case HeldEnds():
+                self._guarding.lapse(entry.event, cause)
+            case SlowedEnds():
+                self._guarding.go_on(entry.device, cause)
 
     # configuration
 
     def _configure(self, what: Input, at_us: int, source: str, cause: EventId) -> None:
         home = self.state.home
-        lost = self._lost_with(what)
+        lost = lost_with(self.state, what)
         tokens = wants.touched(home, what)
         event = self._append(what, at_us, source, cause)
         self._reconciler.abandon(lost, event.id)
+        self._guarding.moved()
         match what:
+            case SafetyRevised():
+                self._start(self._guarding.revise(event.id), event.id)
+            case LeasesSet():
+                self._start(follow_leases(self.index, self.state), event.id)
             case SceneRevised():
-                # Steps that were changed cannot be gone on with: their numbers mean others now.
-                for run in tuple(self.state.runs.get(what.scene, ())):
-                    self._derive(RunEnded(what.scene, run, "the scene was changed"), event.id)
-                listener = self.index.put(what.scene, self._compiler(what), home)
-                self._carry_out(listener.start(self.view), event.id)
+                self._revise_scene(what, event.id)
             case SceneRemoved():
                 self.index.drop(what.scene)
-                gone = Released(scene_owner(what.scene), "the scene was removed")
-                self._release(gone, at_us, CORE, event.id)
+                self._end(Released(scene_owner(what.scene), "the scene was removed"), event.id)
             case _:
                 if isinstance(what, Adopted):
+                    self._guarding.judge_anew(event.id, what.device.property_ids())
                     self._reconciler.reconcile_device(what.device.id, event.id)
-                for listener in self.index.rebind(tokens | wants.touched(home, what), home):
-                    self._carry_out(listener.start(self.view), event.id)
+                else:
+                    self._guarding.judge_anew(event.id)
+                bound = self.index.rebind(tokens | wants.touched(home, what), home)
+                self._start(bound, event.id)
 
-    def _lost_with(self, what: Input) -> list[Pending]:
-        """The commands that nobody can settle once `what` is folded."""
-        match what:
-            case Forgotten():
-                device, left = what.device, set[PropertyId]()
-            case Adopted():
-                device = what.device.id
-                left = {*what.device.property_ids(), *what.device.action_ids()}
-            case _:
-                return []
-        return [
-            pending
-            for pending in self.state.ledger.values()
-            if pending.command.device == device and pending.command.property not in left
-        ]
+    def _revise_scene(self, what: SceneRevised, cause: EventId) -> None:
+        # Steps that were changed cannot be gone on with: their numbers mean others now.
+        for run in tuple(self.state.runs.get(what.scene, ())):
+            self._derive(RunEnded(what.scene, run, "the scene was changed"), cause)
+        listener = self.index.put(what.scene, self._compiler(what), self.state.home)
+        self._start((listener,), cause)
+
+    def _start(self, listeners: Iterable[Listener], cause: EventId) -> None:
+        for listener in listeners:
+            self._carry_out(listener.start(self.view), cause)
 
     def _index_all(self) -> None:
         self.index = Index()
+        self._guarding.begin(self.index)
+        follow_leases(self.index, self.state)
         for scene in sorted(self.state.scenes):
             listener = self.index.put(
                 scene, self._compiler(self.state.scenes[scene]), self.state.home

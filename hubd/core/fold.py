@@ -3,17 +3,20 @@
 from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
-from hubd.core import arbiter, registry
-from hubd.core.agenda import Agenda, ClaimEnds, CommandDue, Due, TimerDue
+from hubd.core import arbiter, disagreement, holding, registry
+from hubd.core.agenda import Agenda, ClaimEnds, CommandDue, Due, HeldEnds, SlowedEnds, TimerDue
 from hubd.core.shadow import Pending, Shadow, Standing
 from hubd.core.state import State
 from hubd.model.claim import Claim, Priority
 from hubd.model.command import Outcome
 from hubd.model.events import (
+    Admitted,
     Adopted,
     Availability,
     Claimed,
     Commanded,
+    Confirmed,
+    Disagreed,
     Disputed,
     Event,
     Fired,
@@ -23,14 +26,16 @@ from hubd.model.events import (
     Released,
     Replied,
     Reported,
-    RunEnded,
     RunMoved,
-    SceneRemoved,
+    SafetyRevised,
     Settled,
+    Slowed,
     TimerCleared,
     TimerSet,
+    Used,
+    Withheld,
 )
-from hubd.model.ids import DeviceId, EventId, PropertyId, SceneId
+from hubd.model.ids import DeviceId, EventId, PropertyId
 from hubd.model.value import Value, same
 from hubd.model.vocabulary import term
 
@@ -53,6 +58,7 @@ class Fold:
     def __init__(self, state: State | None = None) -> None:
         self.state = state if state is not None else State()
         self.agenda = Agenda()
+        self._next_minute_us = holding.next_minute_us(self.state)
         for shadow in self.state.shadows.values():
             for standing in shadow.claims:
                 self._note_end(standing)
@@ -60,17 +66,25 @@ class Fold:
             self.agenda.command_due(pending.command.deadline_us, pending.event)
         for (scene, timer), due_us in self.state.timers.items():
             self.agenda.timer_due(due_us, TimerDue(scene, timer))
+        for event, held in self.state.held.items():
+            if held.what.until_us:
+                self.agenda.held_ends(held.what.until_us, event)
+        for device, due_us in self.state.slowed.items():
+            self.agenda.slowed_ends(due_us, device)
 
     def apply_all(self, events: Iterable[Event]) -> None:
         """Apply `events` in their order."""
         for event in events:
             self.apply(event)
 
-    def apply(self, event: Event) -> None:  # noqa: C901, PLR0912 - one line for each kind
+    def apply(self, event: Event) -> None:  # noqa: C901, PLR0912, PLR0915 - one line for each kind
         """Change the state by `event`. Kinds that carry no state of their own move time alone."""
         state = self.state
         state.next_id = EventId(event.id + 1)
         state.now_us = max(state.now_us, event.at_us)
+        if state.safety is not None and event.at_us >= self._next_minute_us:
+            holding.note_time(state, event)
+            self._next_minute_us = holding.next_minute_us(state)
         match event.what:
             case Reported() | Perceived() as what:
                 shadow = state.shadows.get(what.property)
@@ -93,8 +107,6 @@ class Fold:
                 state.timers.pop((what.scene, what.timer), None)
             case RunMoved() as what:
                 state.runs.setdefault(what.scene, {})[what.run] = what.to
-            case RunEnded() as what:
-                self._end_run(what)
             case Questioned() as what:
                 state.questions[(what.scene, what.timer)] = what.text
             case Replied() as what:
@@ -111,24 +123,21 @@ class Fold:
                 self._adopt(event.what.device)
             case Forgotten():
                 self._forget(event.what.device)
-            case SceneRemoved() as what:
-                self._forget_scene(what.scene)
+            case Withheld() | Admitted() | Confirmed():
+                self._hold(event.what, event)
+            case Slowed() as what:
+                holding.slow(state, what)
+                if what.until_us:
+                    self.agenda.slowed_ends(what.until_us, what.device)
+            case Disagreed() as what:
+                shadow = state.shadows.get(what.property)
+                if shadow is not None:
+                    shadow.turns, shadow.disagreed_us = (), event.at_us
+            case SafetyRevised() | Used():
+                holding.apply(state, event.what)
+                self._next_minute_us = holding.next_minute_us(state)
             case _:
                 registry.apply(state, event.what)
-
-    def _end_run(self, what: RunEnded) -> None:
-        runs = self.state.runs.get(what.scene, {})
-        runs.pop(what.run, None)
-        if not runs:
-            self.state.runs.pop(what.scene, None)
-
-    def _forget_scene(self, scene: SceneId) -> None:
-        state = self.state
-        state.scenes.pop(scene, None)
-        state.runs.pop(scene, None)
-        for timed in (state.timers, state.questions):
-            for key in [key for key in timed if key[0] == scene]:
-                del timed[key]
 
     def next_due_us(self) -> int | None:
         """Return when the next thing that still holds is due; None if nothing is."""
@@ -147,6 +156,10 @@ class Fold:
                 )
             case TimerDue():
                 return self.state.timers.get((entry.scene, entry.timer)) == due_us
+            case HeldEnds():
+                return entry.event in self.state.held
+            case SlowedEnds():
+                return self.state.slowed.get(entry.device) == due_us
 
     # claims
 
@@ -159,25 +172,40 @@ class Fold:
         shadow = self.state.shadows.get(claim.property)
         if shadow is None or (claim.until_us and claim.until_us <= event.at_us):
             return
-        if not shadow.claims and shadow.desired is None:  # else it is on its way to its rest
+        before = shadow.claims
+        if arbiter.winner(before) is None and shadow.desired is None:
+            # Else it is on its way to its rest.
             shadow.resting = shadow.reported if shadow.known else term(shadow.property.name).rest
         standing = Standing(claim, event.id)
-        shadow.claims = arbiter.lay(shadow.claims, standing)
-        if claim.priority == Priority.HAND and len(shadow.claims) == 1:
-            # A hand on what nobody else claims says what the property is to be from now on.
-            shadow.resting = claim.value
-        if claim.owner.startswith("hand:"):
-            undone = event.at_us - shadow.confirmed_at_us < UNDONE_US
-            shadow.undone = shadow.undone + 1 if undone else 0
-        _desire(shadow, shadow.claims[0].claim.value, event.at_us)
-        if shadow.unmet_us and shadow.claims[0] is standing:
-            shadow.unmet_us = event.at_us  # newly wished
+        if self.state.safety is not None:
+            holding.cover(shadow, event.id)
+            if before:
+                standing = holding.as_before(self.state, before, standing)
+        shadow.claims = arbiter.lay(before, standing)
+        if claim.priority == Priority.HAND:
+            self._lay_hand(shadow, standing, event.at_us)
+        if not standing.withheld:
+            _desire(shadow, shadow.claims[0].claim.value, event.at_us)
+            if shadow.unmet_us and shadow.claims[0] is standing:
+                shadow.unmet_us = event.at_us  # newly wished
         owned = self.state.claimed_by.get(claim.owner)
         if owned is None:
             self.state.claimed_by[claim.owner] = {claim.property: None}
         else:
             owned[claim.property] = None
         self._note_end(standing)
+
+    def _lay_hand(self, shadow: Shadow, hand: Standing, at_us: int) -> None:
+        claim, claims = hand.claim, shadow.claims
+        if claims[0] is hand and (len(claims) == 1 or claims[1].withheld) and not hand.withheld:
+            # A hand on what nobody else claims says what the property is to be from now on.
+            shadow.rested, shadow.rested_by = shadow.resting, hand.event
+            shadow.resting = claim.value
+        if claim.owner.startswith("hand:"):
+            undone = at_us - shadow.confirmed_at_us < UNDONE_US
+            shadow.undone = shadow.undone + 1 if undone else 0
+        else:
+            disagreement.note(shadow, claim, at_us)
 
     def _lift(self, prop: PropertyId, owner: str) -> None:
         owned = self.state.claimed_by.get(owner)
@@ -187,14 +215,22 @@ class Fold:
         if not owned:
             del self.state.claimed_by[owner]
         shadow = self.state.shadows[prop]
-        shadow.claims = arbiter.lift(shadow.claims, owner)
-        now_us = self.state.now_us
-        if shadow.claims:
-            _desire(shadow, shadow.claims[0].claim.value, now_us)
-        elif shadow.pending is None and shadow.known and is_at(shadow, shadow.resting):
-            _desire(shadow, None, now_us)
-        else:
-            _desire(shadow, shadow.resting, now_us)
+        shadow.claims, lifted = arbiter.lift(shadow.claims, owner)
+        if self.state.held:
+            holding.drop(self.state, prop, owner)
+        if lifted is None or lifted.withheld:
+            return
+        shadow.left_by = lifted.claim
+        _follow(shadow, self.state.now_us)
+
+    def _hold(self, what: Withheld | Admitted | Confirmed, event: Event) -> None:
+        shadow = holding.hold(self.state, what, event)
+        if isinstance(what, Withheld) and what.until_us:
+            self.agenda.held_ends(what.until_us, event.id)
+        if shadow is not None:
+            _follow(shadow, event.at_us)
+            if isinstance(what, Withheld):
+                holding.uncover(shadow, what.owner, event.cause)
 
     # commands
 
@@ -202,6 +238,8 @@ class Fold:
         command = pending.command
         self.state.ledger[pending.event] = pending
         self.agenda.command_due(command.deadline_us, pending.event)
+        if self.state.safety is not None:
+            holding.note_command(self.state, command.device, at_us)
         if not command.action:
             shadow = self.state.shadows.get(command.property)
             if shadow is not None:
@@ -220,6 +258,8 @@ class Fold:
 
     def _settle(self, settled: Settled, at_us: int) -> None:
         pending = self.state.ledger.pop(settled.command, None)
+        if pending is None and self.state.held:
+            holding.drop_asked(self.state, settled.command)
         if pending is None or pending.command.action:
             return
         shadow = self.state.shadows.get(pending.command.property)
@@ -230,7 +270,7 @@ class Fold:
             shadow.confirmed_at_us = at_us
             shadow.disputed = False
             shadow.given_up_us = 0
-            if not shadow.claims:
+            if arbiter.winner(shadow.claims) is None:
                 shadow.desired = None
                 shadow.unmet_us = 0
         elif settled.outcome is not Outcome.SUPERSEDED:
@@ -283,6 +323,17 @@ def is_at(shadow: Shadow, value: Value) -> bool:
     return same(shadow.reported, value, shadow.property.tolerance)
 
 
+def _follow(shadow: Shadow, at_us: int) -> None:
+    """Desire what wins; where nothing does, the rest."""
+    winner = arbiter.winner(shadow.claims)
+    if winner is not None:
+        _desire(shadow, winner.claim.value, at_us)
+    elif shadow.pending is None and shadow.known and is_at(shadow, shadow.resting):
+        _desire(shadow, None, at_us)
+    else:
+        _desire(shadow, shadow.resting, at_us)
+
+
 def _desire(shadow: Shadow, value: Value, at_us: int) -> None:
     if shadow.desired != value:
         shadow.desired = value
@@ -313,7 +364,7 @@ def take(shadow: Shadow, what: Reported | Perceived, event: Event) -> None:
         if is_at(shadow, shadow.desired):
             shadow.unmet_us = 0
         elif not shadow.unmet_us:
-            if shadow.claims or shadow.pending is not None:
+            if arbiter.winner(shadow.claims) is not None or shadow.pending is not None:
                 shadow.unmet_us = event.at_us
             else:
                 shadow.desired = None  # it had come to its rest, and nobody holds it there

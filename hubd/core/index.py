@@ -8,7 +8,7 @@ from collections.abc import Iterable
 
 from hubd.core import topics
 from hubd.core.home import Home
-from hubd.core.listening import EVERYTHING, MESSAGE, Binding, Listener, Program
+from hubd.core.listening import EVERYTHING, MESSAGE, Binding, Listener, Program, Reads
 from hubd.model.ids import SceneId
 
 type Listening = tuple[tuple[SceneId, Listener], ...]
@@ -43,6 +43,11 @@ class Index:
         """Return the listener of a scene; None if there is none."""
         binding = self._bindings.get(scene)
         return binding.listener if binding is not None else None
+
+    def reads(self, scene: SceneId) -> Reads:
+        """Return the keys of all that a scene looks at."""
+        binding = self._bindings.get(scene)
+        return (*binding.keys, *binding.reads) if binding is not None else ()
 
     def put(self, scene: SceneId, program: Program, home: Home) -> Listener:
         """Take `program` as that of `scene`, bind it and return its listener."""

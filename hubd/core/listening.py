@@ -25,6 +25,7 @@ from hubd.model.events import (
     TimerCleared,
     TimerSet,
     Told,
+    Used,
 )
 from hubd.model.ids import DeviceId, EndpointId, SceneId
 
@@ -45,8 +46,12 @@ type Decision = (
     | TimerCleared
     | RunMoved
     | RunEnded
+    | Used
 )
 """What a listener may bring about."""
+
+type Reads = tuple[str, ...]
+"""Keys (`Binding.keys`) of what is looked at."""
 
 EVERYTHING = "*"
 """The token of a program that wants to be bound anew at every change of the home (or its place)."""
@@ -90,6 +95,8 @@ class Binding(Struct, frozen=True):
 
     keys: tuple[str, ...]
     listener: Listener
+    reads: tuple[str, ...] = ()
+    """What it looks at beside: the properties of its conditions."""
 
 
 class Program(Protocol):

@@ -9,22 +9,30 @@ from typing import TypeGuard
 
 from msgspec import Struct
 
+from hubd.core import arbiter
 from hubd.core.fold import ECHO_US, is_at
+from hubd.core.lease import lease_of
 from hubd.core.shadow import Pending, Shadow
 from hubd.core.state import State
+from hubd.core.warden import Warden
 from hubd.model.claim import Claim, Priority
 from hubd.model.command import Command, Outcome
 from hubd.model.events import (
+    Adopted,
     Answered,
     Asked,
     Claimed,
     Commanded,
     Disputed,
     Event,
+    Forgotten,
+    Input,
     Settled,
     What,
+    Withheld,
 )
 from hubd.model.ids import DeviceId, EventId, PropertyId
+from hubd.model.lease import in_words
 from hubd.model.value import Value
 from hubd.model.vocabulary import term
 
@@ -85,7 +93,8 @@ def is_stale(shadow: Shadow, now_us: int) -> bool:
     stale_us = shadow.property.stale_us
     if not stale_us or not shadow.unmet_us or now_us - shadow.unmet_us <= stale_us:
         return False
-    return not shadow.claims or shadow.claims[0].claim.priority < Priority.SAFETY
+    winner = arbiter.winner(shadow.claims)
+    return winner is None or winner.claim.priority < Priority.SAFETY
 
 
 def _is_gated(state: State, shadow: Shadow) -> bool:
@@ -93,6 +102,23 @@ def _is_gated(state: State, shadow: Shadow) -> bool:
         return False
     gate = state.shadows[shadow.gate]
     return (gate.desired if gate.desired is not None else gate.reported) is False
+
+
+def lost_with(state: State, what: Input) -> list[Pending]:
+    """Return the commands that nobody can settle once `what` is folded."""
+    match what:
+        case Forgotten():
+            device, left = what.device, set[PropertyId]()
+        case Adopted():
+            device = what.device.id
+            left = {*what.device.property_ids(), *what.device.action_ids()}
+        case _:
+            return []
+    return [
+        pending
+        for pending in state.ledger.values()
+        if pending.command.device == device and pending.command.property not in left
+    ]
 
 
 class Reconciler:
@@ -105,10 +131,15 @@ class Reconciler:
         self._policy = policy
         self._derive = derive
         self._retry_after_us = int(policy.retry_after_us * policy.pace)
+        self.warden: Warden | None = None
+        """Judges claims and commands before they take effect; None where there are no rules."""
 
     def reconcile_all(self, props: Iterable[PropertyId], cause: EventId) -> None:
         """Command what of `props` is not as desired, and what goes on or off with it."""
         shadows = self._state.shadows
+        if self.warden is not None:
+            props = tuple(props)
+            self.warden.review(props, cause)
         for prop in props:
             shadow = shadows.get(prop)
             if shadow is not None:
@@ -178,6 +209,17 @@ class Reconciler:
         if asked.device in state.unreachable or asked.device not in state.home.devices:
             self._derive(Settled(cause, Outcome.REFUSED, "the device is out of reach"), cause)
             return
+        if self.warden is not None:
+            withheld = self.warden.against_action(asked, cause)
+            if withheld is not None:
+                if isinstance(withheld.what, Withheld) and not withheld.what.confirm:
+                    self._derive(Settled(cause, Outcome.REFUSED, withheld.what.why), withheld.id)
+                return
+        self.act(asked, cause)
+
+    def act(self, asked: Asked, cause: EventId) -> None:
+        """Command an action, which nothing speaks against."""
+        state = self._state
         command = Command(
             device=asked.device,
             endpoint=asked.endpoint,
@@ -208,6 +250,7 @@ class Reconciler:
         shadow = None if command.action else self._state.shadows.get(command.property)
         if (
             shadow is not None
+            and shadow.desired is not None
             and command.attempt < self._policy.attempts
             and shadow.device not in self._state.unreachable
             and not is_stale(shadow, self._state.now_us)
@@ -226,10 +269,11 @@ class Reconciler:
             self._derive(Settled(pending.event, Outcome.REFUSED, note), cause)
 
     def _command(self, shadow: Shadow, cause: EventId, attempt: int = 1) -> None:
+        if self.warden is not None and not self.warden.lets_command(shadow, cause):
+            return
         patience_us = int(term(shadow.property.name).patience_us * self._policy.pace)
-        over_us = 0
-        if shadow.property.transition and shadow.claims:
-            over_us = shadow.claims[0].claim.over_us
+        winner = arbiter.winner(shadow.claims) if shadow.property.transition else None
+        over_us = winner.claim.over_us if winner is not None else 0
         command = Command(
             device=shadow.device,
             endpoint=shadow.endpoint,
@@ -274,15 +318,22 @@ class Reconciler:
         return not min(start, target) - slack <= value <= max(start, target) + slack
 
     def _hand(self, shadow: Shadow, event: Event) -> None:
+        state = self._state
+        name = shadow.property.name
+        lease = lease_of(state.leases, state.home, shadow.device, shadow.endpoint, name)
+        lasts = in_words(lease.lasts_us, until_left=lease.until_left)
         claim = Claim(
             property=shadow.id,
             value=shadow.reported,
             priority=Priority.HAND,
             owner=f"hand:{shadow.device}",
-            why="someone set it at the device",
-            until_us=self._state.now_us + term(shadow.property.name).lease_us,
+            why=f"someone set it at the device, which is left alone {lasts}",
+            until_us=state.now_us + lease.lasts_us,
+            until_left=lease.until_left,
         )
         claimed = self._derive(Claimed((claim,)), event.id)
+        if self.warden is not None:
+            self.warden.review((shadow.id,), claimed.id)
         if shadow.undone >= self._policy.disputed_after:
             self._derive(Disputed(shadow.id, shadow.undone), claimed.id)
         else:

@@ -10,20 +10,23 @@ from hubd.model.events import (
     CalendarRevised,
     FloorRemoved,
     FloorSet,
+    LeasesSet,
     PersonRemoved,
     PersonSet,
     PlaceSet,
+    RunEnded,
+    SceneRemoved,
     SceneRevised,
     What,
 )
-from hubd.model.ids import property_id
+from hubd.model.ids import SceneId, property_id
 from hubd.model.vocabulary import term
 
 GATE = "OnOff.on"
 """What must be on for a level or a colour to mean anything."""
 
 
-def apply(state: State, what: What) -> None:  # noqa: C901 - one case a kind of event
+def apply(state: State, what: What) -> None:  # noqa: C901, PLR0912 - one case a kind of event
     """Change the registry by `what`; does nothing for what is not the registry's."""
     home = state.home
     match what:
@@ -43,12 +46,33 @@ def apply(state: State, what: What) -> None:  # noqa: C901 - one case a kind of 
             home.people.pop(what.person, None)
         case SceneRevised():
             state.scenes[what.scene] = what
+        case SceneRemoved():
+            _forget_scene(state, what.scene)
+        case RunEnded():
+            _end_run(state, what)
+        case LeasesSet():
+            state.leases = what.leases
         case CalendarRevised():
             home.calendars[what.calendar.id] = what.calendar
         case CalendarRemoved():
             home.calendars.pop(what.calendar, None)
         case _:
             pass
+
+
+def _end_run(state: State, what: RunEnded) -> None:
+    runs = state.runs.get(what.scene, {})
+    runs.pop(what.run, None)
+    if not runs:
+        state.runs.pop(what.scene, None)
+
+
+def _forget_scene(state: State, scene: SceneId) -> None:
+    state.scenes.pop(scene, None)
+    state.runs.pop(scene, None)
+    for timed in (state.timers, state.questions):
+        for key in [key for key in timed if key[0] == scene]:
+            del timed[key]
 
 
 def shadows_of(device: Device) -> list[Shadow]:

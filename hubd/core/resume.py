@@ -13,6 +13,7 @@ from hubd.core.engine import Core
 from hubd.core.fold import Fold
 from hubd.core.listening import Compiler
 from hubd.core.reconciler import Policy
+from hubd.core.safety import RulesCompiler
 from hubd.core.state import State
 from hubd.model.events import CORE, Event, Input
 
@@ -22,6 +23,7 @@ def resume(
     state: State | None,
     events: Iterable[Event],
     policy: Policy | None = None,
+    rules: RulesCompiler | None = None,
 ) -> tuple[Core, list[Event]]:
     """Fold `events` upon `state`; return the core, and what the log lacks of the last input.
 
@@ -38,13 +40,13 @@ def resume(
         tail.append(event)
     if not tail or tail[0].source == CORE:
         fold.apply_all(tail)
-        return Core(compiler, fold.state, policy), []
+        return Core(compiler, fold.state, policy, rules), []
     before = snapshot.encode(fold.state)
-    core = Core(compiler, fold.state, policy)
+    core = Core(compiler, fold.state, policy, rules)
     first = tail[0]
     found = core.fold(cast("Input", first.what), first.at_us, first.source, first.cause)
     if found[: len(tail)] == tail:
         return core, found[len(tail) :]
     fold = Fold(snapshot.decode(before))
     fold.apply_all(tail)
-    return Core(compiler, fold.state, policy), []
+    return Core(compiler, fold.state, policy, rules), []

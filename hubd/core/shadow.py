@@ -5,15 +5,46 @@ from msgspec import Struct
 from hubd.model.claim import Claim
 from hubd.model.command import Command
 from hubd.model.device import Property
+from hubd.model.events import Asked, Withheld
 from hubd.model.ids import NO_EVENT, DeviceId, EndpointId, EventId, PropertyId
 from hubd.model.value import Value
 
 
 class Standing(Struct, frozen=True, gc=False):
-    """A claim that stands, and the event that laid it; newer ones have higher ids."""
+    """A claim that stands, and the event that laid it; newer ones have higher ids.
+
+    `withheld` names the safety rule that holds it back; `confirmed`: a person said that it may be.
+    """
 
     claim: Claim
     event: EventId
+    withheld: str = ""
+    confirmed: bool = False
+
+
+class Turn(Struct, frozen=True, gc=False):
+    """A person set a property to another value than the one before them."""
+
+    owner: str
+    value: Value
+    at_us: int
+
+
+class Held(Struct, frozen=True, gc=False):
+    """What a safety rule holds back: since when, and for an action what was asked."""
+
+    what: Withheld
+    at_us: int
+    asked: Asked | None = None
+
+
+class Covered(Struct, frozen=True, gc=False):
+    """What was wished and had not come about when the event `by` laid a claim above it."""
+
+    by: EventId
+    desired: Value
+    unmet_us: int
+    given_up_us: int
 
 
 class Pending(Struct, frozen=True, gc=False):
@@ -33,11 +64,15 @@ class Shadow(Struct):
     `resting` is what the property goes back to when the last claim ends. `sent` is what was
     commanded last, `sent_before` what before that; a report of the latter shortly after is that
     command's late echo, and `doubtful`. `undone` counts how often in a row a confirmed value was
-    dropped at the device right away; `disputed` that this was too often. `confidence` is how sure
-    the latest value is (1 for a report, a percept's own); `sureness` follows it with the slack of
-    fold.SLACK: up at once, down only by what is more than the slack. `sent_from` is what it was
-    as a command went out that takes its time, until `arrives_us`. `unmet_us` is since when the
-    desired value is wished and not reported; 0 while it is met.
+    dropped at the device right away; `disputed` that this was too often. `rested` is what
+    `resting` was before the hand of the event `rested_by` said otherwise, `left_by` the claim
+    whose end brought it to its rest. `turns` are the people who set it differently, the newest
+    last; `disagreed_us` when that was noted. `covered` is what had not come about when a claim
+    was laid upon it. `confidence` is how sure the latest value is
+    (1 for a report, a percept's own); `sureness` follows it with the slack of fold.SLACK: up at
+    once, down only by what is more than the slack. `sent_from` is what it was as a command went
+    out that takes its time, until `arrives_us`. `unmet_us` is since when the desired value is
+    wished and not reported; 0 while it is met.
     """
 
     id: PropertyId
@@ -64,6 +99,12 @@ class Shadow(Struct):
     given_up_us: int = 0
     confirmed_at_us: int = 0
     undone: int = 0
+    rested: Value = None
+    rested_by: EventId = NO_EVENT
+    left_by: Claim | None = None
+    turns: tuple[Turn, ...] = ()
+    disagreed_us: int = 0
+    covered: Covered | None = None
     disputed: bool = False
     confidence: float = 1.0
     sureness: float = 1.0

@@ -3,9 +3,10 @@
 from msgspec import Struct, field
 
 from hubd.core.home import Home
-from hubd.core.shadow import Pending, Shadow
-from hubd.model.events import SceneRevised
+from hubd.core.shadow import Held, Pending, Shadow
+from hubd.model.events import SafetyRevised, SceneRevised
 from hubd.model.ids import DeviceId, EventId, PropertyId, SceneId
+from hubd.model.lease import Lease
 from hubd.model.run import Run
 
 
@@ -31,3 +32,17 @@ class State(Struct):
     runs: dict[SceneId, dict[str, Run]] = field(default_factory=dict)
     questions: dict[tuple[SceneId, str], str] = field(default_factory=dict)
     scenes: dict[SceneId, SceneRevised] = field(default_factory=dict)
+    safety: SafetyRevised | None = None
+    """The safety rules; None where there are none, and nothing below but `leases` is kept."""
+    held: dict[EventId, Held] = field(default_factory=dict)
+    """What safety rules hold back, by the event that says so."""
+    slowed: dict[DeviceId, int] = field(default_factory=dict)
+    """Devices that get no commands, and until when."""
+    commanded: dict[DeviceId, list[int]] = field(default_factory=dict)
+    """When each device was commanded in the last COMMANDED_US."""
+    used: dict[tuple[str, PropertyId], tuple[tuple[int, int], ...]] = field(default_factory=dict)
+    """How long a property was as a rule limits, but for the stretch that goes on."""
+    minutes: list[tuple[EventId, int]] = field(default_factory=list)
+    """An event of each minute of the last MINUTES_US and its time: how old an event is."""
+    leases: tuple[Lease, ...] = ()
+    """How long hands are left alone, where it is not as usual."""

@@ -3,14 +3,16 @@
 from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, final
 
-from hubd.model.claim import Claim
-from hubd.model.ids import DeviceId, PropertyId, SceneId
+from hubd.core.lease import lease_of
+from hubd.model.claim import Claim, Priority
+from hubd.model.ids import DeviceId, EndpointId, EventId, PropertyId, SceneId
+from hubd.model.lease import Lease
 from hubd.model.run import Run
 from hubd.model.value import Value
 
 if TYPE_CHECKING:
     from hubd.core.home import Home
-    from hubd.core.shadow import Shadow
+    from hubd.core.shadow import Held, Shadow
     from hubd.core.state import State
 
 
@@ -77,3 +79,26 @@ class View:
     def is_claiming(self, owner: str) -> bool:
         """Say whether `owner` has a claim standing on anything."""
         return bool(self._state.claimed_by.get(owner))
+
+    def hands(self) -> Iterator[tuple[PropertyId, Claim]]:
+        """Yield the claims of people's hands, and on what they are."""
+        for owner in self._state.claimed_by:
+            for claim in self.claims_of(owner):
+                if claim.priority == Priority.HAND:
+                    yield claim.property, claim
+
+    def lease(self, device: DeviceId, endpoint: EndpointId, name: str) -> Lease:
+        """Return how long a hand on a property is left alone."""
+        return lease_of(self._state.leases, self._state.home, device, endpoint, name)
+
+    def held(self) -> "Mapping[EventId, Held]":
+        """Return what safety rules hold back, by the event that says so."""
+        return self._state.held
+
+    def slowed(self) -> Mapping[DeviceId, int]:
+        """Return the devices that get no commands for now, and until when."""
+        return self._state.slowed
+
+    def used(self, rule: str, prop: PropertyId) -> tuple[tuple[int, int], ...]:
+        """Return how long a property was as a rule limits: stretches, the oldest first."""
+        return self._state.used.get((rule, prop), ())

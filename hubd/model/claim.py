@@ -24,7 +24,8 @@ class Claim(Struct, frozen=True, gc=False, omit_defaults=True):
     `owner` is `scene:ID`, `person:ID`, `hand:DEVICE` (a hand at the device itself), `agent:ID`,
     `habit:ID` or `safety:ID`. An owner has one claim on a property: a newer one takes its place.
     `why` is a clause that completes "because". The claim ends at `until_us`; 0 is no end by time.
-    `over_us` is how long the device is to take to get there, where it can; 0 is at once.
+    `over_us` is how long the device is to take to get there, where it can; 0 is at once. With
+    `until_left` the claim ends too when nobody is in the device's area any more.
     """
 
     property: PropertyId
@@ -34,3 +35,4 @@ class Claim(Struct, frozen=True, gc=False, omit_defaults=True):
     why: str = ""
     until_us: int = 0
     over_us: int = 0
+    until_left: bool = False

@@ -12,6 +12,7 @@ from hubd.model.command import Command, Outcome
 from hubd.model.device import Device
 from hubd.model.home import Area, Floor, Person, Place
 from hubd.model.ids import (
+    NO_EVENT,
     AreaId,
     CalendarId,
     DeviceId,
@@ -22,6 +23,7 @@ from hubd.model.ids import (
     PropertyId,
     SceneId,
 )
+from hubd.model.lease import Lease
 from hubd.model.run import Run
 from hubd.model.value import Value
 
@@ -193,6 +195,25 @@ class SceneRemoved(_What, frozen=True, gc=False, tag="scene_removed"):
     scene: SceneId
 
 
+class SafetyRevised(_What, frozen=True, gc=False, tag="safety_revised"):
+    """The home's safety rules were written or changed; an empty `source` is no rules."""
+
+    source: str
+    path: str = ""
+
+
+class LeasesSet(_What, frozen=True, gc=False, tag="leases_set"):
+    """How long a person's hand is left alone was changed; what is not named is as usual."""
+
+    leases: tuple[Lease, ...]
+
+
+class Confirmed(_What, frozen=True, gc=False, tag="confirmed"):
+    """A person says that what the event `withheld` held back may be done."""
+
+    withheld: EventId
+
+
 class CalendarRevised(_What, frozen=True, gc=False, tag="calendar_revised"):
     """A calendar was written or changed."""
 
@@ -314,6 +335,54 @@ class Disputed(_What, frozen=True, gc=False, tag="disputed"):
     undone: int
 
 
+class Withheld(_What, frozen=True, gc=False, tag="withheld"):
+    """A safety rule holds back what `owner` wishes of `property`: a claim, or an action so named.
+
+    `asked` is the event of an action's asking. With `confirm` (who may: "person" or "owner") it
+    waits for a person until `until_us`, and is dropped then.
+    """
+
+    rule: str
+    property: PropertyId
+    value: Value
+    owner: str
+    why: str
+    asked: EventId = NO_EVENT
+    confirm: str = ""
+    until_us: int = 0
+
+
+class Admitted(_What, frozen=True, gc=False, tag="admitted"):
+    """No safety rule holds back the claim of `owner` on `property` any more."""
+
+    property: PropertyId
+    owner: str
+
+
+class Slowed(_What, frozen=True, gc=False, tag="slowed"):
+    """A device gets no commands until `until_us`: it had too many. 0 says that this is over."""
+
+    rule: str
+    device: DeviceId
+    until_us: int
+    why: str = ""
+
+
+class Used(_What, frozen=True, gc=False, tag="used"):
+    """How long `property` was as a safety rule limits: stretches of time, the oldest first."""
+
+    rule: str
+    property: PropertyId
+    stretches: tuple[tuple[int, int], ...] = ()
+
+
+class Disagreed(_What, frozen=True, gc=False, tag="disagreed"):
+    """People keep setting a property differently, in turns; the newest wish is still followed."""
+
+    property: PropertyId
+    owners: tuple[str, ...]
+
+
 CORE = "core"
 """The source of all events that the core derived."""
 
@@ -329,6 +398,8 @@ type Configuration = (
     | PersonRemoved
     | SceneRevised
     | SceneRemoved
+    | SafetyRevised
+    | LeasesSet
     | CalendarRevised
     | CalendarRemoved
 )
@@ -345,6 +416,7 @@ type Input = (
     | Message
     | Hailed
     | TimePassed
+    | Confirmed
     | Summoned
     | Replied
     | Configuration
@@ -355,14 +427,19 @@ type What = (
     | Fired
     | TimerSet
     | TimerCleared
+    | Commanded
+    | Settled
+    | Disputed
+    | Withheld
+    | Admitted
+    | Slowed
+    | Used
+    | Disagreed
     | RunMoved
     | RunEnded
     | Told
     | Questioned
     | Sent
-    | Commanded
-    | Settled
-    | Disputed
 )
 
 CONFIGURATION: frozenset[type[Struct]] = frozenset(
@@ -378,6 +455,8 @@ CONFIGURATION: frozenset[type[Struct]] = frozenset(
         PersonRemoved,
         SceneRevised,
         SceneRemoved,
+        SafetyRevised,
+        LeasesSet,
         CalendarRevised,
         CalendarRemoved,
     }

@@ -13,17 +13,21 @@ from sqlalchemy import Connection, Engine, Row, Select, Table, func, select
 
 from hubd.model.events import (
     CONFIGURATION,
+    Admitted,
     Adopted,
     Asked,
     Availability,
     Commanded,
+    Disagreed,
     Disputed,
     Event,
     Forgotten,
     Perceived,
     Reported,
     Signalled,
+    Slowed,
     What,
+    Withheld,
 )
 from hubd.model.ids import DeviceId, EventId
 from hubd.store import coding
@@ -49,11 +53,11 @@ _GROUPS: Select[int, int, str] = select(_log.c.first_id, _log.c.last_id, _log.c.
 _NEWEST = _log.c.first_id.desc()
 
 
-def _of_property(what: Reported | Perceived | Disputed) -> str:
+def _of_property(what: Reported | Perceived | Disputed | Withheld | Admitted | Disagreed) -> str:
     return what.property.partition("/")[0]
 
 
-def _of_device(what: Signalled | Availability | Asked | Forgotten) -> str:
+def _of_device(what: Signalled | Availability | Asked | Forgotten | Slowed) -> str:
     return what.device
 
 
@@ -69,6 +73,10 @@ _DEVICE: dict[type, Callable[..., str]] = {
     Reported: _of_property,
     Perceived: _of_property,
     Disputed: _of_property,
+    Withheld: _of_property,
+    Admitted: _of_property,
+    Disagreed: _of_property,
+    Slowed: _of_device,
     Signalled: _of_device,
     Availability: _of_device,
     Asked: _of_device,

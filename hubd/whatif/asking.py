@@ -20,6 +20,7 @@ from hubd.whatif.run import Run
 from hubd.whatif.tally import Tally
 from scenes.compiler import compile_scene
 from scenes.folder import revise
+from scenes.safety.compiler import compile_rules
 
 _NICE = 10
 
@@ -94,7 +95,7 @@ def lived(question: Question, scenes: Mapping[SceneId, SceneRevised] | None) -> 
     collecting = gc.isenabled()
     gc.disable()  # what a run makes holds no cycles, and looking for them costs a sixth of it
     try:
-        run = Run(compile_scene, scenes)
+        run = Run(compile_scene, scenes, rules=compile_rules)
         with LogReader.open(question.url) as reader:
             to = {"to_us": question.to_us} if question.to_us else {}
             tally = run.over(reader.read(), question.from_us, **to)

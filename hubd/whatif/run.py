@@ -8,6 +8,7 @@ from hubd.core.engine import Core
 from hubd.core.fold import Fold
 from hubd.core.home import Home
 from hubd.core.listening import Compiler
+from hubd.core.safety import RulesCompiler
 from hubd.core.state import State
 from hubd.model.events import (
     CONFIGURATION,
@@ -34,6 +35,8 @@ SOURCE = "what-if"
 class Run:
     """Lives the past once. `scenes` are those to live it with; None are the log's own.
 
+    The log's safety rules are kept where `rules` compiles them.
+
     Answers of devices to the hub's own commands are left out of the recording; commands that are
     given now are answered by devices that obey (obedient.py). Time passes as things fall due.
 
@@ -46,10 +49,12 @@ class Run:
         compiler: Compiler,
         scenes: Scenes | None,
         *,
+        rules: RulesCompiler | None = None,
         quick: bool = True,
         keep_commands: bool = False,
     ) -> None:
         self._compiler = compiler
+        self._rules = rules
         self._scenes = scenes
         self._quick = quick
         self._keep_commands = keep_commands
@@ -83,7 +88,7 @@ class Run:
     def _begin(self, state: State, at_us: int) -> None:
         self._recorded = Recorded(state)
         self._held: Event | None = None
-        self._core = Core(self._compiler, state)
+        self._core = Core(self._compiler, state, rules=self._rules)
         self._state = self._core.state
         self._devices = Obedient(self._state)
         self._counting = Counting(self._state, keep_commands=self._keep_commands)

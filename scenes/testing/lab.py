@@ -37,6 +37,7 @@ from hubd.model.instant import SECOND_US
 from hubd.model.value import Value
 from scenes.compiler import compile_scene
 from scenes.presence import belongs
+from scenes.safety.compiler import compile_rules
 from scenes.testing.typical import rest_of, typical_device
 
 OBEYS_AFTER_US = SECOND_US // 5
@@ -71,7 +72,7 @@ class Lab:
     def __init__(self, home: Iterable[Input], at_us: int) -> None:
         """Furnish the home at `at_us`; its people have phones where `home` gives them none."""
         self.now_us = at_us
-        self.core = Core(compile_scene)
+        self.core = Core(compile_scene, rules=compile_rules)
         self.log: list[Event] = []
         self.deaf: set[DeviceId] = set()
         self._values: dict[PropertyId, Value] = {}
@@ -166,7 +167,8 @@ class Lab:
             if isinstance(what, Reported):
                 self._values[what.property] = what.value
         self._answers.clear()
-        self.core = Core(compile_scene, snapshot.decode(snapshot.encode(self.core.state)))
+        state = snapshot.decode(snapshot.encode(self.core.state))
+        self.core = Core(compile_scene, state, rules=compile_rules)
         self.now_us += for_us
         due_us = self.core.next_due_us
         if due_us is not None and due_us <= self.now_us:

@@ -7,10 +7,12 @@ from typing import ClassVar
 from hubd.model.claim import Priority
 from hubd.model.command import Command, Outcome
 from hubd.model.events import (
+    Admitted,
     Asked,
     Availability,
     Claimed,
     Commanded,
+    Confirmed,
     Event,
     Fired,
     Released,
@@ -280,7 +282,9 @@ class NothingStale(Law):
         """Take in that the wish changed, or was said once more."""
         claim = self._claims.winner(prop, event.at_us)
         value = claim.value if claim is not None else None
-        said = isinstance(event.what, Claimed | Fired) and claim in event.what.claims
+        said = (isinstance(event.what, Claimed | Fired) and claim in event.what.claims) or (
+            isinstance(event.what, Admitted | Confirmed)
+        )
         if value != self._wished.get(prop) or said:
             self._wished[prop] = value
             if value is not None and self._heard.get(prop) == value:

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 from msgspec.structs import replace
 
-from hubd.core import arbiter, reconciler
+from hubd.core import arbiter, holding, reconciler
 from hubd.core.engine import Core
 from hubd.core.reconciler import Reconciler
 from hubd.core.shadow import Shadow, Standing
@@ -49,6 +49,7 @@ def live(first_seed: int, temper: Temper, law: type[Law]) -> None:
     assert record.days == DAYS * HOMES
     assert record.faults["crashes"] > HOMES
     assert record.counts["commands"] > 100 * HOMES
+    assert record.counts["withheld"] > HOMES
 
 
 def test_no_accepted_command_is_forgotten() -> None:
@@ -150,9 +151,9 @@ def _sees_old_states_as_new(patch: Patch) -> None:
 
 def _does_not_finish_what_a_crash_cut_short(patch: Patch) -> None:
     def resume(
-        compiler: Any, state: Any, events: Sequence[Event], policy: Any = None
+        compiler: Any, state: Any, events: Sequence[Event], policy: Any = None, rules: Any = None
     ) -> tuple[Core, list[Event]]:
-        core = Core(compiler, state, policy)
+        core = Core(compiler, state, policy, rules)
         core.restore(events)
         return core, []
 
@@ -177,6 +178,10 @@ def _lets_the_newest_win(patch: Patch) -> None:
     patch.setattr(arbiter, "lay", lay)
 
 
+def _does_what_is_withheld(patch: Patch) -> None:
+    patch.setattr(holding, "hold", lambda *_: None)
+
+
 @pytest.mark.parametrize(
     ("law", "fault", "temper"),
     [
@@ -184,6 +189,7 @@ def _lets_the_newest_win(patch: Patch) -> None:
         (Once, _asks_actions_again, STORMY),
         (InOrder, _sends_backwards, Temper()),
         (InOrder, _repeats_what_is_wished_no_more, Temper()),
+        (InOrder, _does_what_is_withheld, Temper(wishes=0.25)),
         (NothingStale, _never_forgets_a_wish, REMOTE),
         (OncePerEdge, _sees_old_states_as_new, STORMY),
         (OncePerEdge, _does_not_finish_what_a_crash_cut_short, STORMY),

@@ -26,19 +26,25 @@ from hubd.model.events import (
     Availability,
     Claimed,
     Commanded,
+    Confirmed,
     Event,
     Input,
+    PersonSet,
     Released,
     Reported,
+    SafetyRevised,
     SceneRevised,
     Signalled,
     TimePassed,
+    Withheld,
 )
-from hubd.model.ids import DeviceId, PropertyId, SceneId, property_id
+from hubd.model.home import Person, Role
+from hubd.model.ids import DeviceId, EventId, PersonId, PropertyId, SceneId, property_id
 from hubd.model.instant import DAY_US, HOUR_US, MINUTE_US, SECOND_US
 from hubd.model.value import Value
 from scenes.compiler import compile_scene, read_scene
 from scenes.program import SceneProgram
+from scenes.safety.compiler import DEFAULTS, compile_rules
 from scenes.scene import Scene as SceneWords
 from tests.simulation.faults import Manner, Temper
 from tests.simulation.homes import (
@@ -90,9 +96,10 @@ class World:
         self._touched: dict[DeviceId, int] = {}
         self._serial: dict[PropertyId, int] = {}
         self._tokens = count(1)
+        self._keeps_rules = seed % 2 == 1
         self._manners = {d.id: self._manner() for d in self.home.devices}
         self._parsed: dict[str, SceneWords] = {}
-        self._core = Core(self._compile)
+        self._core = Core(self._compile, rules=compile_rules)
         self._saved: list[tuple[int, bytes]] = []
         self._log: list[Event] = []
         self._durable = 0
@@ -116,6 +123,9 @@ class World:
     def _move_in(self) -> None:
         for area in self.home.areas:
             self.take(AreaSet(area))
+        self.take(PersonSet(Person(PersonId("ann"), "Ann", Role.OWNER)))
+        if self._keeps_rules:
+            self.take(SafetyRevised(DEFAULTS, "safety.yaml"))
         for device in self.home.devices:
             self.take(Adopted(device))
         for wanted in self.home.scenes:
@@ -235,6 +245,13 @@ class World:
             self._later(span_us, _Coming(Released(owner, "", (prop,))))
         if person and rank is Priority.HAND:
             self._look_later(prop)
+
+    def _consider(self, withheld: EventId) -> None:
+        """Someone may confirm what a safety rule holds back: in time, or too late."""
+        self.counts["withheld"] += 1
+        if self.random.random() < 0.5:
+            after_us = self.random.randrange(SECOND_US, 15 * MINUTE_US)
+            self._later(after_us, _Coming(Confirmed(withheld)))
 
     def _safety(self) -> None:
         if self._down:
@@ -422,10 +439,14 @@ class World:
 
     def take(self, what: Input, *, hand: bool = False) -> None:
         """Let the hub take an input: fold it, send what follows, log it; or die in between."""
-        events = self._core.fold(what, self.now_us, "sim")
+        source = "person:ann" if isinstance(what, Confirmed) else "sim"
+        events = self._core.fold(what, self.now_us, source)
         if not events:
             return
         self.counts["events"] += len(events)
+        for event in events:
+            if isinstance(event.what, Withheld):
+                self._consider(event.id)
         orders = [Sent(e.id, e.what.command) for e in events if isinstance(e.what, Commanded)]
         mortal = bool(self._saved) and not self._calm
         dies = mortal and self.random.random() < self.temper.crashes
@@ -483,7 +504,9 @@ class World:
             return
         position, saved = next(s for s in reversed(self._saved) if s[0] <= self._kept)
         state = snapshot.decode(saved)
-        self._core, lacking = resuming.resume(self._compile, state, self._log[position:])
+        self._core, lacking = resuming.resume(
+            self._compile, state, self._log[position:], rules=compile_rules
+        )
         self._log += lacking
         if self._torn is not None:
             kept = tuple(e for e in self._torn.events if e.id <= self._kept)

@@ -10,6 +10,7 @@ from hubd.api.port import (
     Explanation,
     Folded,
     Health,
+    SafetyRule,
     SceneState,
     SceneStatus,
     Step,
@@ -33,6 +34,7 @@ from hubd.model.events import (
 )
 from hubd.model.home import Area, Floor, Person, Role
 from hubd.model.ids import (
+    NO_EVENT,
     AreaId,
     DeviceId,
     EndpointId,
@@ -49,6 +51,7 @@ from hubd.whatif.picture import picture
 from hubd.whatif.run import Run
 from scenes.compiler import compile_scene
 from scenes.folder import revise
+from scenes.safety.compiler import compile_rules
 from scenes.whynot import WhyNot, why_not
 
 LAMP = PropertyId("lamp/1/OnOff.on")
@@ -67,7 +70,7 @@ class CoreHome:
 
     def __init__(self) -> None:
         self.name = "Maple Street"
-        self.core = Core(compile_scene)
+        self.core = Core(compile_scene, rules=compile_rules)
         self.write_scenes_in(Path("there-is-no-such-folder"))
         self.log: list[Event] = []
         self.reaches: dict[SceneId, frozenset[PropertyId]] = {}
@@ -100,7 +103,7 @@ class CoreHome:
         self.log.extend(events)
         for folded in list(self._folded):
             folded(events)
-        return events[0].id
+        return events[0].id if events else NO_EVENT
 
     def unreachable_reason(self, device: DeviceId) -> str:
         return self.core.state.unreachable.get(device, "")
@@ -155,13 +158,16 @@ class CoreHome:
         if revision.problems:
             raise InvalidError(str(revision.problems[0]))
         scenes = {e.scene: e for e in revision.events if isinstance(e, SceneRevised)}
-        before = Run(compile_scene, None).over(self.log, from_us)
-        after = Run(compile_scene, scenes).over(self.log, from_us)
+        before = Run(compile_scene, None, rules=compile_rules).over(self.log, from_us)
+        after = Run(compile_scene, scenes, rules=compile_rules).over(self.log, from_us)
         told = answer(before, after, self.view.home)
         return Told(told, picture(told, before, after, self.view.home.place))
 
     def scenes(self) -> Sequence[SceneStatus]:
         return [SceneStatus(SceneId("dusk"), "Dusk", "dusk.yaml", SceneState.IDLE, (LAMP,))]
+
+    def safety_rules(self) -> Sequence[SafetyRule]:
+        return [SafetyRule("calm", "no more than 5", "it wears out")]
 
     def reach(self, scene: SceneId) -> frozenset[PropertyId]:
         return self.reaches.get(scene, frozenset())

@@ -1,6 +1,18 @@
 /** The hub's API over HTTP: one function for each route that the panel uses. */
 
-import type { Device, Health, Home, Me, Page, Question, Scene, Trial, Value, Why } from "./types";
+import type {
+  Device,
+  Health,
+  Home,
+  Me,
+  Page,
+  Question,
+  Safety,
+  Scene,
+  Trial,
+  Value,
+  Why,
+} from "./types";
 
 /** An error that the hub, or the way to it, gave; `code` is stable and has words in the catalogue. */
 export class ApiError extends Error {
@@ -83,6 +95,8 @@ export const api = {
   whyEvent: (id: number) => ask<Why>("GET", `events/${id}/why`),
   whyOf: (of: string) => ask<Why>("GET", `why?${query({ of })}`),
   scenes: () => ask<Scene[]>("GET", "scenes"),
+  safety: () => ask<Safety>("GET", "safety"),
+  confirm: (withheld: number) => ask<{ event: number }>("POST", "safety/confirm", { withheld }),
   callScene: (id: string, deed: "begin" | "end") =>
     ask<{ event: number }>("POST", `scenes/${encodeURIComponent(id)}/${deed}`, {}),
   questions: () => ask<Question[]>("GET", "questions"),

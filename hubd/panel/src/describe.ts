@@ -68,6 +68,17 @@ export function describe(home: HomeStore, event: Row): string {
   return fromContent(home, event) ?? event.text;
 }
 
+/** What a safety rule holds back, and whose wish that is. */
+export function withheldWords(
+  home: HomeStore,
+  held: { property: string; value: Value; owner: string; rule: string },
+): string {
+  const { safety } = words.value;
+  const [name, value] = propertyWords(home, held.property, held.value);
+  const action = held.value === null ? actionTitle(held.property.split("/")[2] ?? "") : value;
+  return safety.held(ownerWords(home, held.owner), name, action, readable(held.rule));
+}
+
 function fromContent(home: HomeStore, event: Row): string | undefined {
   const { kind, what, device } = event;
   const { events, signals } = words.value;
@@ -199,6 +210,37 @@ function fromContent(home: HomeStore, event: Row): string | undefined {
       const [name] = propertyWords(home, what["property"], null);
       return events.disputed(name, Number(what["undone"] ?? 0));
     }
+    case "withheld":
+      return withheldWords(home, {
+        property: text(what["property"]),
+        value: (what["value"] ?? null) as Value,
+        owner: text(what["owner"]),
+        rule: text(what["rule"]),
+      });
+    case "admitted": {
+      const [name] = propertyWords(home, what["property"], null);
+      return events.admitted(ownerWords(home, text(what["owner"])), name);
+    }
+    case "slowed":
+      return what["until_us"]
+        ? events.slowed(deviceName(home, what["device"]))
+        : events.unslowed(deviceName(home, what["device"]));
+    case "confirmed":
+      return events.confirmed(ownerWords(home, event.source));
+    case "disagreed": {
+      const [name] = propertyWords(home, what["property"], null);
+      const owners = Array.isArray(what["owners"]) ? (what["owners"] as unknown[]) : [];
+      return events.disagreed(
+        owners.map((owner) => ownerWords(home, text(owner))).join(", "),
+        name,
+      );
+    }
+    case "used":
+      return events.used(propertyWords(home, what["property"], null)[0], id("rule"));
+    case "safety_revised":
+      return events.safety_revised;
+    case "leases_set":
+      return events.leases_set;
     default:
       return undefined;
   }

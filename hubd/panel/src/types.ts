@@ -174,6 +174,32 @@ export interface Scene {
   problem: string | null;
 }
 
+export interface SafetyRule {
+  id: string;
+  text: string;
+  why: string;
+}
+
+/** What a safety rule holds back; `confirm` is who may let it be, null is nobody. */
+export interface Withheld {
+  event: EventId;
+  rule: string;
+  property: string;
+  value: Value;
+  owner: string;
+  why: string;
+  text: string;
+  since: Instant;
+  confirm: "person" | "owner" | null;
+  until: Instant | null;
+}
+
+export interface Safety {
+  rules: SafetyRule[];
+  withheld: Withheld[];
+  slowed: { device: string; until: Instant }[];
+}
+
 /** Something wrong in a file of scenes or tests. */
 export interface Wrong {
   path: string;

@@ -37,6 +37,7 @@ from hubd.model.ids import (
 from hubd.model.instant import SECOND_US, to_us
 from hubd.model.value import Value
 from scenes.compiler import check, compile_scene
+from scenes.safety.compiler import compile_rules
 from scenes.testing.typical import typical_endpoint
 
 UTRECHT = Place(52.09, 5.12, "Europe/Amsterdam")
@@ -47,7 +48,7 @@ class Lab:
     """A home whose time and devices a test moves by hand."""
 
     def __init__(self) -> None:
-        self.core = Core(compile_scene)
+        self.core = Core(compile_scene, rules=compile_rules)
         self.log: dict[EventId, Event] = {}
         self.now_us = 0
         self.at("2026-06-15 12:00")

@@ -9,7 +9,14 @@ from hypothesis import strategies as st
 from hubd.bench.year import live, scene_texts
 from hubd.model.claim import Claim, Priority
 from hubd.model.device import DeviceType
-from hubd.model.events import Claimed, Commanded, Event, Reported, SceneRevised
+from hubd.model.events import (
+    Claimed,
+    Commanded,
+    Event,
+    Reported,
+    SafetyRevised,
+    SceneRevised,
+)
 from hubd.model.ids import SceneId
 from hubd.model.instant import HOUR_US
 from hubd.whatif.answer import Answer, answer
@@ -17,6 +24,7 @@ from hubd.whatif.picture import picture
 from hubd.whatif.run import Run
 from hubd.whatif.tally import Tally
 from scenes.compiler import compile_scene
+from scenes.safety.compiler import compile_rules
 from tests.unit.scenes.lab import UTRECHT, Lab
 
 LIGHT = "scene: Light\nwhen: {occupied: kitchen}\nclaims: {lamp: on}\n"
@@ -264,3 +272,15 @@ def test_a_claim_of_a_person_is_lived_as_it_came(home: Obeying) -> None:
     (lamp,) = asked(home, {}).things
     assert lamp.before == lamp.after
     assert lamp.after.times == 1
+
+
+def test_a_past_with_safety_rules_is_lived_by_them(home: Obeying) -> None:
+    rule = "rules: [{name: dark, never: {lamp: on}, by: scene, why: it is broken}]"
+    home.tell(SafetyRevised(rule, "safety.yaml"))
+    home.wait(60)
+    an_evening(home)
+    scenes = revised({"light": LIGHT})
+    kept = Run(compile_scene, scenes, rules=compile_rules, keep_commands=True)
+    assert kept.over(home.log.values()).commands == []
+    loose = Run(compile_scene, scenes, keep_commands=True)
+    assert [value for _, _, value in loose.over(home.log.values()).commands or ()][:1] == [True]

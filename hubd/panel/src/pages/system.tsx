@@ -8,6 +8,7 @@ import { useHub } from "../hub";
 import { useAsked } from "../parts/asked";
 import { Failed, Waiting } from "../parts/notes";
 import { Preferences } from "../parts/preferences";
+import { SafetyCard } from "../parts/safety";
 import { PageHead } from "../parts/shell";
 import type { Health } from "../types";
 import { lookUp, words } from "../words";
@@ -24,6 +25,7 @@ export function SystemPage() {
       <div class="columns">
         {may("see_system") && <HealthCard />}
         <div>
+          {may("see_scenes") && <SafetyCard />}
           <section class="card">
             <h2>{system.panel}</h2>
             <Preferences />

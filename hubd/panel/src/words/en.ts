@@ -188,6 +188,17 @@ export const en = {
     ok: "All right",
     notOk: "Not all right",
   },
+  safety: {
+    title: "Safety",
+    rules: "Rules",
+    noRules: "There are no rules.",
+    withheld: "Held back",
+    nothing: "Nothing is held back.",
+    held: (who: string, thing: string, value: string, rule: string) =>
+      `${who} wants ${thing}: ${value}; the rule “${rule}” holds it back`,
+    until: (when: string) => `waits until ${when}`,
+    confirm: "Confirm",
+  },
   owners: {
     person: (name: string) => name,
     scene: (name: string) => `Scene “${name}”`,
@@ -253,6 +264,15 @@ export const en = {
       timed_out: (name: string) => `${name} did not answer in time`,
       superseded: (name: string) => `${name}: overtaken by a newer command`,
     },
+    admitted: (who: string, name: string) => `What ${who} wants of ${name} is held back no more`,
+    slowed: (name: string) => `${name} gets no commands for now: it had too many`,
+    unslowed: (name: string) => `${name} gets commands again`,
+    confirmed: (who: string) => `${who} confirmed what a safety rule held back`,
+    disagreed: (who: string, name: string) =>
+      `${who} disagree about ${name}; the newest wish is followed`,
+    used: (name: string, rule: string) => `The rule “${rule}” counted how long ${name} was so`,
+    safety_revised: "The safety rules were changed",
+    leases_set: "How long a hand is left alone was changed",
     disputed: (name: string, times: number) =>
       `${name} has undone what was asked ${plural(times, "time", "times")}; the hub gives way`,
   },
@@ -295,6 +315,9 @@ export const en = {
     commanded: "Commands",
     settled: "Outcomes",
     disputed: "Disputes",
+    withheld: "Held back",
+    confirmed: "Confirmations",
+    disagreed: "Disagreements",
   },
   /** Two-valued properties: how true and false are said. */
   states: {
