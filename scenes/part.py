@@ -19,9 +19,9 @@ from hubd.model.ids import (
 )
 from hubd.model.value import Value
 from scenes.clock import DayTime, next_moment
+from scenes.course import Course
 from scenes.endings import Ending
 from scenes.later import Later, worked_out
-from scenes.passing import Course
 from scenes.runner import Runner, is_of_run
 from scenes.sequence import asked, read, worked_from
 from scenes.states import State

@@ -3,11 +3,10 @@
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import final
 
-from msgspec import Struct, structs
+from msgspec import structs
 
 from hubd.core.listening import Decision
 from hubd.core.view import View
-from hubd.model.claim import Claim, Priority
 from hubd.model.events import (
     Asked,
     Claimed,
@@ -17,25 +16,20 @@ from hubd.model.events import (
     RunMoved,
     Sent,
     Summoned,
-    TimerCleared,
-    TimerSet,
     Told,
     What,
 )
-from hubd.model.ids import AreaId, PropertyId, SceneId
-from hubd.model.instant import SECOND_US
 from hubd.model.run import QUEUED, Run
 from hubd.model.value import Value
-from scenes.clock import next_moment
+from scenes.course import Course, Opening
 from scenes.expression.expression import Bound
 from scenes.later import worked_out
-from scenes.policies import GRACE_US, Missed, RunMode
+from scenes.policies import GRACE_US, Missed
 from scenes.sequence import (
     Act,
     Again,
     Ask,
     Await,
-    Awaited,
     Call,
     Condition,
     Done,
@@ -50,43 +44,10 @@ from scenes.sequence import (
     Tell,
     Unless,
 )
-
-_LONGEST_WAIT_S = 366 * 86_400.0
+from scenes.waiting import Waiting
 
 MOST_ACTS = 1000
 """A run that does so much without a wait is taken for endless, and ended."""
-
-type Opening = Callable[[str, View], list[Decision]]
-"""What a run begins with: the firing of its scene, and what that asks."""
-
-
-class Course(Struct, frozen=True):
-    """How a scene runs in one place of the home: its acts, and what surrounds them.
-
-    `keeps`: its claims outlive its last act. `properties` are all that it claims there.
-    """
-
-    scene: SceneId
-    owner: str
-    place: str
-    acts: tuple[Act, ...]
-    here: AreaId | None = None
-    mode: RunMode = RunMode.SINGLE
-    most: int = 10
-    missed: Missed | None = None
-    keeps: bool = False
-    alone: bool = True
-    properties: frozenset[PropertyId] = frozenset()
-    variables: tuple[tuple[str, Value], ...] = ()
-
-    def claims(
-        self, wishes: Mapping[PropertyId, Value], why: str, until_us: int, over_us: int
-    ) -> tuple[Claim, ...]:
-        """Return the claims of a step; what they wish is to be come to in `over_us`."""
-        return tuple(
-            Claim(prop, value, Priority.SCENE, self.owner, why, until_us, over_us=over_us)
-            for prop, value in wishes.items()
-        )
 
 
 @final
@@ -102,10 +63,10 @@ class Passing:
         "_noted",
         "_open",
         "_runs",
-        "_timers",
         "_to_do",
         "_until_us",
         "_view",
+        "_waiting",
         "out",
     )
 
@@ -122,8 +83,8 @@ class Passing:
         self._noted = set(self._runs)
         self._to_do: list[tuple[str, Run]] = []
         self._left = MOST_ACTS
-        self._timers: set[str] = set()
         self.out: list[Decision] = []
+        self._waiting = Waiting(course, view, self.out)
 
     @property
     def whole_runs(self) -> list[str]:
@@ -145,7 +106,7 @@ class Passing:
         until_us = self._until_us(self._view)
         self.out += self._open(why, self._view)
         if until_us:
-            self._set(f"run:{name}:end", until_us)
+            self._waiting.set(f"run:{name}:end", until_us)
         self._to_do.append((name, Run(0, why, by, until_us, self._course.variables)))
 
     def _next_name(self) -> str:
@@ -161,9 +122,9 @@ class Passing:
     def _end(self, name: str, why: str) -> None:
         """End the run `name` and those inside of it."""
         for inner in sorted(n for n in self._runs if n == name or n.startswith(f"{name}.")):
-            self._clear_timers(inner, self._runs.pop(inner))
+            self._waiting.end(inner, self._runs.pop(inner))
             self._note_end(inner, why)
-        self._clear(f"run:{name}:end")
+        self._waiting.clear(f"run:{name}:end")
 
     def _whole_is_over(self) -> None:
         """See what follows when a run came to its end: the next one, or the claims' end."""
@@ -182,7 +143,7 @@ class Passing:
         """Go on with the runs that wait for what came."""
         for name, run, act in list(self._awaiting()):
             if name in self._runs and any(
-                self._comes(name, number, awaited, key, what)
+                self._waiting.comes(name, number, awaited, key, what)
                 for number, awaited in enumerate(act.awaited)
             ):
                 self._pass(name, run)
@@ -191,7 +152,8 @@ class Passing:
         """Look at what is waited for as it is now."""
         for name, run, act in list(self._awaiting()):
             if name in self._runs and any(
-                self._holds(name, number, awaited) for number, awaited in enumerate(act.awaited)
+                self._waiting.holds(name, number, awaited)
+                for number, awaited in enumerate(act.awaited)
             ):
                 self._pass(name, run)
 
@@ -210,7 +172,7 @@ class Passing:
             self._end(name, "its time is over")
             self._whole_is_over()
             return
-        act = self._course.acts[run.step] if 0 <= run.step < len(self._course.acts) else None
+        act = self._course.act_of(run)
         late = self._view.now_us - due_us > GRACE_US
         if late and (not part or part[0] == "a") and self._misses(name, timer):
             return
@@ -221,7 +183,7 @@ class Passing:
                 self._pass(name, run, out_of_time=act.stops)
             case Await() if int(part[1:]) < len(act.awaited):
                 number = int(part[1:])
-                if self._ripens(name, number, act.awaited[number], part[0]):
+                if self._waiting.ripens(name, number, act.awaited[number], part[0]):
                     self._pass(name, run)
             case _:
                 pass
@@ -253,91 +215,21 @@ class Passing:
         return False
 
     def _awaiting(self) -> Iterator[tuple[str, Run, Await]]:
-        acts = self._course.acts
         for name, run in self._runs.items():
-            act = acts[run.step] if 0 <= run.step < len(acts) else None
+            act = self._course.act_of(run)
             if isinstance(act, Await):
                 yield name, run, act
 
-    # waiting
-
-    def _comes(self, name: str, number: int, awaited: Awaited, key: str, what: What) -> bool:
-        if awaited.press is not None:
-            return bool(awaited.press.react(key, what, self._view, []))
-        if awaited.times or awaited.state is None or key not in awaited.state.keys:
-            return False
-        return self._holds(name, number, awaited)
-
-    def _holds(self, name: str, number: int, awaited: Awaited) -> bool:
-        """Say whether a state that is waited for holds (and did so long enough)."""
-        state = awaited.state
-        if awaited.press is not None or awaited.times or state is None:
-            return False
-        turns_us = state.turns_us(self._view)
-        if turns_us is not None:
-            self._set(f"run:{name}:t{number}", turns_us)
-        holds = state.holds(self._view)
-        lasting = f"run:{name}:f{number}"
-        if not awaited.for_us:
-            return holds
-        if not holds:
-            self._clear(lasting)
-        elif not self._is_set(lasting):
-            self._set(lasting, self._view.now_us + awaited.for_us)
-        return False
-
-    def _ripens(self, name: str, number: int, awaited: Awaited, kind: str) -> bool:
-        """Say whether what is waited for is there, now that its timer ran out."""
-        if kind == "t":
-            return self._holds(name, number, awaited)
-        if awaited.state is not None and not awaited.state.holds(self._view):
-            if kind == "a":
-                self._set_moment(name, number, awaited)
-            return False
-        return True
-
-    def _wait(self, name: str, act: Pause | Await, variables: Mapping[str, Value]) -> bool:
-        """Set the timers of a wait; say whether there is nothing to wait for."""
-        if isinstance(act, Pause):
-            for_us = self._length_us(act.for_us, variables)
-            if for_us:
-                self._set(f"run:{name}", self._view.now_us + for_us)
-            return not for_us
-        for number, awaited in enumerate(act.awaited):
-            if self._holds(name, number, awaited):
-                return True
-            if awaited.times:
-                self._set_moment(name, number, awaited)
-        if act.at_most_us:
-            self._set(f"run:{name}", self._view.now_us + act.at_most_us)
-        return False
-
-    def _length_us(self, length: int | Bound, variables: Mapping[str, Value]) -> int:
-        """Return how long a wait is; what is not known, or less than nothing, is nothing."""
-        if isinstance(length, int):
-            return length
-        seconds = length.value(self._view, variables)
-        if isinstance(seconds, bool) or not isinstance(seconds, int | float):
-            return 0
-        return round(min(max(0.0, seconds), _LONGEST_WAIT_S) * SECOND_US)
-
-    def _set_moment(self, name: str, number: int, awaited: Awaited) -> None:
-        now_us, place = self._view.now_us, self._view.home.place
-        ends = [next_moment(time, now_us, place) for time in awaited.times]
-        first_us = min((end for end in ends if end is not None), default=None)
-        if first_us is not None:
-            self._set(f"run:{name}:a{number}", first_us)
+    # going on
 
     def _pass(self, name: str, run: Run, *, out_of_time: bool = False) -> None:
-        self._clear_timers(name, run)
+        self._waiting.end(name, run)
         if out_of_time:
             self._end(name.partition(".")[0], "it waited as long as it may")
             self._whole_is_over()
             return
         self._to_do.append((name, structs.replace(run, step=run.step + 1)))
         self._work()
-
-    # going on
 
     def _work(self) -> None:
         """Go on with all that can go on."""
@@ -356,10 +248,10 @@ class Passing:
             step += 1
             match act:
                 case Pause() | Await():
-                    if not self._wait(name, act, variables):
+                    if not self._waiting.begin(name, act, variables):
                         self._move(name, _at(run, step - 1, variables))
                         return
-                    self._clear_timers(name, _at(run, step - 1, variables))
+                    self._waiting.end(name, _at(run, step - 1, variables))
                 case Unless():
                     if not all(self._is_so(c, run, variables) for c in act.conditions):
                         step = act.to
@@ -433,7 +325,7 @@ class Passing:
         self._note_end(name, "its last step is done")
         outer = name.rpartition(".")[0]
         if not outer:
-            self._clear(f"run:{name}:end")
+            self._waiting.clear(f"run:{name}:end")
             self._whole_is_over()
         elif not any(other.startswith(f"{outer}.") for other in self._runs):
             self._to_do.append((outer, self._runs[outer]))
@@ -455,32 +347,6 @@ class Passing:
         if name in self._noted:
             self._noted.discard(name)
             self.out.append(RunEnded(self._course.scene, name, why))
-
-    def _is_set(self, timer: str) -> bool:
-        return (
-            timer in self._timers or self._view.timer_due_us(self._course.scene, timer) is not None
-        )
-
-    def _set(self, timer: str, due_us: int) -> None:
-        if self._view.timer_due_us(self._course.scene, timer) != due_us:
-            self._timers.add(timer)
-            self.out.append(TimerSet(self._course.scene, timer, due_us))
-
-    def _clear(self, timer: str) -> None:
-        if self._is_set(timer):
-            self._timers.discard(timer)
-            self.out.append(TimerCleared(self._course.scene, timer))
-
-    def _clear_timers(self, name: str, run: Run) -> None:
-        """Clear what was set for the act that `run` stands at."""
-        acts = self._course.acts
-        act = acts[run.step] if 0 <= run.step < len(acts) else None
-        if not isinstance(act, Pause | Await):
-            return
-        self._clear(f"run:{name}")
-        for number in range(len(act.awaited) if isinstance(act, Await) else 0):
-            for kind in "tfa":
-                self._clear(f"run:{name}:{kind}{number}")
 
 
 def _number(name: str) -> int:

@@ -38,9 +38,9 @@ from hubd.model.events import (
 )
 from hubd.model.ids import AreaId, PropertyId, SceneId, split_property_id
 from scenes.binding import Scope, areas_meant, bind_states, tokens_of, words_of
+from scenes.course import Course
 from scenes.endings import Ending
 from scenes.part import Part, Plan
-from scenes.passing import Course
 from scenes.presses import bind_heard, bind_pressed
 from scenes.runner import is_of_run, place_of, strays
 from scenes.scene import Scene

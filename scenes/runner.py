@@ -7,7 +7,8 @@ from hubd.core.listening import Decision
 from hubd.core.view import View
 from hubd.model.events import What
 from hubd.model.ids import SceneId
-from scenes.passing import Course, Opening, Passing
+from scenes.course import Course, Opening
+from scenes.passing import Passing
 from scenes.policies import RunMode
 from scenes.sequence import awaited_keys, claimed
 

@@ -15,7 +15,7 @@ from scenes.expression.expression import Bound
 from scenes.expression.text import Saying
 from scenes.later import Later
 from scenes.states import State
-from scenes.triggers import Pressed
+from scenes.triggers import Hears, Pressed
 
 type Asking = tuple[DeviceId, EndpointId, str, Value]
 
@@ -36,7 +36,7 @@ class Awaited(Struct, frozen=True):
 
     state: State | None
     for_us: int = 0
-    press: Pressed | None = None
+    press: Pressed | Hears | None = None
     times: tuple[DayTime, ...] = ()
 
 

@@ -7,7 +7,7 @@ from hubd.model.value import Value
 from scenes.binding import Scope, bind_states
 from scenes.expression.expression import Expression
 from scenes.language import States, Trigger
-from scenes.presses import bind_pressed
+from scenes.presses import bind_heard, bind_pressed
 from scenes.sequence import (
     Act,
     Again,
@@ -113,6 +113,8 @@ class _Binder:
     def _awaited(self, words: Trigger) -> Awaited:
         if words.pressed:
             return Awaited(None, press=bind_pressed(words, self._scope))
+        if words.is_heard:
+            return Awaited(None, press=bind_heard(words, self._scope))
         state = bind_states(words, self._scope)
         return Awaited(state, words.for_ or 0, times=words.at)
 

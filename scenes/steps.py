@@ -243,6 +243,8 @@ class Step(Document):
             self.at_most is not None or self.otherwise is not None
         ):
             raise wrong("a wait of a fixed time has no at most:", "leave it away")
+        if isinstance(self.wait, tuple) and any(words.every for words in self.wait):
+            raise wrong("every: is no wait", "write wait: 5 min, in a repeat:")
         if self.otherwise is not None and self.at_most is None:
             raise wrong("otherwise: is what happens after at most:", "add at most:")
         return self

@@ -7,6 +7,8 @@ from hubd.core.engine import Core
 from hubd.model.device import DeviceType
 from hubd.model.events import (
     Claimed,
+    Hailed,
+    Message,
     Questioned,
     Replied,
     RunEnded,
@@ -591,3 +593,28 @@ def test_nothing_is_sent_to_topics_of_the_hub_or_the_broker() -> None:
         step = f"then: [{{send: {{topic: {topic}, payload: x}}}}]"
         [told_problem] = problems_of(f"scene: X\nwhen: {{pressed: button}}\n{step}")
         assert "nothing can be sent there" in told_problem
+
+
+def test_a_step_waits_for_a_message_or_a_call(lab: Lab) -> None:
+    lab.scene("""
+scene: M
+when: {pressed: button}
+then:
+  - wait: [{message: {topic: bell/+, payload: ding}}, {called: doorbell}]
+  - tell: heard
+""")
+    lab.press("button")
+    lab.tell(Message("bell/front", "dong"))
+    assert not told(lab)
+    lab.tell(Message("bell/front", "ding"))
+    assert told(lab) == ["heard"]
+    lab.press("button")
+    restart(lab)
+    lab.tell(Hailed("doorbell"))
+    assert told(lab) == ["heard", "heard"]
+
+
+def test_what_recurs_is_no_wait() -> None:
+    step = "then: [{wait: {every: 5 min}}, {tell: x}]"
+    [told_problem] = problems_of(f"scene: X\nwhen: {{pressed: button}}\n{step}")
+    assert "every: is no wait" in told_problem
