@@ -38,7 +38,8 @@ class Waiting:
     def comes(self, name: str, number: int, awaited: Awaited, key: str, what: What) -> bool:
         """Say whether what is awaited is there, now that `key` changed."""
         if awaited.press is not None:
-            return bool(awaited.press.react(key, what, self._view, []))
+            press = awaited.press
+            return key in press.keys and bool(press.react(key, what, self._view, []))
         if awaited.times or awaited.state is None or key not in awaited.state.keys:
             return False
         return self.holds(name, number, awaited)
