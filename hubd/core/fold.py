@@ -180,7 +180,7 @@ class Fold:
         if self.state.safety is not None:
             holding.cover(shadow, event.id)
             if before:
-                standing = holding.as_before(self.state, before, standing)
+                standing = holding.instead(self.state, shadow, standing)
         shadow.claims = arbiter.lay(before, standing)
         if claim.priority == Priority.HAND:
             self._lay_hand(shadow, standing, event.at_us)
@@ -268,7 +268,7 @@ class Fold:
         shadow.pending = None
         if settled.outcome is Outcome.CONFIRMED:
             shadow.confirmed_at_us = at_us
-            shadow.disputed = False
+            shadow.disputed = shadow.doubtful = False
             shadow.given_up_us = 0
             if arbiter.winner(shadow.claims) is None:
                 shadow.desired = None
@@ -354,10 +354,13 @@ def take(shadow: Shadow, what: Reported | Perceived, event: Event) -> None:
         shadow.reported = value
         shadow.changed_at_us = event.at_us
         shadow.changed_by = event.id
-        shadow.doubtful = (
-            shadow.sent_before == value != shadow.sent
-            and shadow.pending is None
-            and 0 < shadow.sent_before_at_us > event.at_us - ECHO_US
+        lately_us = event.at_us - ECHO_US
+        shadow.doubtful = shadow.pending is None and (
+            (
+                shadow.sent_before == value != shadow.sent
+                and 0 < shadow.sent_before_at_us > lately_us
+            )
+            or (0 < shadow.confirmed_at_us > lately_us and type(what) is Reported and what.restored)
         )
     shadow.known = value is not None
     if shadow.desired is not None:
