@@ -354,14 +354,7 @@ def take(shadow: Shadow, what: Reported | Perceived, event: Event) -> None:
         shadow.reported = value
         shadow.changed_at_us = event.at_us
         shadow.changed_by = event.id
-        lately_us = event.at_us - ECHO_US
-        shadow.doubtful = shadow.pending is None and (
-            (
-                shadow.sent_before == value != shadow.sent
-                and 0 < shadow.sent_before_at_us > lately_us
-            )
-            or (0 < shadow.confirmed_at_us > lately_us and type(what) is Reported and what.restored)
-        )
+        shadow.doubtful = shadow.pending is None and _may_be_old(shadow, what, event.at_us)
     shadow.known = value is not None
     if shadow.desired is not None:
         if is_at(shadow, shadow.desired):
@@ -373,6 +366,14 @@ def take(shadow: Shadow, what: Reported | Perceived, event: Event) -> None:
                 shadow.desired = None  # it had come to its rest, and nobody holds it there
     shadow.reported_at_us = event.at_us
     shadow.reported_by = event.id
+
+
+def _may_be_old(shadow: Shadow, what: Reported | Perceived, at_us: int) -> bool:
+    """Say whether a value may tell of a time before the newest command."""
+    lately_us = at_us - ECHO_US
+    if shadow.sent_before == what.value != shadow.sent and 0 < shadow.sent_before_at_us > lately_us:
+        return True
+    return type(what) is Reported and what.restored and 0 < shadow.confirmed_at_us > lately_us
 
 
 def _believe(shadow: Shadow, what: Perceived) -> None:
