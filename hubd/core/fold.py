@@ -180,7 +180,7 @@ class Fold:
         if self.state.safety is not None:
             holding.cover(shadow, event.id)
             if before:
-                standing = holding.as_before(self.state, before, standing)
+                standing = holding.instead(self.state, shadow, standing)
         shadow.claims = arbiter.lay(before, standing)
         if claim.priority == Priority.HAND:
             self._lay_hand(shadow, standing, event.at_us)
@@ -268,7 +268,7 @@ class Fold:
         shadow.pending = None
         if settled.outcome is Outcome.CONFIRMED:
             shadow.confirmed_at_us = at_us
-            shadow.disputed = False
+            shadow.disputed = shadow.doubtful = False
             shadow.given_up_us = 0
             if arbiter.winner(shadow.claims) is None:
                 shadow.desired = None
@@ -354,11 +354,7 @@ def take(shadow: Shadow, what: Reported | Perceived, event: Event) -> None:
         shadow.reported = value
         shadow.changed_at_us = event.at_us
         shadow.changed_by = event.id
-        shadow.doubtful = (
-            shadow.sent_before == value != shadow.sent
-            and shadow.pending is None
-            and 0 < shadow.sent_before_at_us > event.at_us - ECHO_US
-        )
+        shadow.doubtful = shadow.pending is None and _may_be_old(shadow, what, event.at_us)
     shadow.known = value is not None
     if shadow.desired is not None:
         if is_at(shadow, shadow.desired):
@@ -370,6 +366,14 @@ def take(shadow: Shadow, what: Reported | Perceived, event: Event) -> None:
                 shadow.desired = None  # it had come to its rest, and nobody holds it there
     shadow.reported_at_us = event.at_us
     shadow.reported_by = event.id
+
+
+def _may_be_old(shadow: Shadow, what: Reported | Perceived, at_us: int) -> bool:
+    """Say whether a value may tell of a time before the newest command."""
+    lately_us = at_us - ECHO_US
+    if shadow.sent_before == what.value != shadow.sent and 0 < shadow.sent_before_at_us > lately_us:
+        return True
+    return type(what) is Reported and what.restored and 0 < shadow.confirmed_at_us > lately_us
 
 
 def _believe(shadow: Shadow, what: Perceived) -> None:

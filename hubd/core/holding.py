@@ -3,7 +3,6 @@
 from msgspec.structs import replace
 
 from hubd.core import arbiter
-from hubd.core.arbiter import Claims
 from hubd.core.shadow import Covered, Held, Shadow, Standing
 from hubd.core.state import State
 from hubd.model.events import (
@@ -26,6 +25,9 @@ MINUTES_US = DAY_US
 """How far back it is known when an event was."""
 SAFETY = "safety:"
 """What the owners and the waits of safety rules begin with."""
+
+REST = "rest:"
+"""Who wishes the way to a rest, where nobody's name can be put to it."""
 
 
 def apply(state: State, what: SafetyRevised | Used) -> None:
@@ -87,6 +89,8 @@ def _withhold(state: State, what: Withheld, event: Event) -> Shadow | None:
         return None
     drop(state, what.property, what.owner)
     state.held[event.id] = Held(what, event.at_us)
+    if shadow.claims[0] is of and of.event != event.cause:
+        shadow.left_by = of.claim
     shadow.claims = arbiter.mark(shadow.claims, what.owner, what.rule)
     if shadow.rested_by == of.event:
         shadow.resting, shadow.rested_by = shadow.rested, NO_EVENT
@@ -123,14 +127,20 @@ def uncover(shadow: Shadow, owner: str, cause: EventId) -> None:
         shadow.unmet_us, shadow.given_up_us = covered.unmet_us, covered.given_up_us
 
 
-def as_before(state: State, claims: Claims, new: Standing) -> Standing:
-    """Return `new` withheld or confirmed as what its owner wished before, if it is the same."""
-    old = arbiter.standing_of(claims, new.claim.owner)
+def instead(state: State, shadow: Shadow, new: Standing) -> Standing:
+    """Return `new` withheld or confirmed as what its owner wished before, if it is the same.
+
+    Else the wish before is over, as if it was let go of: should `new` be withheld, the rest is not
+    to come about where its owner may not wish that either.
+    """
+    old = arbiter.standing_of(shadow.claims, new.claim.owner)
     if old is None:
         return new
     if old.claim.value == new.claim.value and old.claim.priority == new.claim.priority:
         return replace(new, withheld=old.withheld, confirmed=old.confirmed)
     drop(state, new.claim.property, new.claim.owner)
+    if not old.withheld:
+        shadow.left_by = old.claim
     return new
 
 

@@ -63,7 +63,8 @@ class Shadow(Struct):
     `changed_at_us` and `changed_by` tell of the last one that differed from the one before it.
     `resting` is what the property goes back to when the last claim ends. `sent` is what was
     commanded last, `sent_before` what before that; a report of the latter shortly after is that
-    command's late echo, and `doubtful`. `undone` counts how often in a row a confirmed value was
+    command's late echo, and `doubtful`; so is a restored value right after a confirmation.
+    `undone` counts how often in a row a confirmed value was
     dropped at the device right away; `disputed` that this was too often. `rested` is what
     `resting` was before the hand of the event `rested_by` said otherwise, `left_by` the claim
     whose end brought it to its rest. `turns` are the people who set it differently, the newest

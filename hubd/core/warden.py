@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterable, Iterator
 from msgspec.structs import replace
 
 from hubd.core import arbiter
+from hubd.core.holding import REST
 from hubd.core.listening import Reads
 from hubd.core.safety import Envelope, Rules, Verdict, may_confirm, role_of
 from hubd.core.shadow import Held, Shadow, Standing
@@ -94,13 +95,16 @@ class Warden:
         """Judge the way to the rest as a wish of whose claim ended last."""
         last = shadow.left_by
         if last is None:
-            last = Claim(shadow.id, shadow.resting, Priority.PREDICTION, "rest:")
+            last = Claim(shadow.id, shadow.resting, Priority.PREDICTION, REST)
         elif last.priority == Priority.SAFETY:
             return
         back = replace(last, value=shadow.desired)
         verdict = self.envelope.against(back, ())
-        if verdict is not None:
-            self._withhold(back, Verdict(verdict.rule, verdict.why), cause)
+        if verdict is None:
+            return
+        if arbiter.standing_of(shadow.claims, back.owner) is not None:
+            back = replace(back, owner=REST)  # its owner's name means what it claims now
+        self._withhold(back, Verdict(verdict.rule, verdict.why), cause)
 
     def _withhold(
         self, claim: Claim, verdict: Verdict, cause: EventId, asked: EventId = NO_EVENT

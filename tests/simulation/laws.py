@@ -18,6 +18,7 @@ from hubd.model.events import (
     Released,
     Reported,
     Settled,
+    Withheld,
 )
 from hubd.model.ids import DeviceId, EventId, PropertyId
 from hubd.model.instant import HOUR_US, MINUTE_US, SECOND_US
@@ -207,16 +208,19 @@ class InOrder(Law):
         self._told: dict[PropertyId, Command] = {}
         self._rests: dict[PropertyId, set[Value]] = {}
 
-    def read(self, take: Take) -> None:
+    def read(self, take: Take) -> None:  # noqa: C901 - one line for each kind
         for sent in take.sent:
             device = sent.command.device
             if sent.event < self._newest.get(device, 0):
                 self.breaks(take.input, f"{sent} after {self._newest[device]}")
             self._newest[device] = sent.event
         out = _sent(take)
+        withheld: set[tuple[PropertyId, Value]] = set()
         for event in take.events:
             self._claims.read(event)
             match event.what:
+                case Withheld(_, prop, value):
+                    withheld.add((prop, value))
                 case Reported(prop, value):
                     self._rests.setdefault(prop, {False}).add(value)
                 case Claimed(claims):
@@ -225,14 +229,18 @@ class InOrder(Law):
                             self._rests.setdefault(claim.property, {False}).add(claim.value)
                 case Commanded(command) if not command.action:
                     if event.id in out:
-                        self._tell(event, command)
+                        self._tell(event, command, withheld)
                     self._told[command.property] = command
                 case _:
                     pass
 
-    def _tell(self, event: Event, command: Command) -> None:
+    def _tell(
+        self, event: Event, command: Command, withheld: set[tuple[PropertyId, Value]]
+    ) -> None:
         prop = command.property
         wish = self._claims.winner(prop, event.at_us)
+        if wish is None and (prop, command.value) in withheld:
+            self.breaks(event, "a rule withholds this")
         if wish is not None and wish.value != command.value:
             self.breaks(event, f"wished is {wish.value}, by {wish.owner}")
         if wish is None and command.value not in self._rests.get(prop, ()):

@@ -382,3 +382,29 @@ def test_a_heater_that_was_on_before_the_hub_knew_it_is_counted(house: Lab) -> N
     house.report("space_heater", value=True, restored=True)
     house.wait(2 * 3600 + 1)
     assert house.wished("space_heater") is False
+
+
+def test_a_guess_that_changes_its_mind_does_not_open_the_house_by_the_way(house: Lab) -> None:
+    keep(house)
+    house.report("lock", value=False)
+    house.tell(Released("hand:lock"))
+    wish(house, "lock", True, "scene:night", Priority.SCENE)
+    wish(house, "lock", True, GUESS, Priority.PREDICTION)
+    obey(house)
+    house.tell(Released("scene:night"))
+    assert told(wish(house, "lock", False, GUESS, Priority.PREDICTION)) == []
+    house.wait(10 * 60)
+    assert told(house.reach("lock", available=True)) == []
+
+
+def test_safety_acts_though_a_value_from_before_a_command_comes_after_it(house: Lab) -> None:
+    wish(house, "lock", False, "scene:day", Priority.SCENE)
+    obey(house)
+    house.wait(10)
+    house.tell(Released("scene:day"))
+    obey(house)
+    assert house.report("lock", value=False, restored=True)
+    house.wait(60)
+    assert told(wish(house, "lock", False, "safety:fire", Priority.SAFETY)) == [False]
+    obey(house)
+    assert told(house.reach("lock", available=True)) == []
