@@ -389,10 +389,18 @@ class NoneOf(Several):
         """Return those that hold and should not, or what there is of the rest."""
         wrong = [state for state in self.states if state.holds(view)]
         return [
-            Atom(atom.what, atom.was, "otherwise", holds=not wrong)
+            Atom(atom.what, atom.was, _contrary(atom.needed), holds=not wrong)
             for state in wrong or self.states[:1]
             for atom in atoms_of(state, view)
         ]
+
+
+def _contrary(needed: str) -> str:
+    """Return what would have to be where `needed` must not: "otherwise" where it is long."""
+    return f"not {needed}" if len(needed) <= _LONGEST_CONTRARY else "otherwise"
+
+
+_LONGEST_CONTRARY = 60
 
 
 def atoms_of(state: State, view: View) -> Sequence[Atom]:

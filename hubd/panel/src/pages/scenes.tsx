@@ -76,14 +76,15 @@ function SceneCard({ scene, onCalled }: { scene: Scene; onCalled: () => void }) 
           ))}
         </p>
       )}
-      <SceneCall scene={scene} onDone={onCalled} />
+      <SceneCall scene={scene} onDone={onCalled}>
+        {!isOpen && scene.path && may("edit_scenes") && (
+          <button type="button" class="plain" onClick={() => setOpen(true)}>
+            {scenes.edit}
+          </button>
+        )}
+      </SceneCall>
       <p class="path">{scene.path}</p>
       {isOpen && <SceneEditor path={scene.path} onClose={() => setOpen(false)} />}
-      {!isOpen && scene.path && may("edit_scenes") && (
-        <button type="button" class="plain" onClick={() => setOpen(true)}>
-          {scenes.edit}
-        </button>
-      )}
     </li>
   );
 }

@@ -1,12 +1,20 @@
 /** A scene begun or ended by a tap. */
 
+import type { ComponentChildren } from "preact";
 import { useState } from "preact/hooks";
 import { useHub } from "../hub";
 import type { Scene } from "../types";
 import { words } from "../words";
 import { Failed } from "./notes";
 
-export function SceneCall({ scene, onDone }: { scene: Scene; onDone: () => void }) {
+interface Props {
+  scene: Scene;
+  onDone: () => void;
+  /** What else can be done with the scene. */
+  children?: ComponentChildren;
+}
+
+export function SceneCall({ scene, onDone, children }: Props) {
   const { api } = useHub();
   const [problem, setProblem] = useState<unknown>();
   const { scenes } = words.value;
@@ -15,18 +23,20 @@ export function SceneCall({ scene, onDone }: { scene: Scene; onDone: () => void 
     setProblem(undefined);
     api.callScene(scene.id, deed).then(onDone, setProblem);
   };
-  if (scene.state === "broken") return null;
   return (
     <>
       <p class="actions">
-        <button type="button" class="plain" onClick={call("begin")}>
-          {scenes.begin}
-        </button>
+        {scene.state !== "broken" && (
+          <button type="button" class="plain" onClick={call("begin")}>
+            {scenes.begin}
+          </button>
+        )}
         {stands && (
           <button type="button" class="plain" onClick={call("end")}>
             {scenes.end}
           </button>
         )}
+        {children}
       </p>
       {problem !== undefined && <Failed problem={problem} />}
     </>
