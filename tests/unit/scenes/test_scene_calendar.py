@@ -16,9 +16,10 @@ from hubd.model.events import CalendarRemoved
 from hubd.model.ids import CalendarId
 from hubd.model.instant import to_us
 from scenes.agenda import InCalendar
-from scenes.calendars import MAX_CHARACTERS, MOST_ENTRIES, read_calendar, revise_calendars
+from scenes.calendars import MAX_CHARACTERS, revise_calendars
 from scenes.compiler import check, compile_scene
 from scenes.folder import read_folder, revise
+from scenes.ics import MOST_ENTRIES, read_calendar
 from scenes.recurrence import days
 from tests.unit.scenes.lab import UTRECHT, Lab, problems_of
 
