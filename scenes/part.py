@@ -196,21 +196,27 @@ class Part:
         for trigger in triggers:
             why = trigger.react(key, what, view, waits)
             if why:
+                passed = self._awaited(key, what, view)
+                if passed is not None:
+                    return [*waits, *passed]
                 return self._begin(why, view, waits, self._ids.get(trigger, ""))
-        if endings or presses:
-            if not self.stands(view):
-                return waits
-            for ending in endings:
-                why = ending.react(key, view, waits)
-                if why:
-                    return [*waits, *self._end(why, view)]
-            for press in presses:
-                why = press.react(key, what, view, waits)
-                if why:
-                    return [*waits, *self._end(why, view)]
+        if (endings or presses) and self.stands(view):
+            why = _over(key, what, view, waits, endings, presses)
+            if why:
+                return [*waits, *self._end(why, view)]
         if self._runner is not None:
             return [*waits, *self._runner.react(key, what, view)]
         return waits
+
+    def _awaited(self, key: str, what: What, view: View) -> Sequence[Decision] | None:
+        """Go on with what waits for the very thing that would set the scene off; None if nothing.
+
+        "Press to begin, press again to go on" is meant so; where runs go beside each other or
+        begin anew, a press begins another all the same.
+        """
+        if self._runner is None or not self._runner.yields:
+            return None
+        return self._runner.react(key, what, view) or None
 
     def called(self, why: str, view: View, *, end: bool) -> Sequence[Decision]:
         """Begin or end because a person or another scene says so."""
@@ -331,3 +337,23 @@ class Part:
         stopped = self._runner.stop(why, view) if self._runner is not None else ()
         props = () if self._plan.alone else tuple(sorted(self.properties))
         return [*stopped, Released(self._plan.owner, why, props), *waits]
+
+
+def _over(
+    key: str,
+    what: What,
+    view: View,
+    waits: list[Wait],
+    endings: Sequence[Ending],
+    presses: Sequence[Pressed | Hears],
+) -> str:
+    """Say why the claims end now that `key` changed, or "" if they do not."""
+    for ending in endings:
+        why = ending.react(key, view, waits)
+        if why:
+            return why
+    for press in presses:
+        why = press.react(key, what, view, waits)
+        if why:
+            return why
+    return ""

@@ -247,11 +247,14 @@ class SceneListener:
     def react(self, event: Event, view: View) -> Sequence[Decision]:
         """Return what the scene does about `event`."""
         what = event.what
-        if type(what) is Message:
+        if type(what) is Reported:
+            key: str = what.property
+        elif type(what) is Message:
             return self._hear(what, view)
-        key = what.property if type(what) is Reported else key_of(what)
-        if not key:
-            return self._told(what, view)
+        else:
+            key = key_of(what)
+            if not key:
+                return self._told(what, view)
         if self._only is not None:
             return self._only.react(key, what, view)
         parts = self._parts_by_key.get(key, ())

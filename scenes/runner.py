@@ -32,6 +32,11 @@ class Runner:
         prefix = f"{self._course.place}:"
         return any(name.startswith(prefix) for name in view.runs_of(self._course.scene))
 
+    @property
+    def yields(self) -> bool:
+        """Say whether a run that waits goes before one that would begin."""
+        return self._course.mode in {RunMode.SINGLE, RunMode.QUEUED}
+
     def is_over(self, view: View) -> bool:
         """Say whether what it claimed should be over by now: no run stands for it any more."""
         return not self._course.keeps and not self.is_running(view)

@@ -276,8 +276,9 @@ class Core:
 
     def _heed(self, prop: PropertyId, event: Event, *, news: bool) -> None:
         """Let those who listen to `prop` see its value, and act on it where it is news."""
+        view = self.view
         for _, listener in self.index.listening(prop):
-            decisions = (listener.react if news else listener.restored)(event, self.view)
+            decisions = listener.react(event, view) if news else listener.restored(event, view)
             if decisions:
                 self._carry_out(decisions, event.id)
 

@@ -354,7 +354,11 @@ def take(shadow: Shadow, what: Reported | Perceived, event: Event) -> None:
         shadow.reported = value
         shadow.changed_at_us = event.at_us
         shadow.changed_by = event.id
-        shadow.doubtful = shadow.pending is None and _may_be_old(shadow, what, event.at_us)
+        shadow.doubtful = (
+            shadow.sent_at_us != 0
+            and shadow.pending is None
+            and _may_be_old(shadow, what, event.at_us)
+        )
     shadow.known = value is not None
     if shadow.desired is not None:
         if is_at(shadow, shadow.desired):

@@ -4,6 +4,7 @@ import asyncio
 import gc
 import multiprocessing
 import os
+import threading
 from collections.abc import Mapping
 from concurrent.futures import ProcessPoolExecutor
 
@@ -63,8 +64,9 @@ def what_if(question: Question) -> Told:
     StoreError.
     """
     scenes = _scenes(question.files)
-    workers = multiprocessing.get_context("spawn")  # a hub has threads: no fork of it is safe
-    with ProcessPoolExecutor(1, mp_context=workers) as pool:
+    # Of what has threads, as a hub has, no fork is safe; a command has none, and starts sooner so.
+    way = "spawn" if threading.active_count() > 1 or os.name != "posix" else "fork"
+    with ProcessPoolExecutor(1, mp_context=multiprocessing.get_context(way)) as pool:
         other = pool.submit(lived, question, scenes)
         before = lived(question, None)
         after = other.result()

@@ -618,3 +618,21 @@ def test_what_recurs_is_no_wait() -> None:
     step = "then: [{wait: {every: 5 min}}, {tell: x}]"
     [told_problem] = problems_of(f"scene: X\nwhen: {{pressed: button}}\n{step}")
     assert "every: is no wait" in told_problem
+
+
+@pytest.mark.parametrize(
+    ("mode", "said"),
+    [("single", ["on", "off"]), ("queued", ["on", "off"]), ("restart", ["on"] * 2)],
+)
+def test_what_a_run_waits_for_goes_on_with_it_before_it_sets_the_scene_off_anew(
+    lab: Lab, mode: str, said: list[str]
+) -> None:
+    lab.scene(f"""
+scene: Press twice
+when: {{pressed: button}}
+then: [{{tell: "on"}}, {{wait: {{pressed: button}}}}, {{tell: "off"}}]
+runs: {mode}
+""")
+    lab.press("button")
+    lab.press("button")
+    assert told(lab) == said
