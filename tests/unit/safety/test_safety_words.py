@@ -40,7 +40,7 @@ def test_the_guide_s_leases_are_right() -> None:
 
 def test_the_usual_rules_are_right_and_each_has_its_name() -> None:
     rules = named(read_rules(DEFAULTS))
-    assert len({rule.id for rule in rules}) == len(rules) == 5
+    assert len({rule.id for rule in rules}) == len(rules) == 6
 
 
 @pytest.mark.parametrize(
@@ -88,7 +88,8 @@ def test_a_rule_is_told_as_a_person_would() -> None:
         ),
         "never high risk set by a child or a guest over the hand of an owner or a resident",
         "nothing by a prediction acts on data older than 30 min",
-        "no more than 60 commands per 1 min of each device",
+        "no more than 60 commands per 1 min of all plugs",
+        "no more than 20 commands per 1 min of all locks",
     ]
 
 
