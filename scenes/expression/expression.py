@@ -110,34 +110,26 @@ def parse(text: str, scope: Mapping[str, Type], start: int = 0) -> Expression:
 
 def readings(node: Node) -> Iterator[Reading]:
     """Yield all that `node` reads of the home."""
-    match node:
-        case Reading():
-            yield node
-        case Unary(_, inner) | Converted(inner, _):
-            yield from readings(inner)
-        case Binary(_, left, right):
-            yield from readings(left)
-            yield from readings(right)
-        case Call(_, parts):
-            for part in parts:
-                yield from readings(part)
-        case _:
-            pass
+    return (part for part in _parts(node) if isinstance(part, Reading))
 
 
 def variables(node: Node) -> Iterator[str]:
     """Yield the names of all variables in `node`."""
+    return (part.name for part in _parts(node) if isinstance(part, Variable))
+
+
+def _parts(node: Node) -> Iterator[Node]:
+    """Yield `node` and all that is inside of it."""
+    yield node
     match node:
-        case Variable():
-            yield node.name
         case Unary(_, inner) | Converted(inner, _):
-            yield from variables(inner)
+            yield from _parts(inner)
         case Binary(_, left, right):
-            yield from variables(left)
-            yield from variables(right)
-        case Call(_, parts):
-            for part in parts:
-                yield from variables(part)
+            yield from _parts(left)
+            yield from _parts(right)
+        case Call(_, arguments):
+            for argument in arguments:
+                yield from _parts(argument)
         case _:
             pass
 
