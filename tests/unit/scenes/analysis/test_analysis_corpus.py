@@ -24,8 +24,8 @@ def test_the_corpus_is_as_large_as_promised() -> None:
 def test_a_seeded_fault_is_found_alone_and_shown(file: Path) -> None:
     text = file.read_text(encoding="utf-8")
     assert check(text, file.name) == []
-    wanted = _said(text, "finds")
-    found = analyse({file.name: text}, HOMES[_said(text, "home")]())
+    wanted = said(text, "finds")
+    found = analyse({file.name: text}, HOMES[said(text, "home")]())
     assert [f"{f.kind}: {', '.join(sorted(f.scenes))}" for f in found] == [wanted]
     finding = found[0]
     assert finding.path == file.name
@@ -39,7 +39,7 @@ def test_a_seeded_fault_is_found_alone_and_shown(file: Path) -> None:
 def test_a_clean_home_is_not_alarmed(file: Path) -> None:
     text = file.read_text(encoding="utf-8")
     assert check(text, file.name) == []
-    assert analyse({file.name: text}, HOMES[_said(text, "home")]()) == []
+    assert analyse({file.name: text}, HOMES[said(text, "home")]()) == []
 
 
 def test_all_examples_live_together_in_a_furnished_house() -> None:
@@ -52,9 +52,9 @@ def test_all_faults_of_the_corpus_are_found_also_when_other_scenes_are_around() 
     clean = (CORPUS / "clean" / "all_examples.yaml").read_text(encoding="utf-8")
     for file in FAULTS:
         text = file.read_text(encoding="utf-8")
-        if _said(text, "home") != "house":
+        if said(text, "home") != "house":
             continue
-        kind, _, scenes = _said(text, "finds").partition(": ")
+        kind, _, scenes = said(text, "finds").partition(": ")
         found = analyse({file.name: text, "examples.yaml": clean}, HOMES["house"]())
         assert any(f.kind == kind and ", ".join(sorted(f.scenes)) == scenes for f in found), file
 
@@ -69,7 +69,7 @@ def test_the_analysis_says_the_same_each_time() -> None:
     assert analyse(texts, HOMES["house"]()) == analyse(backwards, HOMES["house"]())
 
 
-def _said(text: str, key: str) -> str:
+def said(text: str, key: str) -> str:
     found = re.search(rf"^# {key}: (.+)$", text, re.MULTILINE)
     assert found is not None
     return found[1]
