@@ -7,6 +7,7 @@ powers of kelvin, watt, second and so on, and reckons with them as it goes.
 import math
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from functools import cache
 
 import msgspec
 from hypothesis import strategies as st
@@ -82,6 +83,7 @@ def typed_trees(depth: int = 3, unit: str | None = None) -> st.SearchStrategy[No
 _COMPARED = ("<", "<=", ">", ">=", "=", "!=")
 
 
+@cache
 def _yes_no(depth: int) -> st.SearchStrategy[Node]:
     leaves: list[st.SearchStrategy[Node]] = [
         st.builds(Plain, st.booleans()),
@@ -105,6 +107,7 @@ def _yes_no(depth: int) -> st.SearchStrategy[Node]:
     )
 
 
+@cache
 def _number(depth: int, unit: str) -> st.SearchStrategy[Node]:
     mine = [v for v, kind in VARIABLES.items() if kind == number_in(unit)]
     read = [m for m, of in MEASURED.items() if of == unit]
