@@ -335,8 +335,12 @@ class Part:
         for ending in self._endings:
             ending.stop(view, waits)
         stopped = self._runner.stop(why, view) if self._runner is not None else ()
-        props = () if self._plan.alone else tuple(sorted(self.properties))
-        return [*stopped, Released(self._plan.owner, why, props), *waits]
+        if self._plan.alone:
+            return [*stopped, Released(self._plan.owner, why), *waits]
+        props = tuple(sorted(self.properties))
+        # A release that names nothing would be one of all that the scene claims, elsewhere too.
+        released = [Released(self._plan.owner, why, props)] if props else []
+        return [*stopped, *released, *waits]
 
 
 def _over(

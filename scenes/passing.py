@@ -301,9 +301,12 @@ class Passing:
             case Call():
                 return [Summoned(s, owner, run.why, act.end, course.here) for s in act.scenes]
             case LetGo():
-                mine = course.properties
-                props = mine & act.properties if act.properties else mine
-                return (Released(owner, "a step lets go of it", tuple(sorted(props))),)
+                props = course.properties
+                if act.properties is not None:
+                    props &= act.properties
+                # A release that names nothing would be one of all that the scene claims anywhere.
+                why = "a step lets go of it"
+                return (Released(owner, why, tuple(sorted(props))),) if props else ()
             case _:
                 return ()
 

@@ -116,9 +116,9 @@ class Call(Struct, frozen=True):
 
 
 class LetGo(Struct, frozen=True):
-    """Give up claims of the scene on some properties."""
+    """Give up claims of the scene on some properties; on all that it claims if None."""
 
-    properties: frozenset[PropertyId]
+    properties: frozenset[PropertyId] | None = None
 
 
 class Halt(Struct, frozen=True):

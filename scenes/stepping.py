@@ -105,7 +105,9 @@ class _Binder:
             }
         )
 
-    def _let_go(self, targets: Iterable[Target]) -> LetGo:
+    def _let_go(self, targets: Sequence[Target]) -> LetGo:
+        if not targets:
+            return LetGo()
         home, here = self._scope.home, self._scope.here
         devices = {found.device.id for target in targets for found in target.find(home, here)}
         return LetGo(frozenset(p for d in devices for p in home.devices[d].property_ids()))

@@ -636,3 +636,34 @@ runs: {mode}
     lab.press("button")
     lab.press("button")
     assert told(lab) == said
+
+
+def test_what_lets_go_of_nothing_lets_go_of_nothing(lab: Lab) -> None:
+    lab.scene("""
+scene: Both
+when: {pressed: button}
+then:
+  - claims: {hall lamp: on}
+  - let go: [attic lamp, kitchen lamp]
+  - wait: 1 min
+""")
+    lab.press("button")
+    assert lab.wished("hall_lamp") is True
+
+
+def test_a_place_where_nothing_is_claimed_ends_without_the_claims_elsewhere(lab: Lab) -> None:
+    lab.area("attic")
+    lab.device("attic_motion", DeviceType.OCCUPANCY_SENSOR, "attic")
+    lab.report("attic_motion", value=False)
+    lab.scene("""
+scene: Here
+when: {occupied: any area}
+claims: {lights here: on}
+then: [{wait: 1 h}]
+until: {unoccupied: here}
+""")
+    lab.report("hall_motion", value=True)
+    lab.report("attic_motion", value=True)
+    lab.report("attic_motion", value=False)
+    assert lab.wished("hall_lamp") is True
+    assert runs(lab) == ["hall:1"]
