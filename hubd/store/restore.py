@@ -9,6 +9,7 @@ import shutil
 import tarfile
 import tempfile
 import time
+import zlib
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
@@ -96,7 +97,7 @@ def _unpack(archive: Path, work: Path) -> Manifest:
         with tarfile.open(archive, "r:gz") as tar:
             tar.extractall(work, filter="data")
         manifest = msgspec.json.decode((work / MANIFEST).read_bytes(), type=Manifest)
-    except (tarfile.TarError, EOFError, OverflowError, msgspec.MsgspecError) as error:
+    except (tarfile.TarError, zlib.error, EOFError, ValueError, OverflowError) as error:
         raise _damaged(archive, str(error)) from error
     except OSError as error:
         if not archive.exists() or error.filename == str(archive):

@@ -7,6 +7,7 @@ import math
 import shutil
 import sqlite3
 import tarfile
+import zlib
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -231,6 +232,18 @@ def test_an_archive_that_is_not_what_was_backed_up_is_refused_and_nothing_change
 ) -> None:
     repack(archive, change)
     with pytest.raises(RestoreError, match=said):
+        restore(archive, home.url, home.places)
+
+
+@pytest.mark.usefixtures("unchanged")
+def test_an_archive_that_does_not_inflate_is_refused_and_nothing_changes(
+    home: Home, archive: Path
+) -> None:
+    tar = gzip.decompress(archive.read_bytes())
+    packed = zlib.compressobj(wbits=16 + zlib.MAX_WBITS)
+    half = packed.compress(tar[: len(tar) // 2]) + packed.flush(zlib.Z_SYNC_FLUSH)
+    archive.write_bytes(half + b"\x07")  # a block of a type that there is not (RFC 1951, 3.2.3)
+    with pytest.raises(RestoreError, match="damaged"):
         restore(archive, home.url, home.places)
 
 
