@@ -4,20 +4,14 @@ import asyncio
 from collections.abc import Iterable, Mapping, Sequence
 from itertools import chain
 
-from drivers.mqtt.components import build
 from drivers.mqtt.connection import GmqttConnection, MqttConnection, NotSentError
-from drivers.mqtt.discovery.announcement import (
-    CONFIG_LIMIT,
-    Announced,
-    Migrating,
-    Withdrawn,
-    announcement,
-    is_announcement,
-)
+from drivers.mqtt.dialect import Described, Dialect, Gone
+from drivers.mqtt.discovery.announcement import CONFIG_LIMIT
 from drivers.mqtt.discovery.intake import Intake
 from drivers.mqtt.discovery.registry import Record, Registry
-from drivers.mqtt.errors import DiscoveryError, TemplateError, excerpt
+from drivers.mqtt.errors import MqttError, excerpt
 from drivers.mqtt.groups import Network, bridges
+from drivers.mqtt.homeassistant import HomeAssistant
 from drivers.mqtt.messages import MESSAGE_LIMIT, Messages
 from drivers.mqtt.part import Part, Publish
 from drivers.mqtt.payload import Payload
@@ -35,7 +29,7 @@ ANNOUNCEMENTS_A_TURN = 16
 
 
 class MqttDriver:
-    """Devices that announce themselves by Home Assistant's MQTT discovery."""
+    """Devices on a broker, in whatever dialect they announce themselves."""
 
     name = "mqtt"
 
@@ -48,6 +42,7 @@ class MqttDriver:
         self._router = Router(hub)
         self._sender = Sender(hub, self._connection)
         self._messages = Messages(hub, self._subscribed)
+        self._dialects: Sequence[Dialect] = (HomeAssistant(settings.prefix, birth=settings.birth),)
         self._registry = Registry()
         self._intake = Intake(settings.announcements_per_minute)
         self._reach: dict[DeviceId, DeviceReach] = {}
@@ -105,14 +100,12 @@ class MqttDriver:
     def connected(self) -> None:
         """Subscribe to everything, and ask the devices to announce themselves."""
         self._online = True
-        prefix = self._settings.prefix
-        self._connection.subscribe([f"{prefix}/+/+/config", f"{prefix}/+/+/+/config"])
+        # The dialects of a higher rank first: what they describe need not be described twice.
+        for dialect in self._dialects:
+            self._connection.subscribe(dialect.topics())
         self._connection.subscribe({*self._router.topics, *self._messages.topics})
-        if self._settings.birth:
-            try:
-                self._connection.publish(Publish(f"{prefix}/status", b"online"))
-            except NotSentError as error:
-                self._hub.refused_input(f"{prefix}/status", error.what)
+        for dialect in self._dialects:
+            self._ask(dialect.greeting())
         for reach in self._reach.values():
             reach.broker_back()
 
@@ -136,8 +129,11 @@ class MqttDriver:
                 self._messages.received(topic, payload)
         if self._router.received(topic, payload, retained=retained):
             return
-        if not is_announcement(topic, self._settings.prefix):
-            return
+        if any(dialect.is_news(topic) for dialect in self._dialects):
+            self._line_up(topic, payload)
+
+    def _line_up(self, topic: str, payload: bytes) -> None:
+        """Put an announcement in line."""
         if len(payload) > CONFIG_LIMIT:
             reason = f"an announcement of {len(payload)} bytes, {CONFIG_LIMIT} are the most"
             self._hub.refused_input(topic, reason)
@@ -159,7 +155,7 @@ class MqttDriver:
         for topic, payload in self._intake.take(loop.time(), ANNOUNCEMENTS_A_TURN):
             try:
                 self._announced(topic, payload)
-            except (DiscoveryError, TemplateError) as error:
+            except MqttError as error:
                 self._hub.refused_input(topic, error.what)
         for record in self._touched.values():
             self._describe(record)
@@ -168,14 +164,33 @@ class MqttDriver:
             self._pump = loop.call_later(self._intake.wait_s(), self._take_in)
 
     def _announced(self, topic: str, payload: bytes) -> None:
-        match announcement(topic, payload, self._settings.prefix):
-            case Announced() as announced:
-                parts = {c.identity: build(c) for c in announced.components}
-                self._touched.update(self._registry.announced(announced, parts))
-            case Withdrawn():
-                self._touched.update(self._registry.withdrawn(topic))
-            case Migrating():
-                pass  # its components stay until the new announcement takes them over
+        for dialect in self._dialects:
+            if not dialect.is_news(topic):
+                continue
+            for news in dialect.read(topic, payload):
+                match news:
+                    case Described():
+                        self._touched.update(self._registry.described(news, dialect.rank))
+                    case Gone():
+                        self._touched.update(self._registry.withdrawn(news.origin))
+                    case Publish():
+                        self._ask((news,))
+
+    def _ask(self, messages: Iterable[Publish]) -> None:
+        """Send what has devices tell of themselves."""
+        for message in messages:
+            try:
+                self._connection.publish(message)
+            except NotSentError as error:
+                self._hub.refused_input(message.topic, error.what)
+
+    def _following(self, record: Record) -> Iterable[tuple[str, Handler]]:
+        """Yield what hands messages that a device is also known by back to their dialects."""
+        for topic in chain.from_iterable(record.follows.values()):
+            yield topic, self._lining_up(topic)
+
+    def _lining_up(self, topic: str) -> Handler:
+        return lambda payload, _retained: self._line_up(topic, payload.raw)
 
     def _describe(self, record: Record) -> None:
         """Tell the hub of a device, and bind its messages and commands."""
@@ -199,7 +214,12 @@ class MqttDriver:
         self._listen_to_bridge(record, parts)
         topics, unread = self._bind(
             device,
-            chain(handlers_of(self._hub, device, parts), reach.handlers(), timing.handlers()),
+            chain(
+                handlers_of(self._hub, device, parts),
+                reach.handlers(),
+                timing.handlers(),
+                self._following(record),
+            ),
         )
         if self._online:
             reach.broker_back()
@@ -218,8 +238,9 @@ class MqttDriver:
     def _subscribed(self, topic: str) -> Iterable[str]:
         """Yield the subscriptions of the driver's own that match `topic`."""
         yield from self._router.filters(topic)
-        if is_announcement(topic, self._settings.prefix):
-            yield f"{self._settings.prefix}/announcements"
+        for dialect in self._dialects:
+            if dialect.is_news(topic):
+                yield f"{dialect.name}/announcements"
 
     # groups
 

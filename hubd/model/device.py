@@ -133,7 +133,8 @@ class Trouble(Struct, frozen=True, gc=False):
 class Device(Struct, frozen=True, omit_defaults=True):
     """A physical thing. `native` is its driver's own record, opaque to all others.
 
-    `roles` are what its people use it as, such as "reading light".
+    `roles` are what its people use it as, such as "reading light". `identities` are what any
+    protocol may know it by (drivers/kit/identity.py): two devices that share one are one thing.
     """
 
     id: DeviceId
@@ -148,6 +149,7 @@ class Device(Struct, frozen=True, omit_defaults=True):
     troubles: tuple[Trouble, ...] = ()
     native: str = ""
     roles: tuple[str, ...] = ()
+    identities: tuple[str, ...] = ()
 
     def property_ids(self) -> list[PropertyId]:
         """Return the ids of all properties, in the order of the endpoints."""

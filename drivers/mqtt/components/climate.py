@@ -2,9 +2,10 @@
 
 from collections.abc import Mapping
 
+from drivers.kit.units import conversion
 from drivers.mqtt.codec import Codec, either, text
 from drivers.mqtt.draft import Draft
-from drivers.mqtt.units import conversion, measured
+from drivers.mqtt.units import measured
 from hubd.model.device import DeviceType
 
 _MODES = ("auto", "off", "cool", "heat", "dry", "fan_only")

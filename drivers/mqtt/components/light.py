@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Mapping, Sequence
 
-from drivers.mqtt import color
+from drivers.kit import color
 from drivers.mqtt.codec import either, number, steps, text
 from drivers.mqtt.components.light_json import json_light
 from drivers.mqtt.components.light_traits import kelvins, light_type, warmth

@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 
 import msgspec
 
-from drivers.mqtt import color
+from drivers.kit import color
 from drivers.mqtt.codec import either, number, steps, text
 from drivers.mqtt.components.light_traits import kelvins, light_type, warmth
 from drivers.mqtt.draft import Draft

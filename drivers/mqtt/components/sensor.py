@@ -5,9 +5,10 @@ The device class says which property of the vocabulary it is; a unit does where 
 
 from collections.abc import Mapping
 
+from drivers.kit.units import conversion, known
 from drivers.mqtt.codec import text
 from drivers.mqtt.draft import Draft
-from drivers.mqtt.units import conversion, known, measured
+from drivers.mqtt.units import measured
 from hubd.model.device import DeviceType
 from hubd.model.vocabulary import term
 

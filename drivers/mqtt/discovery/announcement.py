@@ -5,6 +5,7 @@ from collections.abc import Mapping
 import msgspec
 from msgspec import Struct
 
+from drivers.mqtt.dialect import DeviceFacts
 from drivers.mqtt.discovery import abbreviations
 from drivers.mqtt.discovery.options import Options
 from drivers.mqtt.errors import DiscoveryError, excerpt
@@ -28,23 +29,6 @@ class Component(Struct, frozen=True):
     identity: str
     """What stays the same when it is announced anew, be it from another topic."""
     options: Mapping[str, object]
-
-
-class DeviceFacts(Struct, frozen=True, omit_defaults=True):
-    """What an announcement says of the device itself."""
-
-    identities: tuple[str, ...]
-    """Two announcements that share one of these are about one device; the first names it."""
-    name: str = ""
-    maker: str = ""
-    model: str = ""
-    version: str = ""
-    area: str = ""
-    via: str = ""
-    hardware: str = ""
-    serial: str = ""
-    url: str = ""
-    origin: str = ""
 
 
 class Announced(Struct, frozen=True):

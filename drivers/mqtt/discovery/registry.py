@@ -7,23 +7,22 @@ it was announced with, so that it stays the same at every start.
 from collections.abc import Iterable, Mapping
 
 import msgspec
+from msgspec import Struct
 from msgspec.structs import asdict, replace
 
-from drivers.mqtt.discovery.announcement import Announced, Component, DeviceFacts
+from drivers.kit.identity import ieee, of_connections, serial, told
+from drivers.mqtt.dialect import Described, DeviceFacts, Piece
 from drivers.mqtt.part import Part
 from hubd.model.device import Device, Endpoint, Trouble
 from hubd.model.ids import AreaId, DeviceId, EndpointId, slug
 
 
-class Held:
-    """A component, the topic that announced it, and the part that it became."""
+class Held(Struct, frozen=True):
+    """A piece of a device, what announced it, and of what rank that is."""
 
-    __slots__ = ("built", "component", "topic")
-
-    def __init__(self, topic: str, component: Component, built: Part | Trouble) -> None:
-        self.topic = topic
-        self.component = component
-        self.built = built
+    origin: str
+    rank: int
+    piece: Piece
 
 
 class Record:
@@ -32,6 +31,7 @@ class Record:
     def __init__(self, device: DeviceId) -> None:
         self.id = device
         self.facts: dict[str, DeviceFacts] = {}
+        self.follows: dict[str, tuple[str, ...]] = {}
         self.held: dict[str, Held] = {}
         self.identities: set[str] = set()
 
@@ -42,7 +42,7 @@ class Record:
         """
         out: dict[EndpointId, Part] = {}
         for held in self._in_order():
-            part = held.built
+            part = held.piece.built
             if not isinstance(part, Part):
                 continue
             endpoint = EndpointId(_own_name(part.endpoint.id, self.id))
@@ -50,7 +50,7 @@ class Record:
                 out[endpoint] = out[endpoint].joined(part)
                 continue
             if endpoint in out:
-                endpoint = EndpointId(f"{endpoint}_{held.component.kind}")
+                endpoint = EndpointId(f"{endpoint}_{held.piece.kind}")
             while endpoint in out:
                 endpoint = EndpointId(f"{endpoint}_")
             out[endpoint] = part
@@ -67,7 +67,7 @@ class Record:
             troubles += part.troubles
             if part.category or not part.enabled:
                 marks[endpoint] = {"category": part.category, "enabled": part.enabled}
-        troubles += [h.built for h in self._in_order() if isinstance(h.built, Trouble)]
+        troubles += [h.piece.built for h in self._in_order() if isinstance(h.piece.built, Trouble)]
         first = endpoints[0].name if endpoints else ""
         return Device(
             id=self.id,
@@ -80,19 +80,24 @@ class Record:
             version=facts.version,
             troubles=tuple(troubles),
             native=_native(facts, self.held.values(), marks),
+            identities=_identities(facts),
         )
 
     def _in_order(self) -> list[Held]:
+        """Return the pieces of the highest rank: what others tell of the same is held back."""
+        highest = max((h.rank for h in self.held.values()), default=0)
         return sorted(
-            self.held.values(), key=lambda h: (h.component.key, h.component.kind, h.topic)
+            (h for h in self.held.values() if h.rank == highest),
+            key=lambda h: (h.piece.key, h.piece.kind, h.origin),
         )
 
     def _merged(self) -> DeviceFacts:
         """Return the facts of all announcements; what one leaves open another may say."""
         merged: dict[str, object] = {}
         identities: list[str] = []
-        for topic in sorted(self.facts):
-            facts = self.facts[topic]
+        ranks = {h.origin: h.rank for h in self.held.values()}
+        for origin in sorted(self.facts, key=lambda o: (-ranks.get(o, 0), o)):
+            facts = self.facts[origin]
             identities += facts.identities
             merged = {**{k: v for k, v in asdict(facts).items() if v}, **merged}
         merged["identities"] = tuple(dict.fromkeys(identities))
@@ -105,42 +110,41 @@ class Registry:
     def __init__(self) -> None:
         self.records: dict[DeviceId, Record] = {}
         self._by_identity: dict[str, Record] = {}
-        self._by_topic: dict[str, Record] = {}
+        self._by_origin: dict[str, Record] = {}
         self._holders: dict[str, tuple[Record, str]] = {}
 
-    def announced(
-        self, announced: Announced, parts: Mapping[str, Part | Trouble]
-    ) -> dict[DeviceId, Record]:
-        """Take in an announcement, its components built into `parts` by identity.
+    def described(self, told: Described, rank: int) -> dict[DeviceId, Record]:
+        """Take in what a dialect of `rank` described.
 
-        Returns the devices that it touched: its own, and those that it took a component from.
+        Returns the devices that it touched: its own, and those that it took a piece from.
         """
-        record = self._record(announced.device)
+        record = self._record(told.device)
         touched = {record.id: record}
-        former = self._by_topic.get(announced.topic)
+        former = self._by_origin.get(told.origin)
         if former is not None and former is not record:
             touched[former.id] = former
-        self._drop(announced.topic, keep={c.identity for c in announced.components})
-        self._by_topic[announced.topic] = record
-        record.facts[announced.topic] = announced.device
-        for component in announced.components:
-            identity = component.identity
-            holder = self._holders.get(identity)
+        self._drop(told.origin, keep={p.identity for p in told.pieces})
+        self._by_origin[told.origin] = record
+        record.facts[told.origin] = told.device
+        record.follows[told.origin] = told.follows
+        for piece in told.pieces:
+            holder = self._holders.get(piece.identity)
             if holder is not None:
                 touched[holder[0].id] = holder[0]
-                holder[0].held.pop(identity, None)
-            record.held[identity] = Held(announced.topic, component, parts[identity])
-            self._holders[identity] = (record, announced.topic)
+                holder[0].held.pop(piece.identity, None)
+            record.held[piece.identity] = Held(told.origin, rank, piece)
+            self._holders[piece.identity] = (record, told.origin)
         self._sweep(touched.values())
         return touched
 
-    def withdrawn(self, topic: str) -> dict[DeviceId, Record]:
-        """Forget what `topic` announced; return the devices that it touched."""
-        record = self._by_topic.pop(topic, None)
+    def withdrawn(self, origin: str) -> dict[DeviceId, Record]:
+        """Forget what `origin` described; return the devices that it touched."""
+        record = self._by_origin.pop(origin, None)
         if record is None:
             return {}
-        self._drop(topic, keep=frozenset(), record=record)
-        record.facts.pop(topic, None)
+        self._drop(origin, keep=frozenset(), record=record)
+        record.facts.pop(origin, None)
+        record.follows.pop(origin, None)
         self._sweep([record])
         return {record.id: record}
 
@@ -163,18 +167,18 @@ class Registry:
         return device
 
     def _drop(
-        self, topic: str, *, keep: frozenset[str] | set[str], record: Record | None = None
+        self, origin: str, *, keep: frozenset[str] | set[str], record: Record | None = None
     ) -> None:
-        """Drop the components of `topic` but for those to keep, where it still holds them."""
-        record = record or self._by_topic.get(topic)
+        """Drop the pieces of `origin` but for those to keep, where it still holds them."""
+        record = record or self._by_origin.get(origin)
         if record is None:
             return
-        for identity in [i for i, h in record.held.items() if h.topic == topic and i not in keep]:
+        for identity in [i for i, h in record.held.items() if h.origin == origin and i not in keep]:
             del record.held[identity]
             self._holders.pop(identity, None)
 
     def _sweep(self, records: Iterable[Record]) -> None:
-        """Forget the devices that have no component left."""
+        """Forget the devices that have no piece left."""
         for record in records:
             if not record.held:
                 self.records.pop(record.id, None)
@@ -195,9 +199,17 @@ def _shortened(part: Part, facts: DeviceFacts) -> str:
     return name
 
 
+def _identities(facts: DeviceFacts) -> tuple[str, ...]:
+    """Return what other protocols may know the device by."""
+    pairs = [i.removeprefix("connection:").split(":", 1) for i in facts.identities]
+    found = of_connections((pair[0], pair[1]) for pair in pairs if len(pair) == 2)
+    behind = (ieee(i.removeprefix("id:zigbee2mqtt_")) for i in facts.identities)
+    return told(*found, *behind, serial(facts.maker, facts.serial))
+
+
 def _native(facts: DeviceFacts, held: Iterable[Held], marks: Mapping[str, object]) -> str:
     record = {
-        "discovery": sorted({h.topic for h in held}),
+        "discovery": sorted({h.origin for h in held}),
         "identities": facts.identities,
         "suggested_area": facts.area,
         "via": facts.via,

@@ -6,11 +6,12 @@ import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from drivers.mqtt import color
+from drivers.kit import color
+from drivers.kit.units import _SCALES, conversion, known
 from drivers.mqtt.codec import Codec, either, mireds, number, one_of, steps, text
 from drivers.mqtt.errors import UnreadableError, UnwritableError
 from drivers.mqtt.payload import MISSING
-from drivers.mqtt.units import _SCALES, conversion, known, measured
+from drivers.mqtt.units import measured
 
 PERCENT = st.floats(0, 100)
 UNITS = [(said, wanted) for wanted, table in _SCALES.items() for said in table]

@@ -1,0 +1,49 @@
+"""The interface that a driver of a network protocol fills."""
+
+from abc import ABC, abstractmethod
+from collections.abc import Callable, Mapping
+
+from drivers.kit.found import Adoption, Found
+from drivers.kit.link import Link
+from drivers.kit.sighting import Sighting
+
+
+class NetworkDriver(ABC):
+    """One protocol: recognises what is seen, adopts it, and makes links to what was adopted.
+
+    It runs in a process of its own, with its own event loop, and is made without arguments there.
+    """
+
+    @abstractmethod
+    def recognised(self, sighting: Sighting) -> Found | None:
+        """Return what a sighting shows, or None if it is not for this driver. Pure.
+
+        Raises MalformedError for one that is, and is not as the protocol says.
+        """
+
+    async def seek(self, found: Callable[[Found], None]) -> None:  # noqa: B027 - most need not
+        """Look for things by the protocol's own means (a broadcast), and tell those that answer.
+
+        Returns after one round, of a few seconds. Called now and then, and when someone looks.
+        """
+
+    @abstractmethod
+    async def adopt(self, found: Found, answers: Mapping[str, str]) -> Adoption:
+        """Pair with a thing: `answers` are to its `needs`, by name. Raises AdoptionError."""
+
+    @abstractmethod
+    def link(self, adoption: Adoption) -> Link:
+        """Return a link to an adopted thing, not connected yet. Raises MalformedError."""
+
+    def moved(self, adoption: Adoption, found: Found) -> Adoption:
+        """Return `adoption` as it is now that the thing was seen as `found` (a new address)."""
+        return Adoption(
+            adoption.key,
+            found.address or adoption.address,
+            found.port or adoption.port,
+            adoption.record,
+            adoption.secret,
+        )
+
+    async def close(self) -> None:  # noqa: B027 - most need not
+        """Let go of what the driver holds beside its links. Called once, at the end."""

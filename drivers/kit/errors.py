@@ -1,0 +1,56 @@
+"""What can go wrong with drivers and what they talk to.
+
+DriverError
+├── ManifestError     a driver.toml is wrong
+├── AdoptionError     a found thing could not be adopted
+├── LinkError         a link could not be made, or is lost; it is tried again
+│   └── AccessError   the thing does not let the hub in any more: a person must mend it
+├── RefusedError      a command that the thing or the driver cannot carry out
+└── MalformedError    bytes or values that are not what the protocol says
+"""
+
+from typing import ClassVar
+
+from hubd.model.errors import HubError
+
+
+class DriverError(HubError):
+    """The root of the drivers' errors."""
+
+    code: ClassVar[str] = "driver"
+
+
+class ManifestError(DriverError):
+    """A driver's manifest is wrong."""
+
+    code = "driver.manifest"
+
+
+class AdoptionError(DriverError):
+    """A found thing could not be adopted: a wrong code, or it does not answer."""
+
+    code = "driver.adoption"
+
+
+class LinkError(DriverError):
+    """A link could not be made, or is lost. It is tried again by itself."""
+
+    code = "driver.link"
+
+
+class AccessError(LinkError):
+    """The thing does not let the hub in: its key, code or token is another one now."""
+
+    code = "driver.access"
+
+
+class RefusedError(DriverError):
+    """A command cannot be carried out."""
+
+    code = "driver.refused"
+
+
+class MalformedError(DriverError):
+    """Something that came in is not what the protocol says."""
+
+    code = "driver.malformed"

@@ -1,0 +1,97 @@
+"""Who a driver is, what is meant for it, and what it may reach: `driver.toml` beside its code.
+
+It is data, so that all of it is known before any of the driver's code runs.
+"""
+
+import tomllib
+from collections.abc import Mapping
+from fnmatch import fnmatchcase
+from pathlib import Path
+
+import msgspec
+from msgspec import Struct
+
+from drivers.kit.errors import ManifestError
+from drivers.kit.sighting import Medium, Sighting
+
+FILE = "driver.toml"
+
+
+class Sought(Struct, frozen=True, forbid_unknown_fields=True):
+    """Sightings that are meant for a driver: those that match all that is given.
+
+    Patterns are those of a shell (`shelly*`), in any case; a text that is not there matches "".
+    """
+
+    service: str
+    name: str = "*"
+    texts: Mapping[str, str] = {}
+
+    def matches(self, sighting: Sighting) -> bool:
+        """Say whether `sighting` is one of these."""
+        return (
+            fnmatchcase(sighting.service.casefold(), self.service.casefold())
+            and fnmatchcase(sighting.name.casefold(), self.name.casefold())
+            and all(
+                fnmatchcase(sighting.texts.get(key, "").casefold(), pattern.casefold())
+                for key, pattern in self.texts.items()
+            )
+        )
+
+
+class Reach(Struct, frozen=True, forbid_unknown_fields=True):
+    """What a driver's process may connect to; what is not named is refused.
+
+    `tcp` and `udp`: ports, or ranges such as "49152-65535"; "*" is any. `hosts`: addresses and
+    networks ("192.168.1.0/24"), or `lan` for what is private, link-local, loopback or multicast.
+    `listens`: ports that it may be reached at itself. `topics`: MQTT filters that it may read and
+    write.
+    """
+
+    tcp: tuple[int | str, ...] = ()
+    udp: tuple[int | str, ...] = ()
+    hosts: tuple[str, ...] = ("lan",)
+    listens: tuple[int | str, ...] = ()
+    topics: tuple[str, ...] = ()
+
+
+class Limits(Struct, frozen=True, forbid_unknown_fields=True):
+    """What a driver's process may use: memory, and CPU time for longer than a moment."""
+
+    memory_mb: int = 256
+    cpu_percent: int = 50
+
+
+class Manifest(Struct, frozen=True, forbid_unknown_fields=True):
+    """One driver's. `entry` is `package.module:Class`, a `drivers.kit.driver.NetworkDriver`."""
+
+    name: str
+    title: str
+    protocol: str
+    entry: str
+    mdns: tuple[Sought, ...] = ()
+    ssdp: tuple[Sought, ...] = ()
+    seeks: bool = False
+    """It finds things by itself too (NetworkDriver.seek), so it runs while someone looks."""
+    reach: Reach = Reach()
+    limits: Limits = Limits()
+
+    def is_for(self, sighting: Sighting) -> bool:
+        """Say whether `sighting` is meant for this driver."""
+        sought = self.mdns if sighting.medium is Medium.MDNS else self.ssdp
+        return any(s.matches(sighting) for s in sought)
+
+
+def read_manifest(path: Path) -> Manifest:
+    """Read a `driver.toml`. Raises ManifestError, which names the file and the key."""
+    try:
+        said = tomllib.loads(path.read_text("utf-8"))
+    except OSError as error:
+        raise ManifestError(f"{path} can't be read: {error.strerror}") from error
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise ManifestError(f"{path} is not TOML: {error}") from error
+    try:
+        return msgspec.convert(said, Manifest)
+    except msgspec.ValidationError as error:
+        mend = "docs/drivers.md has all keys of a manifest"
+        raise ManifestError(f"{path}: {error}", mend=mend) from error
