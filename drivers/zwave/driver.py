@@ -4,13 +4,15 @@ Source: https://github.com/zwave-js/zwave-js-server (its mDNS service, its `vers
 """
 
 from collections.abc import Mapping
+from urllib.parse import urlsplit
 
 from drivers.kit import identity
 from drivers.kit.driver import NetworkDriver
-from drivers.kit.errors import MalformedError
+from drivers.kit.errors import AdoptionError, MalformedError
 from drivers.kit.found import Adoption, Found, Trust
 from drivers.kit.link import Link
 from drivers.kit.sighting import Medium, Sighting
+from drivers.zwave.names import home_name
 
 SERVICE = "_zwave-js-server._tcp.local."
 PORT = 3000
@@ -41,14 +43,18 @@ class ZwaveDriver(NetworkDriver):
         )
 
     async def adopt(self, found: Found, answers: Mapping[str, str]) -> Adoption:
-        """Ask the server which network it has. A found thing may be no more than an address.
+        """Ask the server which network it has.
 
-        Raises AdoptionError if it does not answer, or is of a version that is not spoken.
+        A server that announces nothing is adopted by its `address` in `answers`, a host with or
+        without a port. Raises AdoptionError if it does not answer, or is of a version that is not
+        spoken.
         """
         from drivers.zwave.link import asked  # noqa: PLC0415 - aiohttp only where it is spoken
 
-        home = await asked(found.address, found.port or PORT)
-        return Adoption(home, found.address, found.port or PORT)
+        address, port = found.address, found.port or PORT
+        if not address:
+            address, port = _place(answers.get("address", ""))
+        return Adoption(await asked(address, port), address, port)
 
     def link(self, adoption: Adoption) -> Link:
         """Return the link to an adopted server. Raises MalformedError without an address."""
@@ -59,6 +65,16 @@ class ZwaveDriver(NetworkDriver):
         return ZwaveLink(adoption)
 
 
-def home_name(home_id: int) -> str:
-    """Return a network's name: its home id in hexadecimal, as its tools write it."""
-    return f"{home_id:08x}"
+def _place(said: str) -> tuple[str, int]:
+    """Return host and port of `host`, `host:port`, `[host]:port` or `ws://…`."""
+    parts = urlsplit(said if "//" in said else f"//{said}")
+    try:
+        host, port = parts.hostname, parts.port
+    except ValueError:
+        host, port = None, None
+    if not host:
+        raise AdoptionError(
+            "a Z-Wave JS server that announces nothing needs an address",
+            mend=f"tell it as 192.168.1.20 or 192.168.1.20:{PORT}",
+        )
+    return host, port or PORT

@@ -6,7 +6,7 @@ from contextlib import suppress
 
 from aiohttp import ClientSession
 from zwave_js_server.client import Client
-from zwave_js_server.const import SetValueStatus
+from zwave_js_server.const import NodeStatus, SetValueStatus
 from zwave_js_server.exceptions import (
     BaseZwaveJSServerError,
     FailedCommand,
@@ -20,8 +20,8 @@ from drivers.kit.errors import AdoptionError, LinkError, MalformedError, Refused
 from drivers.kit.found import Adoption
 from drivers.kit.link import ITSELF, Description, Tell
 from drivers.zwave.buttons import happened
-from drivers.zwave.driver import home_name
 from drivers.zwave.function import Function, Setting, Wish
+from drivers.zwave.names import home_name
 from drivers.zwave.node import Carried, carried, reachable, read_node
 from drivers.zwave.values import Key, read_key, record, whole
 from hubd.model.command import Command
@@ -378,12 +378,17 @@ def _settings(member: _Member, commands: Sequence[Command]) -> list[Setting]:
 
 async def _set(node: ServerNode, setting: Setting) -> None:
     """Set one value of a node. Raises RefusedError, or LinkError if the server is gone."""
-    message: dict[str, object] = {"valueId": setting.key.on_wire(), "value": setting.value}
-    if setting.over_s is not None:
-        message["options"] = {"transitionDuration": f"{round(setting.over_s)}s"}
+    options = {} if setting.over_s is None else {"transitionDuration": f"{round(setting.over_s)}s"}
     try:
         async with asyncio.timeout(_ANSWER_S):
-            answer = await node.async_send_command("set_value", **message)
+            answer = await node.async_send_command(
+                "set_value",
+                # One that sleeps is told when it wakes up, which may be in hours.
+                wait_for_result=node.status is not NodeStatus.ASLEEP,
+                valueId=setting.key.on_wire(),
+                value=setting.value,
+                options=options,
+            )
     except FailedZWaveCommand as error:
         raise RefusedError(f"the node did not take it: {error.zwave_error_message}") from error
     except FailedCommand as error:
@@ -413,7 +418,7 @@ def _raise_end(listening: asyncio.Task[None]) -> None:
         raise LinkError("the Z-Wave JS server does not tell its network")
     error = None if listening.cancelled() else listening.exception()
     if isinstance(error, BaseZwaveJSServerError | OSError):
-        raise LinkError(f"the Z-Wave JS server is gone: {error or type(error).__name__}") from error
+        raise LinkError(f"the Z-Wave JS server is gone: {error!r}") from error
     if error is not None:
         # What the library cannot read ends its listening with an error of any kind.
         raise LinkError(f"the Z-Wave JS server told what is not read: {error!r}") from error

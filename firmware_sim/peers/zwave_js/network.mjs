@@ -6,7 +6,8 @@
 //    "state": {…}}                            the node tells a value, as after a hand's touch
 //   {"do": "state", "node": 2}                what the node remembers
 //   {"do": "silent", "node": 2, "silent": true}  it answers no more (or again), and is asked
-//   {"do": "sleep" | "wake", "node": 2}
+//   {"do": "sleep" | "wake" | "leave", "node": 2}
+//   {"do": "rename", "node": 2, "name": …, "location": …}
 
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
@@ -20,6 +21,16 @@ import {
   createDefaultMockNodeBehaviors,
 } from "zwave-js/Testing";
 import { nodes } from "./nodes.mjs";
+
+// zwave-js 15.29 can send this command and cannot read it: it writes to a field of the class.
+const colors = ["warmWhite", "coldWhite", "red", "green", "blue", "amber", "cyan", "purple", "index"];
+ccs.ColorSwitchCCSet.from = function from(raw, context) {
+  const table = {};
+  for (let at = 1; at <= (raw.payload[0] & 0x1f) * 2; at += 2) {
+    table[colors[raw.payload[at]]] = raw.payload[at + 1];
+  }
+  return new this({ nodeId: context.sourceNodeId, ...table });
+};
 
 const options = JSON.parse(process.argv[2]);
 const say = (what) => process.stdout.write(`${JSON.stringify(what)}\n`);
@@ -78,6 +89,12 @@ const acts = {
   },
   sleep: ({ node }) => driver.controller.nodes.get(node).markAsAsleep(),
   wake: ({ node }) => driver.controller.nodes.get(node).markAsAwake(),
+  leave({ node }) {
+    // What zwave-js itself does at the end of an exclusion, which its mock cannot go through.
+    const { controller: own } = driver;
+    own.emit("node removed", own.nodes.get(node), 0);
+    own.nodes.delete(node);
+  },
   rename({ node, name, location }) {
     driver.controller.nodes.get(node).name = name;
     driver.controller.nodes.get(node).location = location;
