@@ -1,7 +1,6 @@
 """A driver in a process of its own: what it does well, and what it may spoil."""
 
 import asyncio
-import os
 from collections.abc import AsyncIterator
 from pathlib import Path
 
@@ -135,7 +134,7 @@ async def test_a_driver_reaches_what_its_manifest_names_and_nothing_else(
         toy.say(f"do {what}")
         await home.until(lambda known=known: counts["toy"] > known, what)  # type: ignore[misc]
         assert "Error: " in caplog.messages[-1], caplog.messages[-1]
-    assert not os.path.exists("/tmp/from_a_driver")
+    assert not await asyncio.to_thread(Path("/tmp/from_a_driver").exists)
 
 
 async def test_a_driver_that_keeps_failing_stays_down_until_someone_says_otherwise(
