@@ -1,13 +1,13 @@
 """The driver speaks with a real Z-Wave JS server, its driver and frames of mocked nodes."""
 
 import asyncio
-import subprocess
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
 
 import pytest
 import pytest_asyncio
+from zwave_installed import installed
 from zwave_telling import Telling
 
 from drivers.kit.errors import AdoptionError, LinkError, RefusedError
@@ -21,23 +21,19 @@ from hubd.model.value import Value, same
 from hubd.model.vocabulary import term
 
 HOME = f"{HOME_ID:08x}"
-ROOT = Path(__file__).parents[2]
 
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
 
 @pytest.fixture(scope="module")
-def installed() -> Path:
-    done = subprocess.run([ROOT / ".ci" / "zwave"], capture_output=True, text=True, check=False)
-    if done.returncode:
-        pytest.skip(f"zwave-js could not be installed: {done.stderr.strip()[-300:]}")
-    return Path(done.stdout.strip())
+def zwave_js() -> Path:
+    return installed()
 
 
 @pytest_asyncio.fixture(scope="module", loop_scope="module")
-async def peer(installed: Path) -> AsyncIterator[ZwavePeer]:
-    async with ZwavePeer(installed) as peer:
+async def peer(zwave_js: Path) -> AsyncIterator[ZwavePeer]:
+    async with ZwavePeer(zwave_js) as peer:
         yield peer
 
 
