@@ -87,6 +87,7 @@ TERMS: dict[str, Term] = {
     "FlowMeasurement.flow": Term(_NUM, "m³/h", 0, title="flow"),
     "SoilMeasurement.moisture": Term(_NUM, "%", 0, 100, title="soil moisture"),
     "AirQuality.index": Term(_NUM, "", title="air quality"),
+    "AirQuality.level": Term(_STR, title="air quality"),
     "CarbonDioxideConcentrationMeasurement.value": Term(_NUM, "ppm", 0, title="CO2"),
     "CarbonMonoxideConcentrationMeasurement.value": Term(_NUM, "ppm", 0, title="CO"),
     "Pm25ConcentrationMeasurement.value": Term(_NUM, "µg/m³", 0, title="PM2.5"),
@@ -157,6 +158,7 @@ TERMS: dict[str, Term] = {
     # the rest of a home
     "RvcOperationalState.state": Term(_STR, title="doing"),
     "RvcOperationalState.fanSpeed": Term(_STR, title="suction"),
+    "OperationalState.state": Term(_STR, title="doing"),
     "Siren.tone": Term(_STR, title="tone"),
     "AlarmPanel.state": Term(_STR, patience_us=90 * _S, title="alarm", stale_us=STALE_US),
     "MediaPlayback.state": Term(_STR, title="playback"),
@@ -197,6 +199,13 @@ ACTIONS: dict[str, str] = {
     "AlarmPanel.trigger": "raise the alarm",
     "Siren.chime": "sound",
     "Meter.reset": "count from 0 anew",
+    "OperationalState.start": "start",
+    "OperationalState.pause": "pause",
+    "OperationalState.resume": "go on",
+    "OperationalState.stop": "stop",
+    "ResourceMonitoring.reset": "take the filter as new",
+    "SmokeCoAlarm.test": "test itself",
+    "SmokeCoAlarm.mute": "be quiet",
 }
 """Action name -> what it does, as a verb phrase."""
 
