@@ -104,13 +104,16 @@ def bit(place: int) -> Codec:
 
 
 def is_in(true: frozenset[int], false: frozenset[int]) -> Codec:
-    """Return the codec of an enumeration that says yes or no; anything else is not known."""
+    """Return the codec of an enumeration that says yes or no; anything else is not known.
+
+    What is written is the wish itself, for an order that has a command for each.
+    """
 
     def read(raw: object, _beside: Beside) -> Value:
         code = to_code(raw)
         return True if code in true else False if code in false else None
 
-    return Codec("BooleanState.state", read)
+    return Codec("BooleanState.state", read, lambda wished, _: wished_flag(wished))
 
 
 def choice(words: Words) -> Codec:

@@ -156,18 +156,20 @@ def input_of(own: int) -> Codec:
 
 def area_of() -> Codec:
     """Return the codec of the area that a vacuum is in, by the name that its map has for it."""
+    return replace(_by_name(_areas), write=None)
 
-    def names(beside: Beside) -> dict[int, str]:
-        items = beside.attributes.get(0)
-        found: dict[int, str] = {}
-        for item in items[:256] if isinstance(items, list) else ():
-            if isinstance(item, Mapping):
-                own, label = member(item, 0, "areaID"), _location(member(item, 2, "areaInfo"))
-                if isinstance(own, int) and label:
-                    found[own] = label
-        return found
 
-    return replace(_by_name(names), write=None)
+def areas_of() -> Codec:
+    """Return the codec of the areas that a vacuum is to clean, as a text of their names."""
+
+    def read(raw: object, beside: Beside) -> Value:
+        if not isinstance(raw, list):
+            raise MalformedError("is not a list")
+        names = _areas(beside)
+        codes = [to_code(item) for item in raw[:256]]
+        return ", ".join(names.get(code) or str(code) for code in codes)
+
+    return Codec("Text.value", read)
 
 
 def preset_of() -> Codec:
@@ -281,6 +283,18 @@ def _unit(beside: Beside) -> tuple[str, float]:
 
 def _small(raw: object) -> int:
     return raw if isinstance(raw, int) else -1
+
+
+def _areas(beside: Beside) -> dict[int, str]:
+    """Return the names of the areas on a vacuum's map: SupportedAreas (0)."""
+    items = beside.attributes.get(0)
+    found: dict[int, str] = {}
+    for item in items[:256] if isinstance(items, list) else ():
+        if isinstance(item, Mapping):
+            own, label = member(item, 0, "areaID"), _location(member(item, 2, "areaInfo"))
+            if isinstance(own, int) and label:
+                found[own] = label
+    return found
 
 
 def _location(info: object) -> str:

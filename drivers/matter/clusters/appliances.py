@@ -21,7 +21,7 @@ from drivers.matter.codecs import (
 )
 from drivers.matter.orders import invokes, writes
 from drivers.matter.reasons import LIST
-from drivers.matter.special import area_of, said, watts
+from drivers.matter.special import area_of, areas_of, said, watts
 
 SMOKE_CO_ALARM = cluster(
     92,
@@ -249,7 +249,7 @@ SERVICE_AREA = cluster(
     "ServiceArea",
     bound(0, "supportedAreas"),
     bound(1, "supportedMaps"),
-    left(2, "selectedAreas", LIST),
+    value(2, "selectedAreas", areas_of()),
     value(3, "currentArea", area_of()),
     value(4, "estimatedEndTime", moment()),
     left(5, "progress", LIST),
@@ -270,7 +270,7 @@ LAUNDRY_DRYER_CONTROLS = cluster(
 LAUNDRY_WASHER_CONTROLS = cluster(
     83,
     "LaundryWasherControls",
-    left(0, "spinSpeeds", LIST),
+    bound(0, "spinSpeeds"),
     value(1, "spinSpeedCurrent", listed(0, label=said), order=writes(1)),
     value(
         2, "numberOfRinses", choice({0: "none", 1: "normal", 2: "extra", 3: "max"}), order=writes(2)

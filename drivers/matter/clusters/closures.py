@@ -5,10 +5,19 @@ Source: Matter 1.5 application cluster specification.
 
 from collections.abc import Sequence
 
-from drivers.matter.attributes import Cluster, Invoke, bound, cluster, left, value
-from drivers.matter.codecs import bits, choice, field, flag, is_in, moment, number, text
+from drivers.matter.attributes import Cluster, Invoke, bound, cluster, value
+from drivers.matter.codecs import (
+    bits,
+    choice,
+    field,
+    flag,
+    is_in,
+    listed_words,
+    moment,
+    number,
+    text,
+)
 from drivers.matter.orders import either, invokes, writes
-from drivers.matter.reasons import STRUCTURE
 from drivers.matter.special import (
     closure_move,
     closure_position,
@@ -85,11 +94,11 @@ DOOR_LOCK = cluster(
         ),
         order=writes(44),
     ),
-    bound(48, "wrongCodeEntryLimit"),
+    value(48, "wrongCodeEntryLimit", number(), order=writes(48)),
     value(49, "userCodeTemporaryDisableTime", number(unit="s"), order=writes(49)),
     value(50, "sendPinOverTheAir", flag(), order=writes(50)),
     value(51, "requirePinForRemoteOperation", flag(), order=writes(51)),
-    left(52, "securityLevel", STRUCTURE),
+    value(52, "securityLevel", number()),
     value(53, "expiringUserTimeout", number(unit="min"), order=writes(53)),
     bound(128, "aliroReaderVerificationKey"),
     bound(129, "aliroReaderGroupIdentifier"),
@@ -107,6 +116,10 @@ WINDOW_COVERING = cluster(
     258,
     "WindowCovering",
     bound(0, "type"),
+    bound(1, "physicalClosedLimitLift"),
+    bound(2, "physicalClosedLimitTilt"),
+    value(3, "currentPositionLift", number()),
+    value(4, "currentPositionTilt", number()),
     value(5, "numberOfActuationsLift", number()),
     value(6, "numberOfActuationsTilt", number()),
     bound(7, "configStatus"),
@@ -142,6 +155,10 @@ WINDOW_COVERING = cluster(
         "WindowCovering.tilt",
         order=invokes(8, "GoToTiltPercentage", "tiltPercent100thsValue"),
     ),
+    bound(16, "installedOpenLimitLift"),
+    bound(17, "installedClosedLimitLift"),
+    bound(18, "installedOpenLimitTilt"),
+    bound(19, "installedClosedLimitTilt"),
     value(
         23,
         "mode",
@@ -239,7 +256,19 @@ CLOSURE_CONTROL = cluster(
             }
         ),
     ),
-    bound(2, "currentErrorList"),
+    value(
+        2,
+        "currentErrorList",
+        listed_words(
+            {
+                0: "physically_blocked",
+                1: "blocked_by_sensor",
+                2: "temperature_limited",
+                3: "maintenance_required",
+                4: "internal_interference",
+            }
+        ),
+    ),
     value(
         3, "overallCurrentState", closure_position(), "WindowCovering.position", order=closure_move
     ),

@@ -45,9 +45,9 @@ MEDIA_PLAYBACK = cluster(
     value(5, "seekRangeEnd", number(0.001, "s")),
     value(6, "seekRangeStart", number(0.001, "s")),
     value(7, "activeAudioTrack", field(0, "id", text())),
-    left(8, "availableAudioTracks", LIST),
+    bound(8, "availableAudioTracks"),
     value(9, "activeTextTrack", field(0, "id", text())),
-    left(10, "availableTextTracks", LIST),
+    bound(10, "availableTextTracks"),
 )
 
 MEDIA_INPUT = cluster(
@@ -190,7 +190,7 @@ CAMERA_AV_SETTINGS_USER_LEVEL_MANAGEMENT = cluster(
     "CameraAvSettingsUserLevelManagement",
     left(0, "mptzPosition", STRUCTURE),
     bound(1, "maxPresets"),
-    left(2, "mptzPresets", LIST),
+    bound(2, "mptzPresets"),
     left(3, "dptzStreams", LIST),
     value(4, "zoomMax", number()),
     value(5, "tiltMin", number()),
@@ -205,7 +205,7 @@ ZONE_MANAGEMENT = cluster(
     "ZoneManagement",
     bound(0, "maxUserDefinedZones"),
     bound(1, "maxZones"),
-    left(2, "zones", LIST),
+    bound(2, "zones"),
     left(3, "triggers", LIST),
     bound(4, "sensitivityMax"),
     value(5, "sensitivity", number(), order=writes(5)),
@@ -232,7 +232,7 @@ ACTIONS = cluster(
     37,
     "Actions",
     bound(0, "actionList"),
-    left(1, "endpointLists", LIST),
+    bound(1, "endpointLists"),
     bound(2, "setupUrl"),
 )
 

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from drivers.matter.attributes import Cluster, bound, cluster, left, value
 from drivers.matter.codecs import bit, bits, flag, illuminance, number
 from drivers.matter.orders import writes
-from drivers.matter.reasons import LIST, STRUCTURE
+from drivers.matter.reasons import LIST
 from drivers.matter.special import scaled_pressure, state_of, stated_as
 
 BOOLEAN_STATE = cluster(
@@ -114,9 +114,9 @@ AMBIENT_CONTEXT_SENSING = cluster(
     value(1, "objectIdentified", flag()),
     value(2, "audioContextDetected", flag()),
     left(3, "ambientContextType", LIST),
-    left(4, "ambientContextTypeSupported", LIST),
+    bound(4, "ambientContextTypeSupported"),
     value(5, "objectCountReached", flag()),
-    left(6, "objectCountConfig", STRUCTURE),
+    bound(6, "objectCountConfig"),
     value(7, "objectCount", number()),
     bound(8, "simultaneousDetectionLimit"),
     value(9, "holdTime", number(), order=writes(9)),
