@@ -7,6 +7,7 @@ zwave-js, its server and its mock of a controller run in a process of Node's own
 import asyncio
 import json
 import shutil
+import signal
 import socket
 from collections.abc import Mapping
 from pathlib import Path
@@ -91,6 +92,11 @@ class ZwavePeer:
             self._process.kill()
             await self._process.communicate()
             self._process = None
+
+    def freeze(self) -> None:
+        """Have the server stand still with its connections open, as one that hangs."""
+        if self._process is not None:
+            self._process.send_signal(signal.SIGSTOP)
 
     async def set(
         self,

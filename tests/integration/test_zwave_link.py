@@ -173,6 +173,20 @@ async def test_a_node_that_is_renamed_or_leaves_is_told(peer: ZwavePeer) -> None
         await telling.until(lambda: telling.gone == ["9"])
 
 
+async def test_a_server_that_hangs_is_noticed(
+    peer: ZwavePeer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("drivers.zwave.link._PING_S", 0.2)
+    telling = Telling()
+    link = ZwaveDriver().link(Adoption(HOME, peer.host, peer.port))
+    running = asyncio.create_task(link.run(telling))
+    await telling.until(lambda: telling.lives == 1)
+    peer.freeze()
+    with pytest.raises(LinkError):
+        await running
+    await peer.stop()
+
+
 async def test_an_address_where_nothing_answers_is_not_adopted() -> None:
     with pytest.raises(AdoptionError):
         await ZwaveDriver().adopt(Found("", ""), {"address": "127.0.0.1:1"})
