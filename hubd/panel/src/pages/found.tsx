@@ -2,7 +2,7 @@
 
 import { useSignal } from "@preact/signals";
 import type { TargetedInputEvent } from "preact";
-import { useEffect } from "preact/hooks";
+import { useEffect, useId } from "preact/hooks";
 import { useHub } from "../hub";
 import { areaName } from "../names";
 import { type Asked, useAsked } from "../parts/asked";
@@ -201,13 +201,14 @@ function AdoptForm({ entry, onDone }: { entry: Entry; onDone: () => void }) {
 function NeedInput({ need, onChange }: { need: Need; onChange: (value: string) => void }) {
   const { found: said } = words.value;
   const shape = {
+    id: useId(),
     autocomplete: "off",
     required: !need.optional,
     ...(need.pattern ? { pattern: need.pattern } : {}),
     onInput: (event: TargetedInputEvent<HTMLInputElement>) => onChange(event.currentTarget.value),
   };
   return (
-    <label>
+    <label for={shape.id}>
       {need.optional ? said.optional(need.title) : need.title}
       {need.secret ? <input type="password" {...shape} /> : <input type="text" {...shape} />}
       {need.hint && <span class="quiet">{need.hint}</span>}
