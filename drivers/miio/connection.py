@@ -15,9 +15,8 @@ from drivers.miio.rpc import PASSING, Answer, Call, Fault, answered, asked
 
 PORT = 54321
 WAITS_S = (0.8, 1.2, 2.0)
-"""How long each sending of a request is waited for."""
-ACTION_WAITS_S = (4.0,)
-"""For what must not be done twice: it goes out once."""
+ACTION_S = 4.0
+"""How long what must not be done twice, and goes out once, is waited for."""
 _IDS = 10_000
 _PAUSE_S = 0.3
 
@@ -41,9 +40,13 @@ class SilentError(LinkError):
 class Connection(asyncio.DatagramProtocol):
     """One device's socket. Requests go out one after another."""
 
-    def __init__(self, address: str, port: int, token: Token) -> None:
+    def __init__(
+        self, address: str, port: int, token: Token, waits_s: tuple[float, ...] = WAITS_S
+    ) -> None:
+        """Prepare; `waits_s` is how long each sending of a request is waited for."""
         self._where = (address, port or PORT)
         self._token = token
+        self._waits_s = waits_s
         self._transport: asyncio.DatagramTransport | None = None
         self._greeted: asyncio.Future[Packet] | None = None
         self._waiting: dict[int, asyncio.Future[Answer]] = {}
@@ -73,9 +76,9 @@ class Connection(asyncio.DatagramProtocol):
                 future.cancel()
         await asyncio.sleep(0)
 
-    async def greet(self, waits_s: tuple[float, ...] = WAITS_S) -> Packet:
+    async def greet(self, waits_s: tuple[float, ...] | None = None) -> Packet:
         """Say hello and return the answer. Raises SilentError."""
-        for wait_s in waits_s:
+        for wait_s in waits_s or self._waits_s:
             self._greeted = asyncio.get_running_loop().create_future()
             self._send(hello())
             with contextlib.suppress(TimeoutError):
@@ -85,14 +88,15 @@ class Connection(asyncio.DatagramProtocol):
                 return packet
         raise SilentError(f"{self._where[0]} does not answer")
 
-    async def call(self, call: Call, waits_s: tuple[float, ...] = WAITS_S) -> bytes:
+    async def call(self, call: Call, *, once_s: float = 0.0) -> bytes:
         """Return the result of a request, as JSON.
 
-        Raises CallError if the device answers with a fault, SilentError if it does not answer.
+        With `once_s` it goes out once, and is waited for so long. Raises CallError if the device answers with a fault, SilentError if it does not answer.
         """
+        waits_s = (once_s,) if once_s else self._waits_s
         async with self._turn:
             answer = await self._called(call, waits_s)
-            if answer.fault is not None and answer.fault.code in PASSING and len(waits_s) > 1:
+            if answer.fault is not None and answer.fault.code in PASSING and not once_s:
                 await asyncio.sleep(_PAUSE_S)
                 answer = await self._called(call, waits_s)
         if answer.fault is not None:
@@ -105,7 +109,10 @@ class Connection(asyncio.DatagramProtocol):
         try:
             for wait_s in waits_s:
                 if self._offset_s is None:
-                    await self.greet()
+                    try:
+                        await self.greet((wait_s,))
+                    except SilentError:
+                        continue
                 number = self._next_number()
                 numbers.append(number)
                 self._waiting[number] = future

@@ -12,7 +12,7 @@ from drivers.kit.found import Adoption, Found, Need, Trust
 from drivers.kit.identity import mac, told
 from drivers.kit.link import Link
 from drivers.kit.sighting import Sighting
-from drivers.miio.connection import PORT, CallError, Connection, SilentError
+from drivers.miio.connection import PORT, WAITS_S, CallError, Connection, SilentError
 from drivers.miio.hello import look
 from drivers.miio.legacy import legacy_profile
 from drivers.miio.link import MiioLink, Where
@@ -68,6 +68,8 @@ class Record(Struct, frozen=True, omit_defaults=True):
 class MiioDriver(NetworkDriver):
     """Xiaomi's devices that speak miIO."""
 
+    waits_s = WAITS_S
+
     def recognised(self, sighting: Sighting) -> Found | None:
         """Return the device that a sighting shows: `zhimi-airpurifier-mb3_miio123456789`."""
         match = _NAME.fullmatch(sighting.name.split(".")[0].casefold())
@@ -97,7 +99,7 @@ class MiioDriver(NetworkDriver):
         try:
             if given:
                 read_spec(given.encode())
-            async with Connection(found.address, found.port, key) as connection:
+            async with Connection(found.address, found.port, key, self.waits_s) as connection:
                 greeting = await connection.greet()
                 model = info(await connection.call(Call("miIO.info"))).model or record.model
         except SilentError as error:

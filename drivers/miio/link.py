@@ -9,7 +9,7 @@ from drivers.kit.errors import AccessError, LinkError, MalformedError, RefusedEr
 from drivers.kit.identity import mac, told
 from drivers.kit.link import ITSELF, Description, Tell
 from drivers.miio.codec import Raw
-from drivers.miio.connection import ACTION_WAITS_S, WAITS_S, CallError, Connection, SilentError
+from drivers.miio.connection import ACTION_S, WAITS_S, CallError, Connection, SilentError
 from drivers.miio.packet import Token
 from drivers.miio.profile import Profile, calls, readings
 from drivers.miio.rpc import Call, Info, info
@@ -36,9 +36,13 @@ class Pace(Struct, frozen=True):
     slow_s: float = 60.0
     after_s: tuple[float, ...] = (0.0, 1.0, 2.5)
     missed: int = 2
+    waits_s: tuple[float, ...] = WAITS_S
+    action_s: float = ACTION_S
 
 
 PACE = Pace()
+_TRIES = 3
+"""So often is a device that answers a hello asked before its token is taken for a wrong one."""
 
 
 class Where(Struct, frozen=True):
@@ -69,7 +73,8 @@ class MiioLink:
 
     async def run(self, tell: Tell) -> None:
         """Say hello, describe the device, and ask it every few seconds until it is gone."""
-        async with Connection(self._where.address, self._where.port, self._token) as connection:
+        where, pace = self._where, self._pace
+        async with Connection(where.address, where.port, self._token, pace.waits_s) as connection:
             facts = await self._let_in(connection)
             self._connection = connection
             self._values.clear()
@@ -104,7 +109,7 @@ class MiioLink:
     async def _order(self, connection: Connection, profile: Profile, call: Call) -> str:
         once = call.method == "action" or not call.method.startswith("set_")
         try:
-            result = await connection.call(call, ACTION_WAITS_S if once else WAITS_S)
+            result = await connection.call(call, once_s=self._pace.action_s if once else 0.0)
         except SilentError as error:
             if not once:
                 raise
@@ -124,20 +129,21 @@ class MiioLink:
                 f"at {self._where.address} is another device now",
                 mend="it is looked for by itself; giving it a fixed address in the router helps",
             )
-        try:
-            return info(await connection.call(Call("miIO.info")))
-        except MalformedError as error:
-            raise LinkError(error.what) from error
-        except CallError:
-            # Some firmware tells nothing of itself when its maker's servers are out of reach.
-            return Info(self._model)
-        except SilentError as error:
-            await connection.greet()
-            raise AccessError(
-                "it answers a hello, but nothing that is said with its token",
-                mend="the token changes when a device is set up anew: adopt it again with the"
-                " present one",
-            ) from error
+        for _ in range(_TRIES):
+            try:
+                return info(await connection.call(Call("miIO.info")))
+            except MalformedError as error:
+                raise LinkError(error.what) from error
+            except CallError:
+                # Some firmware tells nothing of itself when its maker's servers are out of reach.
+                return Info(self._model)
+            except SilentError:
+                await connection.greet()
+        raise AccessError(
+            "it answers a hello, but nothing that is said with its token",
+            mend="the token changes when a device is set up anew: adopt it again with the present"
+            " one",
+        )
 
     def _description(self, facts: Info) -> Description:
         profile = self._profile

@@ -73,8 +73,8 @@ class Info(Struct, frozen=True):
 
 class _Envelope(Struct):
     id: int
-    result: Raw | None = None
-    error: Raw | None = None
+    result: Raw = Raw(b"")
+    error: Raw = Raw(b"")
 
 
 _ENVELOPE = msgspec.json.Decoder(_Envelope)
@@ -101,11 +101,12 @@ def answered(text: bytes) -> Answer:
     text = text.rstrip(b"\x00\r\n ")
     try:
         envelope = _decoded(text)
-        if envelope.error is None:
-            return Answer(envelope.id, bytes(envelope.result or b"null"))
-        return Answer(envelope.id, fault=_fault(envelope.error))
-    except (msgspec.MsgspecError, RecursionError, UnicodeDecodeError) as error:
-        raise MalformedError(f"not an answer: {error}") from error
+        error = bytes(envelope.error)
+        if error in {b"", b"null"}:
+            return Answer(envelope.id, bytes(envelope.result) or b"null")
+        return Answer(envelope.id, fault=_fault(error))
+    except (msgspec.MsgspecError, RecursionError, UnicodeDecodeError) as wrong:
+        raise MalformedError(f"not an answer: {wrong}") from wrong
 
 
 def info(result: bytes) -> Info:
@@ -135,8 +136,8 @@ def _decoded(text: bytes) -> _Envelope:
         return _ENVELOPE.decode(text.replace(b",,", b","))
 
 
-def _fault(raw: Raw) -> Fault:
+def _fault(raw: bytes) -> Fault:
     try:
         return _FAULT.decode(raw)
     except msgspec.ValidationError:
-        return Fault(message=bytes(raw).decode(errors="replace")[:80])
+        return Fault(message=raw.decode(errors="replace")[:80])

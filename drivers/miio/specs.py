@@ -2,8 +2,8 @@
 
 A home has no way out to its maker's servers. `drivers/miio/specs/` holds what is public of common
 models, each file with the place that it was written from; whoever has another model downloads its
-spec once, and gives it when it is adopted, or puts it as MODEL.json into a folder that the
-environment variable HUBD_MIOT_SPECS names.
+spec once, and gives it when it is adopted, or puts it as MODEL.json into /etc/hubd/miot-specs (or
+the folder that the environment variable HUBD_MIOT_SPECS names).
 """
 
 import os
@@ -13,7 +13,8 @@ from pathlib import Path
 from drivers.kit.errors import MalformedError
 from drivers.miio.spec import LONGEST, Spec, read_spec
 
-FOLDER = "HUBD_MIOT_SPECS"
+VARIABLE = "HUBD_MIOT_SPECS"
+FOLDER = "/etc/hubd/miot-specs"
 _HERE = Path(__file__).parent / "specs"
 _SAME = "same-as.txt"
 """Lines of `model = another model`, whose layout is the same."""
@@ -46,8 +47,7 @@ def known_models() -> Iterator[str]:
 def _places(model: str) -> Iterator[Path]:
     if not model or not model.replace(".", "").replace("_", "").replace("-", "").isalnum():
         return
-    if folder := os.environ.get(FOLDER):
-        yield Path(folder) / f"{model}.json"
+    yield Path(os.environ.get(VARIABLE, FOLDER)) / f"{model}.json"
     yield _HERE / f"{model}.json"
     if (other := _same().get(model)) is not None:
         yield _HERE / f"{other}.json"

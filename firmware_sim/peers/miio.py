@@ -178,8 +178,10 @@ class MiioPeer:
             return {"result": about}
         if self.methods is None and isinstance(params, list | dict):
             return self._by_spec(method, params)
-        if not isinstance(params, list):
-            return _fault(-5001)
+        return self._from_before(method, params if isinstance(params, list) else [])
+
+    def _from_before(self, method: str, params: list[object]) -> dict[str, object]:
+        """Answer without MIoT-Spec."""
         if method == "get_prop" and not self.status:
             if len(params) > self.faults.most:
                 return _fault(-5001)
