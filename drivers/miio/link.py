@@ -28,13 +28,14 @@ NO_SPEC = Trouble(
 class Pace(Struct, frozen=True):
     """How often a device is asked, in seconds.
 
-    `after_s`: how long after a command it is asked again, each time. `missed`: as many rounds
-    without an answer mean that it is gone.
+    `after_s`: how long after a command it is asked again, each time; `again_s`: after a round
+    without an answer. `missed`: as many of these mean that it is gone.
     """
 
     every_s: float = 6.0
     slow_s: float = 60.0
     after_s: tuple[float, ...] = (0.0, 1.0, 2.5)
+    again_s: float = 1.0
     missed: int = 2
     waits_s: tuple[float, ...] = WAITS_S
     action_s: float = ACTION_S
@@ -177,6 +178,7 @@ class MiioLink:
                 missed += 1
                 if missed >= self._pace.missed:
                     raise
+                soon = [self._pace.again_s]
                 continue
             missed = 0
             if not soon:
@@ -224,7 +226,7 @@ class MiioLink:
                     place += 1
                     continue
                 if isinstance(error, SilentError):
-                    await connection.greet()
+                    await connection.greet(self._pace.waits_s[-1:])
                 # Some take fewer at once than the protocol says.
                 self._most = max(1, len(some) // 2)
                 continue

@@ -21,12 +21,16 @@ from firmware_sim.peers.miio import Faults, MiioPeer
 from hubd.model.device import DeviceType
 
 QUICK_S = (0.1, 0.2, 0.4)
-QUICK = Pace(0.1, 0.5, (0.0, 0.05), 2, QUICK_S, 0.2)
+QUICK = Pace(0.1, 0.5, (0.0, 0.05), 0.1, 2, QUICK_S, 0.2)
 LAMP = "yeelink.light.colorc"
 
 
 def _lamp() -> MiioPeer:
     return MiioPeer(LAMP, {"2.1": False, "2.2": 40, "2.3": 4000, "2.4": 0xFF0000, "2.5": 2})
+
+
+def _connection(peer: MiioPeer) -> Connection:
+    return Connection(peer.address, peer.port, token(peer.token.hex()))
 
 
 def _link(peer: MiioPeer, token_hex: str = "") -> MiioLink:
@@ -118,24 +122,24 @@ async def test_what_a_device_says_no_to_is_refused_in_words() -> None:
 
 async def test_an_action_goes_out_once_and_its_silence_is_doubt() -> None:
     state: dict[str, bool | int | float | str | None] = {"2.1": 8, "3.1": 100}
-    async with MiioPeer("roborock.vacuum.a15", state) as peer:
-        async with live(link := _link(peer)) as (_, _task):
-            await link.send(ITSELF, [order("vacuum", "RvcRunMode.start", action=True)])
-            assert peer.done == ["action 2.1"]
-            peer.faults.lost_out = 1.0
-            with pytest.raises(RefusedError, match="whether it was done is not known"):
-                await link.send(ITSELF, [order("vacuum", "RvcRunMode.goHome", action=True)])
-            assert peer.done == ["action 2.1", "action 3.1"]
+    vacuum = MiioPeer("roborock.vacuum.a15", state)
+    async with vacuum as peer, live(link := _link(peer)):
+        await link.send(ITSELF, [order("vacuum", "RvcRunMode.start", action=True)])
+        assert peer.done == ["action 2.1"]
+        peer.faults.lost_out = 1.0
+        with pytest.raises(RefusedError, match="whether it was done is not known"):
+            await link.send(ITSELF, [order("vacuum", "RvcRunMode.goHome", action=True)])
+        assert peer.done == ["action 2.1", "action 3.1"]
 
 
 async def test_a_device_that_takes_few_at_once_is_asked_for_few() -> None:
     state: dict[str, bool | int | float | str | None] = {
         "2.1": True, "2.2": 2, "2.3": 0, "2.4": False, "2.10": 60, "3.1": True,
     }  # fmt: skip
-    async with MiioPeer("dmaker.fan.p18", state, faults=Faults(most=2)) as peer:
-        async with live(_link(peer)) as (heard, _):
-            assert heard.value("fan", "FanControl.speed") == 60
-            assert heard.value("physical_controls_locked", "OnOff.on") is True
+    fan = MiioPeer("dmaker.fan.p18", state, faults=Faults(most=2))
+    async with fan as peer, live(_link(peer)) as (heard, _):
+        assert heard.value("fan", "FanControl.speed") == 60
+        assert heard.value("physical_controls_locked", "OnOff.on") is True
 
 
 async def test_what_a_device_has_not_becomes_a_trouble_and_is_not_asked_for_again() -> None:
@@ -175,12 +179,12 @@ async def test_another_device_at_the_address_is_not_taken_for_it() -> None:
 
 
 async def test_a_model_that_is_not_known_is_a_trouble_with_its_mend() -> None:
-    async with MiioPeer("odd.thing.v1", {"2.1": True}) as peer:
-        async with live(link := _link(peer)) as (heard, _):
-            (trouble,) = heard.descriptions[ITSELF].troubles
-            assert "miot-spec" in trouble.reason
-            with pytest.raises(RefusedError):
-                await link.send(ITSELF, [order("light", "OnOff.on", True)])
+    thing = MiioPeer("odd.thing.v1", {"2.1": True})
+    async with thing as peer, live(link := _link(peer)) as (heard, _):
+        (trouble,) = heard.descriptions[ITSELF].troubles
+        assert "miot-spec" in trouble.reason
+        with pytest.raises(RefusedError):
+            await link.send(ITSELF, [order("light", "OnOff.on", True)])
 
 
 SIGHTING = Sighting(
@@ -323,8 +327,7 @@ async def test_calls_in_flight_end_when_the_connection_is_closed() -> None:
 
 
 async def test_a_fault_of_the_device_is_told_with_its_code() -> None:
-    async with _lamp() as peer:
-        async with Connection(peer.address, peer.port, token(peer.token.hex())) as connection:
-            with pytest.raises(CallError) as caught:
-                await connection.call(Call("no_such_method"))
-            assert caught.value.fault.code == -32601
+    async with _lamp() as peer, _connection(peer) as connection:
+        with pytest.raises(CallError) as caught:
+            await connection.call(Call("no_such_method"))
+        assert caught.value.fault.code == -32601
