@@ -249,7 +249,9 @@ class _Mapping:
         )
 
     def _of_vacuum(self, feature: Feature, name: str) -> None:
-        if feature.kind is Kind.ACTION:
+        if (feature.kind is Kind.ACTION) != (name in ACTIONS):
+            self._plain(feature)
+        elif name in ACTIONS:
             self._action(feature, self._main(), name)
         else:
             self._property(feature, self._main(), name)

@@ -67,6 +67,8 @@ async def connect(address: str, seen: Seen, username: str, password: str) -> "ka
         raise MalformedError(_NO_FAMILY) from error
     except (kasa.KasaException, TimeoutError, OSError) as error:
         raise LinkError(_said(error)) from error
+    except (KeyError, TypeError, ValueError) as error:
+        raise LinkError(f"it answers what python-kasa does not expect ({error!r:.80})") from error
 
 
 async def update(device: "kasa.Device") -> None:
@@ -77,7 +79,7 @@ async def update(device: "kasa.Device") -> None:
         await device.update()
     except kasa.AuthenticationError as error:
         raise AccessError("it does not let the hub in any more") from error
-    except (kasa.KasaException, TimeoutError, OSError, KeyError) as error:
+    except (kasa.KasaException, TimeoutError, OSError, KeyError, TypeError, ValueError) as error:
         raise LinkError(_said(error)) from error
 
 
