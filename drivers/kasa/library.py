@@ -130,6 +130,11 @@ def kind(device: "kasa.Device") -> str:
     return device.device_type.value
 
 
+def is_heard(device: "kasa.Device") -> bool:
+    """Say whether a hub hears a device behind it."""
+    return bool(device.sys_info.get("status") != "offline")
+
+
 def _feature(feature: "kasa.Feature") -> Feature:
     sort = _KINDS.get(feature.type.name, Kind.SENSOR)
     is_number = sort is Kind.NUMBER

@@ -53,6 +53,8 @@ class KasaLink:
         self._pace = pace
         self._device: kasa.Device | None = None
         self._pieces: list[_Piece] = []
+        self._parts: list[str] = []
+        self._heard: dict[str, bool] = {}
         self._values: dict[tuple[str, EndpointId, str], Value] = {}
         self._commanded = asyncio.Event()
         self._turn = asyncio.Lock()
@@ -69,6 +71,7 @@ class KasaLink:
         finally:
             self._device = None
             self._values.clear()
+            self._heard.clear()
             await asyncio.shield(library.disconnect(device))
 
     async def send(self, part: str, commands: Sequence[Command]) -> None:
@@ -124,7 +127,11 @@ class KasaLink:
                 title = child.alias or f"socket {place}"
                 piece = _Piece(ITSELF, child, mapped(features, own, f"_{place}", title))
                 self._pieces.append(piece)
-        for part in dict.fromkeys(piece.part for piece in self._pieces):
+        former, self._parts = self._parts, list(dict.fromkeys(p.part for p in self._pieces))
+        for part in former:
+            if part not in self._parts:
+                tell.forgotten(part)
+        for part in self._parts:
             tell.described(part, self._description(part))
 
     def _description(self, part: str) -> Description:
@@ -144,6 +151,8 @@ class KasaLink:
     def _report(self, tell: Tell) -> None:
         """Tell what changed."""
         for piece in self._pieces:
+            if piece.part != ITSELF:
+                self._reach(piece, tell)
             said = library.values(piece.device)
             for bound in piece.mapped.bound:
                 if bound.feature not in said:
@@ -154,6 +163,14 @@ class KasaLink:
                 if key not in self._values or self._values[key] != value:
                     self._values[key] = value
                     tell.reported(piece.part, bound.endpoint, bound.name, value)
+
+    def _reach(self, piece: _Piece, tell: Tell) -> None:
+        """Tell whether the hub hears a device behind it."""
+        heard = library.is_heard(piece.device)
+        if self._heard.get(piece.part, True) is not heard:
+            reason = "" if heard else "its hub does not hear it"
+            tell.reached(piece.part, available=heard, reason=reason)
+        self._heard[piece.part] = heard
 
     async def _watch(self, device: "kasa.Device", tell: Tell) -> None:
         missed, soon = 0, list[float]()
@@ -178,6 +195,8 @@ class KasaLink:
                     raise
                 continue
             missed = 0
+            if [piece.device for piece in self._pieces[1:]] != list(device.children):
+                self._describe(device, tell)
             self._report(tell)
 
 

@@ -11,7 +11,7 @@ import hashlib
 import json
 import secrets
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Self
 
 from aiohttp import web
@@ -19,12 +19,25 @@ from cryptography.hazmat.primitives.ciphers import Cipher, algorithms, modes
 from cryptography.hazmat.primitives.padding import PKCS7
 
 _COMPONENTS = ("device", "energy_monitoring", "led")
+_OF_SENSOR = ("temperature", "humidity", "battery_detect")
 _NO_METHOD = -1002
 
 
 @dataclass
+class Sensor:
+    """A thermometer behind a hub."""
+
+    id: str = "802E" + "1" * 36
+    nickname: str = "Cellar"
+    temperature_c: float = 12.5
+    humidity: int = 61
+    low_battery: bool = False
+    online: bool = True
+
+
+@dataclass
 class TapoPeer:
-    """One plug."""
+    """One plug; with `sensors` it is a hub that these are behind."""
 
     username: str = "ann@example.com"
     password: str = "quite a Secret"  # noqa: S105 - of a device that is none
@@ -36,6 +49,7 @@ class TapoPeer:
     address: str = "127.0.0.1"
     port: int = 0
     search_port: int = 0
+    sensors: list[Sensor] = field(default_factory=list)
 
     def __post_init__(self) -> None:
         """Get ready to be started."""
@@ -79,13 +93,17 @@ class TapoPeer:
             await self._runner.cleanup()
         await asyncio.sleep(0)
 
+    @property
+    def _family(self) -> str:
+        return "SMART.TAPOHUB" if self.sensors else "SMART.TAPOPLUG"
+
     def found(self) -> bytes:
         """Return what it answers to a search."""
         scheme = {
             "is_support_https": False, "encrypt_type": "KLAP", "http_port": self.port, "lv": 2,
         }  # fmt: skip
         result = {
-            "device_id": "00" * 16, "owner": "", "device_type": "SMART.TAPOPLUG",
+            "device_id": "00" * 16, "owner": "", "device_type": self._family,
             "device_model": f"{self.model}(EU)", "ip": self.address, "mac": self.mac,
             "is_support_iot_cloud": True, "obd_src": "tplink", "factory_default": False,
             "mgt_encrypt_schm": scheme,
@@ -138,18 +156,58 @@ class TapoPeer:
         if method == "set_device_info":
             self.on = params.get("device_on", self.on) is True
             return {"error_code": 0}
+        if method == "control_child":
+            control = params["childControl"]
+            assert isinstance(control, dict)  # noqa: S101 - else the caller is wrong
+            asked = control["requestData"]
+            answer = self._answer_of_sensor(asked["method"], asked.get("params") or {})
+            return {"result": {"responseData": answer}, "error_code": 0}
         told = self._told().get(method)
         return {"error_code": _NO_METHOD} if told is None else {"result": told, "error_code": 0}
 
+    def _answer_of_sensor(self, method: str, params: Mapping[str, object]) -> dict[str, object]:
+        if method == "multipleRequest":
+            requests = params["requests"]
+            assert isinstance(requests, list)  # noqa: S101 - else the caller is wrong
+            answers = [{"method": one["method"], "error_code": _NO_METHOD} for one in requests]
+            return {"result": {"responses": answers}, "error_code": 0}
+        return {"error_code": _NO_METHOD}
+
+    def _behind(self) -> Mapping[str, object]:
+        """Return what a hub tells of its sensors."""
+        if not self.sensors:
+            return {}
+        infos = [
+            {
+                "device_id": sensor.id, "type": "SMART.TAPOSENSOR", "model": "T310",
+                "category": "subg.trigger.temp-hmdt-sensor", "nickname": _base64(sensor.nickname),
+                "current_temp": sensor.temperature_c, "temp_unit": "celsius",
+                "status": "online" if sensor.online else "offline",
+                "current_humidity": sensor.humidity, "at_low_battery": sensor.low_battery,
+                "rssi": -60, "signal_level": 3, "fw_ver": "1.5.0", "hw_ver": "1.0",
+                "mac": "E4FAC4000001", "specs": "EU", "region": "Europe/Berlin",
+                "report_interval": 16, "parent_device_id": "8022" + "0" * 36,
+                "current_temp_exception": 0, "current_humidity_exception": 0,
+            }
+            for sensor in self.sensors
+        ]  # fmt: skip
+        parts = [{"id": name, "ver_code": 1} for name in _OF_SENSOR]
+        components = [{"device_id": s.id, "component_list": parts} for s in self.sensors]
+        count = {"start_index": 0, "sum": len(infos)}
+        return {
+            "get_child_device_list": {"child_device_list": infos, **count},
+            "get_child_device_component_list": {"child_component_list": components, **count},
+        }
+
     def _told(self) -> Mapping[str, object]:
         power_mw = self.power_mw if self.on else 0
+        names = ("device", "child_device") if self.sensors else _COMPONENTS
         return {
-            "component_nego": {
-                "component_list": [{"id": name, "ver_code": 1} for name in _COMPONENTS]
-            },
+            **self._behind(),
+            "component_nego": {"component_list": [{"id": name, "ver_code": 1} for name in names]},
             "get_device_info": {
                 "device_id": "8022" + "0" * 36, "fw_ver": "1.3.1 Build 240621 Rel.162048",
-                "hw_ver": "1.0", "type": "SMART.TAPOPLUG", "model": self.model, "mac": self.mac,
+                "hw_ver": "1.0", "type": self._family, "model": self.model, "mac": self.mac,
                 "hw_id": "00", "fw_id": "00", "oem_id": "00", "specs": "EU",
                 "device_on": self.on, "on_time": 0, "nickname": _base64(self.nickname),
                 "ssid": _base64("home"), "rssi": -48, "signal_level": 3, "avatar": "plug",

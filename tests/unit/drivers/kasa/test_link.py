@@ -7,6 +7,7 @@ import pytest
 pytest.importorskip("kasa", reason="python-kasa is not installed (extra `kasa`)")
 
 from eavesdrop import live, order
+from msgspec.structs import replace
 
 from drivers.kasa.discovery import Device as Seen
 from drivers.kasa.driver import KasaDriver, found_as
@@ -16,7 +17,7 @@ from drivers.kit.errors import AccessError, AdoptionError, LinkError, MalformedE
 from drivers.kit.found import Adoption, Trust
 from drivers.kit.link import ITSELF
 from firmware_sim.peers.kasa import KasaPeer, Lamp, Socket
-from firmware_sim.peers.tapo import TapoPeer
+from firmware_sim.peers.tapo import Sensor, TapoPeer
 from hubd.model.device import DeviceType
 
 QUICK = Pace(0.2, (0.0, 0.1), 2)
@@ -119,6 +120,31 @@ async def test_a_tapo_plug_is_let_in_read_and_switched(tapo: TapoPeer) -> None:
         assert tapo.on
         await heard.until_value("switch", "OnOff.on", True)
         await heard.until_value("power", "ElectricalPowerMeasurement.activePower", 42.5)
+
+
+async def test_a_sensor_behind_a_hub_is_a_device_of_its_own() -> None:
+    hub = TapoPeer(model="H100", nickname="Hub", sensors=[Sensor()])
+    seen = Seen(hub.mac, "H100(EU)", "SMART.TAPOHUB", "KLAP", 2)
+    async with hub:
+        link = KasaLink(
+            hub.address, replace(seen, port=hub.port), hub.username, hub.password, QUICK
+        )
+        async with live(link) as (heard, _):
+            (part,) = [part for part in heard.descriptions if part != ITSELF]
+            assert heard.descriptions[part].name == "Cellar"
+            name = "TemperatureMeasurement.temperature"
+            assert heard.value("temperature", name, part) == 12.5
+            assert heard.value("battery", "PowerSource.batteryLow", part) is False
+            hub.sensors[0].temperature_c = 14.0
+            await heard.until_value("temperature", name, 14.0, part)
+            hub.sensors[0].online = False
+            await heard.until(lambda: heard.reach.get(part) is False)
+            hub.sensors[0].online = True
+            await heard.until(lambda: heard.reach.get(part) is True)
+            hub.sensors.append(Sensor("802E" + "2" * 36, "Attic"))
+            await heard.until(lambda: len(heard.descriptions) == 3)
+            del hub.sensors[0]
+            await heard.until(lambda: part not in heard.descriptions)
 
 
 async def test_a_wrong_password_is_told_as_such(tapo: TapoPeer) -> None:
