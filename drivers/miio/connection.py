@@ -91,7 +91,8 @@ class Connection(asyncio.DatagramProtocol):
     async def call(self, call: Call, *, once_s: float = 0.0) -> bytes:
         """Return the result of a request, as JSON.
 
-        With `once_s` it goes out once, and is waited for so long. Raises CallError if the device answers with a fault, SilentError if it does not answer.
+        With `once_s` it goes out once, and is waited for so long. Raises CallError if the device
+        answers with a fault, SilentError if it does not answer.
         """
         waits_s = (once_s,) if once_s else self._waits_s
         async with self._turn:
