@@ -1,0 +1,96 @@
+"""What can go wrong with a device's API, in words that say how to mend it."""
+
+from aioesphomeapi.core import (
+    APIConnectionError,
+    BadMACAddressAPIError,
+    BadNameAPIError,
+    EncryptionErrorAPIError,
+    EncryptionHelloAPIError,
+    EncryptionPlaintextAPIError,
+    InvalidAuthAPIError,
+    InvalidEncryptionKeyAPIError,
+    PingFailedAPIError,
+    ProtocolAPIError,
+    RequiresEncryptionAPIError,
+    TimeoutAPIError,
+)
+from msgspec import Struct
+
+from drivers.kit.errors import AccessError, AdoptionError, LinkError
+
+
+class Failure(Struct, frozen=True):
+    """Why a device cannot be talked to. `shut`: it does not let the hub in, so trying is no use."""
+
+    what: str
+    mend: str = ""
+    shut: bool = False
+
+    def as_adoption(self) -> AdoptionError:
+        """Return it as what ends an adoption."""
+        return AdoptionError(self.what, mend=self.mend)
+
+    def as_link(self) -> LinkError:
+        """Return it as what ends a link."""
+        return (AccessError if self.shut else LinkError)(self.what, mend=self.mend)
+
+
+_WRONG_KEY = Failure(
+    "The encryption key is not the device's",
+    "Copy it from the device's configuration, under `api: encryption: key:`, and adopt it anew",
+    shut=True,
+)
+_WANTS_KEY = Failure(
+    "The device asks for encryption",
+    "Give its key, from its configuration under `api: encryption: key:`, and adopt it anew",
+    shut=True,
+)
+_PLAIN = Failure(
+    "The device does not encrypt any more, so it may be another one",
+    "Give it a key again (`api: encryption: key:`), or adopt it anew without one",
+    shut=True,
+)
+_WRONG_PASSWORD = Failure(
+    "The password is not the device's",
+    "Copy it from the device's configuration, under `api: password:`, and adopt it anew",
+    shut=True,
+)
+_ANOTHER = Failure(
+    "Another device answers at this address", "It is looked for by its announcements; wait a little"
+)
+_SILENT = Failure("The device does not answer", "See that it has power, and is in the network")
+_GARBLED = Failure(
+    "The device says what the protocol does not know", "Update its firmware, or restart it"
+)
+
+_KNOWN: tuple[tuple[type[APIConnectionError], Failure], ...] = (
+    # A key that was good at the handshake stays good: what fails later is the line.
+    (EncryptionErrorAPIError, _GARBLED),
+    (InvalidEncryptionKeyAPIError, _WRONG_KEY),
+    (RequiresEncryptionAPIError, _WANTS_KEY),
+    (EncryptionPlaintextAPIError, _PLAIN),
+    (EncryptionHelloAPIError, _PLAIN),
+    (InvalidAuthAPIError, _WRONG_PASSWORD),
+    (BadMACAddressAPIError, _ANOTHER),
+    (BadNameAPIError, _ANOTHER),
+    (PingFailedAPIError, _SILENT),
+    (TimeoutAPIError, _SILENT),
+    (ProtocolAPIError, _GARBLED),
+)
+
+
+def failure(error: Exception | None) -> Failure:
+    """Return what a library's error means; None is a connection that just ended."""
+    if isinstance(error, TimeoutError):
+        return _SILENT
+    for kind, meant in _KNOWN:
+        if isinstance(error, kind):
+            return meant
+    if error is None:
+        return Failure("The device closed the connection")
+    return Failure(f"The connection failed: {error}")
+
+
+def another() -> Failure:
+    """Return that another device answers than the one that is meant."""
+    return _ANOTHER
