@@ -16,54 +16,49 @@ from aioesphomeapi.core import (
 )
 from msgspec import Struct
 
-from drivers.kit.errors import AccessError, AdoptionError, LinkError
+from drivers.kit.errors import AccessError, LinkError
 
 
-class Failure(Struct, frozen=True):
+class _Failure(Struct, frozen=True):
     """Why a device cannot be talked to. `shut`: it does not let the hub in, so trying is no use."""
 
     what: str
     mend: str = ""
     shut: bool = False
 
-    def as_adoption(self) -> AdoptionError:
-        """Return it as what ends an adoption."""
-        return AdoptionError(self.what, mend=self.mend)
-
-    def as_link(self) -> LinkError:
-        """Return it as what ends a link."""
+    def error(self) -> LinkError:
         return (AccessError if self.shut else LinkError)(self.what, mend=self.mend)
 
 
-_WRONG_KEY = Failure(
+_WRONG_KEY = _Failure(
     "The encryption key is not the device's",
     "Copy it from the device's configuration, under `api: encryption: key:`, and adopt it anew",
     shut=True,
 )
-_WANTS_KEY = Failure(
+_WANTS_KEY = _Failure(
     "The device asks for encryption",
     "Give its key, from its configuration under `api: encryption: key:`, and adopt it anew",
     shut=True,
 )
-_PLAIN = Failure(
+_PLAIN = _Failure(
     "The device does not encrypt any more, so it may be another one",
     "Give it a key again (`api: encryption: key:`), or adopt it anew without one",
     shut=True,
 )
-_WRONG_PASSWORD = Failure(
+_WRONG_PASSWORD = _Failure(
     "The password is not the device's",
     "Copy it from the device's configuration, under `api: password:`, and adopt it anew",
     shut=True,
 )
-_ANOTHER = Failure(
+_ANOTHER = _Failure(
     "Another device answers at this address", "It is looked for by its announcements; wait a little"
 )
-_SILENT = Failure("The device does not answer", "See that it has power, and is in the network")
-_GARBLED = Failure(
+_SILENT = _Failure("The device does not answer", "See that it has power, and is in the network")
+_GARBLED = _Failure(
     "The device says what the protocol does not know", "Update its firmware, or restart it"
 )
 
-_KNOWN: tuple[tuple[type[APIConnectionError], Failure], ...] = (
+_KNOWN: tuple[tuple[type[APIConnectionError], _Failure], ...] = (
     # A key that was good at the handshake stays good: what fails later is the line.
     (EncryptionErrorAPIError, _GARBLED),
     (InvalidEncryptionKeyAPIError, _WRONG_KEY),
@@ -79,18 +74,18 @@ _KNOWN: tuple[tuple[type[APIConnectionError], Failure], ...] = (
 )
 
 
-def failure(error: Exception | None) -> Failure:
-    """Return what a library's error means; None is a connection that just ended."""
+def failure(error: Exception | None) -> LinkError:
+    """Return what a library's error means; None is a connection that the device closed."""
     if isinstance(error, TimeoutError):
-        return _SILENT
+        return _SILENT.error()
     for kind, meant in _KNOWN:
         if isinstance(error, kind):
-            return meant
-    if error is None:
-        return Failure("The device closed the connection")
-    return Failure(f"The connection failed: {error}")
+            return meant.error()
+    return LinkError(
+        "The device closed the connection" if error is None else f"The connection failed: {error}"
+    )
 
 
-def another() -> Failure:
+def another() -> LinkError:
     """Return that another device answers than the one that is meant."""
-    return _ANOTHER
+    return _ANOTHER.error()
