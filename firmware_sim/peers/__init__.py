@@ -1,0 +1,1 @@
+"""Simulated devices that speak their own protocol, each on a real socket."""
