@@ -20,6 +20,8 @@ from hubd.model.vocabulary import ACTIONS, typical
 
 LONGEST = 4096
 """The longest text that is carried, in characters."""
+_LONGEST_NAME = 120
+"""As long as firmware lets names be."""
 
 type Values = Sequence[tuple[str, Value]]
 type Order = Callable[[APIClient], None]
@@ -82,8 +84,9 @@ def endpoint(
     signals: Sequence[Signal] = (),
 ) -> Endpoint:
     """Return the endpoint of an entity; one without a name of its own is called as its kind."""
-    own = EndpointId(f"{word}_{slug(info.name)}" if info.name else word)
-    return Endpoint(own, device_type, info.name, tuple(properties), tuple(actions), tuple(signals))
+    name = info.name[:_LONGEST_NAME]
+    own = EndpointId(f"{word}_{slug(name)}" if name else word)
+    return Endpoint(own, device_type, name, tuple(properties), tuple(actions), tuple(signals))
 
 
 def prop(name: str, **shape: object) -> Property:
@@ -103,7 +106,7 @@ def action(name: str, argument: Property | None = None) -> Action:
 
 def trouble(info: EntityInfo, word: str, reason: str) -> Trouble:
     """Return why a part of an entity is not carried."""
-    return Trouble(f"{word} {info.name}".strip(), reason)
+    return Trouble(f"{word} {info.name[:_LONGEST_NAME]}".strip(), reason)
 
 
 def measured(said: float) -> float | None:

@@ -4,6 +4,8 @@ import asyncio
 from functools import partial
 
 import pytest
+from esphome_house import KEY, OTHER_KEY, adopted, found, node, sighting
+from overheard import order, running
 
 from drivers.esphome import link as link_module
 from drivers.esphome.driver import EsphomeDriver
@@ -12,8 +14,7 @@ from drivers.kit.found import Adoption, Trust
 from drivers.kit.link import ITSELF
 from firmware_sim.peers.esphome import Entity, EspHome
 from hubd.model.device import DeviceType
-from tests.support.esphome_house import KEY, OTHER_KEY, adopted, found, node, sighting
-from tests.support.overheard import order, running
+from hubd.model.value import Value
 
 
 def link(adoption: Adoption) -> link_module.EsphomeLink:
@@ -80,9 +81,9 @@ async def test_an_entity_that_tells_nothing_is_unknown_and_keeps_nobody_waiting(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     monkeypatch.setattr(link_module, "STATES_S", 0.05)
-    async with node([Entity("switch", "Mute", {}, {})]) as peer:
-        async with running(link(await adopted(peer))) as (heard, _):
-            assert heard.value("switch_mute", "OnOff.on") is None
+    mute = node([Entity("switch", "Mute", {}, {})])
+    async with mute as peer, running(link(await adopted(peer))) as (heard, _):
+        assert heard.value("switch_mute", "OnOff.on") is None
 
 
 async def test_a_colour_and_its_brightness_are_one_message_and_take_their_time() -> None:
@@ -105,7 +106,7 @@ async def test_a_colour_and_its_brightness_are_one_message_and_take_their_time()
     assert (name, asked["transition_length"], asked["color_mode"]) == ("Ceiling", 2000, 35)
 
 
-COMMANDS = [
+COMMANDS: list[tuple[str, str, Value]] = [
     ("switch_relay", "OnOff.on", True),
     ("light_ceiling", "ColorControl.colorTemperature", 2700.0),
     ("light_ceiling", "Light.effect", "Rainbow"),
