@@ -32,6 +32,8 @@ from drivers.kit.found import Adoption
 
 CONNECT_S = 5.0
 """How long a device may take to let itself be connected to, or to take in a message."""
+_POLITE_S = 0.5
+"""How long it may take to say goodbye."""
 _ENDED_S = 15.0
 
 
@@ -106,11 +108,11 @@ class Session(CastStatusListener, MediaStatusListener, ConnectionStatusListener)
         client = self._cast.socket_client
         client.disconnect()
         if client.ident is not None:
-            pending = client.socket
-            if pending is not None and client.connecting:
-                # It waits in the connecting, where nothing else wakes it.
-                with suppress(OSError):
-                    pending.shutdown(socket.SHUT_RDWR)
+            await asyncio.to_thread(client.join, _POLITE_S)
+        if client.is_alive() and client.socket is not None:
+            # It waits in a connect or in a read, where nothing else wakes it.
+            with suppress(OSError):
+                client.socket.shutdown(socket.SHUT_RDWR)
             await asyncio.to_thread(client.join, _ENDED_S)
         # The library closes these only if it was connected once.
         if client.socket is not None:

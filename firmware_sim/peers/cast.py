@@ -75,7 +75,7 @@ class Receiver:
     """Whether what it is told to load can be played."""
 
 
-@dataclass
+@dataclass(eq=False)
 class _Sender:
     """One connection, and the apps that it has a channel to."""
 
