@@ -80,7 +80,7 @@ def read_record(kept: str) -> Record:
     try:
         return msgspec.json.decode(kept, type=Record)
     except msgspec.MsgspecError as error:
-        raise MalformedError("The kept record is not one", mend="Adopt it anew") from error
+        raise MalformedError("the kept record is not one", mend="Adopt it anew") from error
 
 
 def _bits(said: str) -> int:

@@ -62,9 +62,9 @@ class CastLink:
         """Carry out commands one after the other, none if one of them cannot be."""
         session = self._session
         if session is None:
-            raise LinkError("The device is not connected")
+            raise LinkError("the device is not connected")
         if part != ITSELF or any(command.endpoint != ENDPOINT for command in commands):
-            raise RefusedError("It is one player, and nothing is behind it")
+            raise RefusedError("it is one player, and nothing is behind it")
         for order in [order_of(command) for command in commands]:
             await session.do(order)
 
@@ -75,7 +75,7 @@ async def first_status(session: Session, tell: Tell | None = None) -> Heard:
         async with asyncio.timeout(STATUS_S):
             return await next_status(session, tell)
     except TimeoutError as error:
-        raise LinkError("The device tells no status", mend="Restart it") from error
+        raise LinkError("the device tells no status", mend="Restart it") from error
 
 
 async def next_status(session: Session, tell: Tell | None = None) -> Heard:

@@ -38,7 +38,7 @@ def order_of(command: Command) -> Order:
         return partial(_load, _url(command.value))
     elif command.name in _ASKED:
         return partial(_ask, _ASKED[command.name])
-    raise RefusedError(f"It has no {command.name}")
+    raise RefusedError(f"it has no {command.name}")
 
 
 _ASKED: Mapping[str, Mapping[str, str | int]] = {
@@ -63,7 +63,7 @@ def _ask(said: Mapping[str, str | int], cast: Chromecast) -> None:
     media = cast.media_controller
     session = media.status.media_session_id
     if session is None:
-        raise RefusedError("It plays nothing", mend="Start something first")
+        raise RefusedError("it plays nothing", mend="Start something first")
     waiter = WaitResponse(ANSWER_S, str(said["type"]))
     message = {**said, "mediaSessionId": session}
     media.send_message(message, inc_session_id=True, callback_function=waiter.callback)
@@ -85,18 +85,18 @@ def _answered(waiter: WaitResponse) -> None:
     kind = answer.get("type")
     if not isinstance(kind, str) or kind not in _DONE:
         reason = answer.get("reason") or answer.get("detailedErrorCode") or kind
-        raise RefusedError(f"It does not do that: {str(reason)[:80]}")
+        raise RefusedError(f"it does not do that: {str(reason)[:80]}")
 
 
 def _share(value: Value) -> float:
     if isinstance(value, bool | str | None) or not math.isfinite(value) or not 0 <= value <= 100:
-        raise RefusedError(f"It takes 0 to 100 %, not {value!r}")
+        raise RefusedError(f"it takes 0 to 100 %, not {value!r}")
     return value / 100
 
 
 def _flag(value: Value) -> bool:
     if not isinstance(value, bool):
-        raise RefusedError(f"It takes yes or no, not {value!r}")
+        raise RefusedError(f"it takes yes or no, not {value!r}")
     return value
 
 
@@ -108,4 +108,4 @@ def _url(value: Value) -> str:
             parts = urlsplit("")
         if parts.scheme in {"http", "https"} and parts.netloc:
             return value
-    raise RefusedError("It takes an address that begins with http:// or https://")
+    raise RefusedError("it takes an address that begins with http:// or https://")

@@ -97,11 +97,11 @@ class Session(CastStatusListener, MediaStatusListener, ConnectionStatusListener)
         try:
             await asyncio.to_thread(order, self._cast)
         except RequestTimeout as error:
-            raise RefusedError("It does not answer", mend="See whether it is busy") from error
+            raise RefusedError("it does not answer", mend="See whether it is busy") from error
         except (RequestFailed, UnsupportedNamespace) as error:
-            raise RefusedError("It plays nothing that could do so") from error
+            raise RefusedError("it plays nothing that could do so") from error
         except (PyChromecastError, OSError) as error:
-            raise LinkError(f"The connection is lost: {error}") from error
+            raise LinkError(f"the connection is lost: {error}") from error
 
     async def close(self) -> None:
         """End the connection and its thread."""
@@ -139,12 +139,12 @@ class Session(CastStatusListener, MediaStatusListener, ConnectionStatusListener)
         """Hear of the connection; a lost one is not made anew by the library."""
         match status.status:
             case constants.CONNECTION_STATUS_FAILED:
-                self._tell(Lost("The device does not answer"))
+                self._tell(Lost("the device does not answer"))
             case constants.CONNECTION_STATUS_LOST:
                 self._cast.socket_client.stop.set()
-                self._tell(Lost("The connection is lost"))
+                self._tell(Lost("the connection is lost"))
             case constants.CONNECTION_STATUS_DISCONNECTED:
-                self._tell(Lost("The connection has ended"))
+                self._tell(Lost("the connection has ended"))
 
     def _hear(self, receiver: CastStatus, media: MediaStatus, *, of_media: bool) -> None:
         try:

@@ -130,11 +130,11 @@ def words(said: str) -> str:
 def number(value: Value, low: float | None = None, high: float | None = None) -> float:
     """Return a number that is asked for. Raises RefusedError outside of `low` to `high`."""
     if isinstance(value, bool | str | None) or not math.isfinite(value):
-        raise RefusedError(f"It takes a number, not {value!r}")
+        raise RefusedError(f"it takes a number, not {value!r}")
     if low is not None and value < low - 1e-6:
-        raise RefusedError(f"It takes {low:g} at least, not {value:g}")
+        raise RefusedError(f"it takes {low:g} at least, not {value:g}")
     if high is not None and value > high + 1e-6:
-        raise RefusedError(f"It takes {high:g} at most, not {value:g}")
+        raise RefusedError(f"it takes {high:g} at most, not {value:g}")
     return float(value)
 
 
@@ -146,16 +146,16 @@ def share(value: Value) -> float:
 def flag(value: Value) -> bool:
     """Return a yes or no that is asked for. Raises RefusedError."""
     if not isinstance(value, bool):
-        raise RefusedError(f"It takes yes or no, not {value!r}")
+        raise RefusedError(f"it takes yes or no, not {value!r}")
     return value
 
 
 def text(value: Value, low: int = 0, high: int = LONGEST) -> str:
     """Return a text that is asked for. Raises RefusedError if it is too short or too long."""
     if not isinstance(value, str):
-        raise RefusedError(f"It takes a text, not {value!r}")
+        raise RefusedError(f"it takes a text, not {value!r}")
     if not low <= len(value) <= high:
-        raise RefusedError(f"It takes {low} to {high} characters, not {len(value)}")
+        raise RefusedError(f"it takes {low} to {high} characters, not {len(value)}")
     return value
 
 
@@ -164,11 +164,11 @@ def choice[T](value: Value, choices: Mapping[str, T]) -> T:
     if isinstance(value, str) and value in choices:
         return choices[value]
     known = ", ".join(list(choices)[:12]) or "nothing"
-    raise RefusedError(f"It takes {known}, not {value!r}")
+    raise RefusedError(f"it takes {known}, not {value!r}")
 
 
 def only(wish: Wish, name: str) -> Value:
     """Return the one value of a wish. Raises RefusedError if another property is asked."""
     if set(wish.values) != {name}:
-        raise RefusedError(f"It has no {', '.join(sorted(set(wish.values) - {name})) or name}")
+        raise RefusedError(f"it has no {', '.join(sorted(set(wish.values) - {name})) or name}")
     return wish.values[name]

@@ -31,31 +31,31 @@ class _Failure(Struct, frozen=True):
 
 
 _WRONG_KEY = _Failure(
-    "The encryption key is not the device's",
+    "the encryption key is not the device's",
     "Copy it from the device's configuration, under `api: encryption: key:`, and adopt it anew",
     shut=True,
 )
 _WANTS_KEY = _Failure(
-    "The device asks for encryption",
+    "the device asks for encryption",
     "Give its key, from its configuration under `api: encryption: key:`, and adopt it anew",
     shut=True,
 )
 _PLAIN = _Failure(
-    "The device does not encrypt any more, so it may be another one",
+    "the device does not encrypt any more, so it may be another one",
     "Give it a key again (`api: encryption: key:`), or adopt it anew without one",
     shut=True,
 )
 _WRONG_PASSWORD = _Failure(
-    "The password is not the device's",
+    "the password is not the device's",
     "Copy it from the device's configuration, under `api: password:`, and adopt it anew",
     shut=True,
 )
 _ANOTHER = _Failure(
-    "Another device answers at this address", "It is looked for by its announcements; wait a little"
+    "another device answers at this address", "It is looked for by its announcements; wait a little"
 )
-_SILENT = _Failure("The device does not answer", "See that it has power, and is in the network")
+_SILENT = _Failure("the device does not answer", "See that it has power, and is in the network")
 _GARBLED = _Failure(
-    "The device says what the protocol does not know", "Update its firmware, or restart it"
+    "the device says what the protocol does not know", "Update its firmware, or restart it"
 )
 
 _KNOWN: tuple[tuple[type[APIConnectionError], _Failure], ...] = (
@@ -82,7 +82,7 @@ def failure(error: Exception | None) -> LinkError:
         if isinstance(error, kind):
             return meant.error()
     return LinkError(
-        "The device closed the connection" if error is None else f"The connection failed: {error}"
+        "the device closed the connection" if error is None else f"the connection failed: {error}"
     )
 
 

@@ -52,7 +52,7 @@ def read_secret(kept: str) -> Secret:
     try:
         return msgspec.json.decode(kept or "{}", type=Secret)
     except msgspec.MsgspecError as error:
-        raise MalformedError("The kept secret is not one", mend="Adopt it anew") from error
+        raise MalformedError("the kept secret is not one", mend="Adopt it anew") from error
 
 
 type Met = tuple[DeviceInfo, list[EntityInfo], list[UserService]]
@@ -93,6 +93,7 @@ class EsphomeLink:
         self._secret = read_secret(adoption.secret)
         self._client: APIClient | None = None
         self._device: Anatomy | None = None
+        self._tell: Tell | None = None
         self._known: dict[tuple[str, EndpointId], dict[str, Value]] = {}
 
     async def run(self, tell: Tell) -> None:
@@ -112,7 +113,7 @@ class EsphomeLink:
                 tell.described(name, part.description)
             self._known.clear()
             await self._read_states(client, device, tell, closed)
-            self._client, self._device = client, device
+            self._client, self._device, self._tell = client, device, tell
             tell.live()
             raise failure(await closed)
         finally:
@@ -177,19 +178,20 @@ class EsphomeLink:
         """Carry out commands to one endpoint: its properties in one message, then its actions."""
         client, device = self._client, self._device
         if client is None or device is None:
-            raise LinkError("The device is not connected")
+            raise LinkError("the device is not connected")
         for order in self._orders(device, part, commands):
             try:
                 order(client)
             except APIConnectionError as error:
                 raise failure(error) from error
+        self._assume(device, part, commands)
 
     def _orders(self, device: Anatomy, part: str, commands: Sequence[Command]) -> list[Order]:
         """Return the calls that commands become. Raises RefusedError before any is made."""
         owner = commands[0].endpoint
         entity = device.parts[part].entities.get(owner) if part in device.parts else None
         if entity is None:
-            raise RefusedError(f"It has no {owner} any more", mend="It is described anew")
+            raise RefusedError(f"it has no {owner} any more", mend="It is described anew")
         orders = []
         wishes = [c for c in commands if not c.action]
         if wishes:
@@ -198,15 +200,23 @@ class EsphomeLink:
             if command.action:
                 do = entity.actions.get(command.name)
                 if do is None:
-                    raise RefusedError(f"It cannot do {command.name}")
+                    raise RefusedError(f"it cannot do {command.name}")
                 orders.append(do(command.value))
         return orders
+
+    def _assume(self, device: Anatomy, part: str, commands: Sequence[Command]) -> None:
+        """Tell as so what was sent, where nothing else will tell it."""
+        entity = device.parts[part].entities[commands[0].endpoint]
+        assumed = {p.name for p in entity.endpoint.properties if p.assumed}
+        for command in commands:
+            if not command.action and command.name in assumed and self._tell is not None:
+                self._tell.reported(part, command.endpoint, command.name, command.value)
 
     def _wished(self, entity: Entity, part: str, commands: Sequence[Command]) -> Order:
         settable = {p.name for p in entity.endpoint.properties if p.writable}
         unknown = [c.name for c in commands if c.name not in settable]
         if entity.write is None or unknown:
-            raise RefusedError(f"It cannot set {', '.join(unknown)}")
+            raise RefusedError(f"it cannot set {', '.join(unknown)}")
         over_us = max(command.over_us for command in commands)
         wish = Wish(
             {command.name: command.value for command in commands},

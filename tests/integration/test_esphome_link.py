@@ -269,7 +269,7 @@ async def test_another_device_at_the_same_address_is_no_matter_of_keys(key: str)
     async with node(key=key) as peer:
         adoption = await adopted(peer, key=key)
         peer.identity.mac = "24:6F:28:00:00:01"
-        with pytest.raises(LinkError, match="Another device") as lost:
+        with pytest.raises(LinkError, match="another device") as lost:
             async with running(link(adoption)):
                 pass
         assert not isinstance(lost.value, AccessError)

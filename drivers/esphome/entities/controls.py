@@ -200,10 +200,10 @@ def datetime_input(info: DateTimeInfo) -> Entity:
         example = "2026-02-28T07:30:00+01:00"
         asked = _parsed(only(wish, _TIME), datetime.fromisoformat, example)
         if asked.tzinfo is None:
-            raise RefusedError(f"It takes a time with its zone, such as {example}")
+            raise RefusedError(f"it takes a time with its zone, such as {example}")
         epoch_s = int(asked.astimezone(UTC).timestamp())
         if not 0 <= epoch_s < 2**32:
-            raise RefusedError("It takes a time from 1970 to 2106")
+            raise RefusedError("it takes a time from 1970 to 2106")
         return lambda client: client.datetime_command(info.key, epoch_s, device_id=info.device_id)
 
     return Entity(
@@ -217,4 +217,4 @@ def _parsed[T](value: Value, parse: Callable[[str], T], example: str) -> T:
     try:
         return parse(text(value, 1, 64))
     except (ValueError, OverflowError) as error:
-        raise RefusedError(f"It takes such as {example}, not {value!r}") from error
+        raise RefusedError(f"it takes such as {example}, not {value!r}") from error

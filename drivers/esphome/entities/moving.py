@@ -140,7 +140,7 @@ def _asked(wish: Wish, name: str, *, free: bool) -> float | None:
         return None
     position = share(wish.values[name])
     if not free and position not in {0.0, 1.0}:
-        raise RefusedError("It can only be opened (100) or closed (0)")
+        raise RefusedError("it can only be opened (100) or closed (0)")
     return position
 
 
