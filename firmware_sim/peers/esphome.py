@@ -17,6 +17,8 @@ from firmware_sim.peers.protobuf import BrokenError, Fields, Message, Value
 _LOST = (HungUpError, WrongKeyError, BrokenError, ConnectionError, asyncio.IncompleteReadError)
 _LOCK_STATES = (2, 1, 7)
 """By command: unlocked, locked, open."""
+_ALARM_STATES = (0, 2, 1, 3, 4, 5, 9)
+"""By command: disarmed, armed away, home, night, on vacation, with a bypass; triggered."""
 
 
 @dataclass
@@ -310,6 +312,8 @@ class EspHome:
                 entity.state["state"] = asked["state"]
             case "lock":
                 entity.state["state"] = _LOCK_STATES[int(asked["command"])]
+            case "alarm_control_panel":
+                entity.state["state"] = _ALARM_STATES[int(asked["command"])]
             case _:
                 shape = KINDS[entity.kind].state
                 wanted = {n.removeprefix("has_") for n, v in asked.items() if v and n[:4] == "has_"}

@@ -277,6 +277,18 @@ KINDS: Mapping[str, EntityKind] = {
         _state(53, 4, state=(2, _TEXT), missing_state=(3, _FLAG)),
         _state(54, 3, state=(2, _TEXT)),
     ),
+    "siren": EntityKind(
+        _info(55, 11, tones=(7, _TEXT)),
+        _state(56, 3, state=(2, _FLAG)),
+        _state(
+            57, 10, has_state=(2, _FLAG), state=(3, _FLAG), has_tone=(4, _FLAG), tone=(5, _TEXT)
+        ),
+    ),
+    "alarm_control_panel": EntityKind(
+        _info(94, 11, supported_features=(8, _COUNT)),
+        _state(95, 3, state=(2, _COUNT)),
+        _state(96, 4, command=(2, _COUNT)),
+    ),
     "lock": EntityKind(
         _info(58, 12, supports_open=(9, _FLAG), requires_code=(10, _FLAG)),
         _state(59, 3, state=(2, _COUNT)),

@@ -48,7 +48,7 @@ class BrokenError(Exception):
 class Message:
     """A message type: its number in its protocol, and its fields' numbers and kinds."""
 
-    def __init__(self, number: int = 0, **fields: tuple[int, Kind]) -> None:
+    def __init__(self, number: int = 0, /, **fields: tuple[int, Kind]) -> None:
         self.number = number
         self.fields = fields
         self._names = {place: (name, kind) for name, (place, kind) in fields.items()}

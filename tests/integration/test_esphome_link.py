@@ -124,6 +124,10 @@ COMMANDS: list[tuple[str, str, Value]] = [
     ("text_label", "Text.value", "guten Tag"),
     ("media_player_radio", "MediaPlayback.volume", 55.0),
     ("valve_water", "Valve.open", False),
+    ("siren_horn", "OnOff.on", True),
+    ("siren_horn", "Siren.tone", "high"),  # it never tells: what was sent is taken as so
+    ("alarm_control_panel_guard", "AlarmPanel.state", "armed_home"),
+    ("alarm_control_panel_guard", "AlarmPanel.state", "disarmed"),
 ]
 
 
@@ -155,10 +159,22 @@ async def test_actions_are_done_once_and_moments_are_told() -> None:
                     )
                 ],
             )
+            await device.send(
+                ITSELF,
+                [order("alarm_control_panel_guard", "AlarmPanel.trigger", action=True)],
+            )
             await peer.happen("Bell", "ring")
             await heard.until(lambda: bool(heard.signals))
-            await heard.until(lambda: len(peer.commands) == 4)
-    assert [name for name, _ in peer.commands] == ["Restart", "Blind", "Door", "Radio"]
+            await heard.until(
+                lambda: heard.holds("alarm_control_panel_guard", "AlarmPanel.state", "triggered")
+            )
+    assert [name for name, _ in peer.commands] == [
+        "Restart",
+        "Blind",
+        "Door",
+        "Radio",
+        "Guard",
+    ]
     assert peer.commands[1][1]["stop"] is True
     assert heard.signals == [(ITSELF, "event_bell", "Doorbell.rang", "ring")]
 

@@ -105,6 +105,8 @@ def kitchen() -> list[Entity]:
             {"supports_position": False, "supports_stop": True},
             {"position": 1.0},
         ),
+        Entity("siren", "Horn", {"tones": ("low", "high")}, {"state": False}),
+        Entity("alarm_control_panel", "Guard", {"supported_features": 0b1011}, {"state": 0}),
         Entity("camera", "Eye"),
         Entity("sensor", "Soil", {"device_class": "moisture"}, {"state": 33.0}, device=7),
     ]
