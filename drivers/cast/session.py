@@ -129,8 +129,11 @@ class Session(CastStatusListener, MediaStatusListener, ConnectionStatusListener)
 
     def new_media_status(self, status: MediaStatus) -> None:
         """Hear what the player tells."""
-        if self._cast.status is not None:
-            self._hear(self._cast.status, status, of_media=True)
+        # The controller's is the newest: an app that ends takes its player along before the
+        # listeners to the receiver's status hear of it.
+        receiver = self._cast.socket_client.receiver_controller.status
+        if receiver is not None:
+            self._hear(receiver, status, of_media=True)
 
     def load_media_failed(self, queue_item_id: int, error_code: int) -> None:
         """Hear that something could not be loaded: whoever asked is answered."""

@@ -30,8 +30,9 @@ from hubd.model.value import Value
 
 CONNECT_S = 20.0
 """How long the device may take to let the hub in, and to tell what it is."""
-KEEPALIVE_S = 5.0
-"""It is asked for a sign of life this often; one that is silent for 4.5 times as long is lost."""
+KEEPALIVE_S = 4.5
+"""It is asked for a sign of life this often. One that gives none is lost after 6.5 times as long:
+the library asks at the second turn at the latest, and waits 4.5 turns."""
 STATES_S = 5.0
 """How long it may take to tell all its states. A sensor may have none to tell."""
 

@@ -12,6 +12,7 @@ from pychromecast import socket_client
 from pychromecast.controllers import heartbeat
 
 from drivers.cast import link as link_module
+from drivers.cast import session as session_module
 from drivers.cast.driver import CastDriver
 from drivers.cast.link import CastLink
 from drivers.kit.errors import AdoptionError, LinkError, RefusedError
@@ -83,8 +84,8 @@ async def test_what_plays_is_told_and_turned() -> None:
             assert medium.place == 1
 
             await peer.leave()
-            await heard.until(lambda: heard.holds(P, "MediaPlayback.title", None))
-            assert heard.value(P, "MediaPlayback.app") is None
+            await heard.until(lambda: heard.holds(P, "MediaPlayback.app", None))
+            assert heard.value(P, "MediaPlayback.title") is None
 
 
 async def test_what_plays_already_is_known_before_it_is_live() -> None:
@@ -184,7 +185,10 @@ async def test_one_who_lets_connect_and_says_nothing_is_no_receiver(
             await adopted(peer)
 
 
-async def test_a_link_that_is_ended_while_it_connects_ends_its_thread() -> None:
+async def test_a_link_that_is_ended_while_it_connects_ends_its_thread(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(session_module, "CONNECT_S", 1.0)
     with socket.socket() as mute:
         mute.bind(("127.0.0.1", 0))
         mute.listen()
