@@ -48,6 +48,13 @@ MEDIA_PLAYBACK = cluster(
     bound(8, "availableAudioTracks"),
     value(9, "activeTextTrack", field(0, "id", text())),
     bound(10, "availableTextTracks"),
+    actions={
+        "MediaPlayback.play": Invoke(0, "Play"),
+        "MediaPlayback.pause": Invoke(1, "Pause"),
+        "MediaPlayback.stop": Invoke(2, "Stop"),
+        "MediaPlayback.next": Invoke(5, "Next"),
+        "MediaPlayback.previous": Invoke(4, "Previous"),
+    },
 )
 
 MEDIA_INPUT = cluster(
