@@ -79,13 +79,29 @@ class Neighbour(Struct, frozen=True):
     model: str = ""
 
 
+class Left(Struct, frozen=True):
+    """Something of a device that is not carried, and why.
+
+    `meant`: it is of no use to a home, so that nobody need be told of it.
+    """
+
+    where: str
+    reason: str
+    meant: bool = True
+
+
 class Carried(Struct, frozen=True):
     """A whole device: what of it is carried, by name, and what is not, and why."""
 
     functions: tuple[Function, ...]
     neighbours: tuple[Neighbour, ...]
     mapped: tuple[str, ...]
-    unmapped: tuple[Trouble, ...]
+    unmapped: tuple[Left, ...]
+
+    @property
+    def troubles(self) -> tuple[Trouble, ...]:
+        """What its owner may miss."""
+        return tuple(Trouble(left.where, left.reason) for left in self.unmapped if not left.meant)
 
 
 class Told(Struct, frozen=True):

@@ -15,13 +15,14 @@ from drivers.shelly.function import (
     Field,
     Function,
     Heard,
+    Left,
     Neighbour,
     Status,
     Write,
     at,
 )
 from drivers.shelly.reading import Read, number, plain, record
-from hubd.model.device import Action, DeviceType, Endpoint, Property, Signal, Trouble
+from hubd.model.device import Action, DeviceType, Endpoint, Property, Signal
 from hubd.model.ids import EndpointId, slug
 from hubd.model.vocabulary import ACTIONS, SIGNALS, typical
 
@@ -236,7 +237,7 @@ class Sketch:
         self.info = info
         self._outlines: dict[EndpointId, Outline] = {}
         self._mapped: list[str] = []
-        self._unmapped: list[Trouble] = []
+        self._unmapped: list[Left] = []
         self._useless: dict[str, list[str]] = {}
         self._looked_at = 0
         self._neighbours: dict[str, Neighbour] = {}
@@ -270,26 +271,36 @@ class Sketch:
             kind.more(component)
         there = [path for path in sorted(component.taken) if at(component.said, path)[0]]
         self._mapped += [".".join((key, *path)) for path in there]
+        self._leave(component, {**everywhere, **kind.left})
+        if not component.status and not component.taken:
+            self._draw_bare(component)
+
+    def _leave(self, component: Component, reasons: Mapping[str, str]) -> None:
+        """Carry plainly what is left of a component, but for what there are reasons to leave."""
         left: dict[str, list[str]] = {}
+        missed: dict[str, list[str]] = {}
         for path, said in component.leaves():
             self._looked_at += 1
             if self._looked_at > VALUES_LIMIT:
-                left.setdefault(f"more than {VALUES_LIMIT} values", ["the rest"])
+                missed[f"a device of more than {VALUES_LIMIT} values"] = ["the rest"]
                 break
             if path == ("id",) or path in component.taken:
                 continue
             dotted = ".".join(path)
-            reason = _why_left(dotted, kind.left) or _why_left(dotted, everywhere)
+            reason = _why_left(dotted, reasons)
             read = plain(said)
-            if not reason and read is not None:
-                component.carry_plainly(path, said, read)
-                self._mapped.append(f"{key}.{dotted}")
+            if reason:
+                left.setdefault(reason, []).append(dotted)
+            elif read is None:
+                missed.setdefault(_why_no_value(said), []).append(dotted)
             else:
-                left.setdefault(reason or _why_no_value(said), []).append(dotted)
-        for reason, dotted_paths in left.items():
-            self._leave(f"{key} ({', '.join(dotted_paths[:NAMED_LIMIT])})", reason)
-        if not component.status and not component.taken:
-            self._draw_bare(component)
+                component.carry_plainly(path, said, read)
+                self._mapped.append(f"{component.key}.{dotted}")
+        for reason, paths in missed.items():
+            self._unmapped.append(Left(f"{component.key} ({_listed(paths)})", reason, meant=False))
+        if left:
+            names = [path for paths in left.values() for path in paths]
+            self._unmapped.append(Left(f"{component.key} ({_listed(names)})", "; ".join(left)))
 
     def carried(self) -> Carried:
         """Return the device as it was drawn."""
@@ -317,21 +328,22 @@ class Sketch:
             return
         read = plain(said)
         if read is None:
-            self._leave(key, _why_no_value(said))
+            self._unmapped.append(Left(key, _why_no_value(said), meant=said in ({}, None)))
             return
         name = _PLAIN.get(type(said), "Number.value")
         outline = component.outline()
         outline.add(name, Field(key, (), name, read), title=key.replace("_", " "))
         self._mapped.append(key)
 
-    def _leave(self, where: str, reason: str) -> None:
-        self._unmapped.append(Trouble(where, reason))
 
-
-def _together(keys_by_reason: Mapping[str, Sequence[str]]) -> Iterator[Trouble]:
-    """Yield one trouble for all components that are left out for one reason."""
+def _together(keys_by_reason: Mapping[str, Sequence[str]]) -> Iterator[Left]:
+    """Yield one reason for all components that are left out for one reason."""
     for reason, keys in keys_by_reason.items():
-        yield Trouble(", ".join(keys[:NAMED_LIMIT]), reason)
+        yield Left(_listed(keys), reason)
+
+
+def _listed(names: Sequence[str]) -> str:
+    return ", ".join(names[:NAMED_LIMIT]) + (" …" if len(names) > NAMED_LIMIT else "")
 
 
 def _parts(path: str) -> tuple[str, ...]:
