@@ -117,29 +117,34 @@ class ShellyDriver(NetworkDriver):
 
     async def _met(self, found: Found, password: str) -> Facts:
         """Return who answers at the address, after all that a link needs was tried."""
-        async with session(password) as http:
-            pages = Pages(http, found.address, found.port)
-            who = facts(await pages.get("shelly"))
+        async with session("") as http:
+            who = facts(await Pages(http, found.address, found.port).get("shelly"))
             if found.identities and mac(who.mac) not in found.identities:
                 raise LinkError(f"{who.id} answers at {found.address}, not {found.name}")
             if who.guarded and not password:
                 mend = "Tell it: it is set in the device's web page or the maker's app"
                 raise AdoptionError("it asks for its password", mend=mend)
-            if who.gen < 2:
-                status = await pages.get("status")
-            else:
-                rpc = Rpc(found.address, found.port or 80, lambda *_: None, lambda: None)
-                try:
-                    await rpc.connect(http, who.id, password if who.guarded else "")
-                    _, _, status = await rpc.whole()
-                finally:
-                    await rpc.close()
+        status = await _status(found, who, password if who.guarded else "")
         if nap_s(status):
             raise AdoptionError(
                 "it sleeps to spare its battery, and cannot be reached when the hub wants to",
                 mend="Turn on MQTT in its settings: it reports to the broker when it wakes up",
             )
         return who
+
+
+async def _status(found: Found, who: Facts, password: str) -> Mapping[str, object]:
+    """Return the device's status, read in the way that a link reads it."""
+    if who.gen < 2:
+        async with session(password) as http:
+            return await Pages(http, found.address, found.port).get("status")
+    rpc = Rpc(found.address, found.port or 80, lambda *_: None, lambda: None)
+    async with session("") as http:
+        try:
+            await rpc.connect(http, who.id, password)
+            return (await rpc.whole())[2]
+        finally:
+            await rpc.close()
 
 
 def _pictured(words: str) -> tuple[DeviceType, ...]:

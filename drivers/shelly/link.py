@@ -22,7 +22,7 @@ from hubd.model.command import Command
 ALIVE_S = 10.0
 """How often it is asked for a sign of life."""
 WHOLE_EVERY = 6
-"""Every so many signs of life it is asked for all: some values, such as a voltage, are not pushed."""
+"""Every so many signs of life it is asked for all: a voltage, say, is not pushed."""
 
 
 class RpcLink:

@@ -28,6 +28,7 @@ ANSWER_S = 8.0
 PAGES_LIMIT = 32
 """Pages of components of the owner's own making: some ten to a page."""
 
+type Document = Mapping[str, object]
 type Notified = Callable[[object, object], None]
 """Takes a notification's method and parameters."""
 
@@ -108,10 +109,9 @@ class Rpc:
 class _Frames(WsRPC):
     """The library's frames, of which one that is none does not end the connection."""
 
-    def handle_frame(self, source: RPCSource, frame: dict[str, object]) -> None:
-        """Take a frame; JSON may be anything."""
-        keys = frame.get("id") if isinstance(frame, dict) else []
-        if isinstance(keys, int | str | None):
+    def handle_frame(self, source: RPCSource, frame: object) -> None:
+        """Take a frame: JSON may be anything."""
+        if isinstance(frame, dict) and isinstance(frame.get("id"), int | str | None):
             super().handle_frame(source, frame)
         else:
             self._on_notification(source, "", None)
