@@ -9,7 +9,7 @@ import asyncio
 from collections.abc import Mapping, Sequence
 
 import msgspec
-from aiohttp import BasicAuth, ClientError, ClientSession, ClientTimeout
+from aiohttp import ClientError, ClientSession, ClientTimeout, encode_basic_auth
 
 from drivers.kit.errors import AccessError, LinkError, MalformedError, RefusedError
 from drivers.kit.found import Adoption
@@ -59,8 +59,8 @@ class Pages:
 
 def session(password: str) -> ClientSession:
     """Return a session that tells the password, if there is one."""
-    auth = BasicAuth(USER, password) if password else None
-    return ClientSession(auth=auth, timeout=ClientTimeout(total=ANSWER_S))
+    headers = {"Authorization": encode_basic_auth(USER, password)} if password else None
+    return ClientSession(headers=headers, timeout=ClientTimeout(total=ANSWER_S))
 
 
 class PollLink:

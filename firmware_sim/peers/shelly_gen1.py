@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from types import TracebackType
 from typing import Self
 
-from aiohttp import BasicAuth, web
+from aiohttp import encode_basic_auth, web
 
 from firmware_sim.devices.device import Fields, Json
 from firmware_sim.peers.service import Service
@@ -132,7 +132,7 @@ class ShellyGen1Peer:
 
     async def _page(self, request: web.Request) -> web.Response:
         if self.password:
-            wanted = BasicAuth("admin", self.password).encode()
+            wanted = encode_basic_auth("admin", self.password)
             if request.headers.get("Authorization") != wanted:
                 return web.Response(status=401, headers={"WWW-Authenticate": 'Basic realm="x"'})
         self.asked.append(request.path_qs)
