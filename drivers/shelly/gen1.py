@@ -331,6 +331,19 @@ def _sensor(component: Component) -> None:
         component.outline().type = DeviceType.OCCUPANCY_SENSOR
 
 
+def _temperature(component: Component) -> None:
+    """Draw a temperature: that of the room, or of the device itself where that can be too hot."""
+    status = component.sketch.status
+    if "temperature" in status:
+        return
+    own = "overtemperature" in status
+    if own:
+        component.outline().type = DeviceType.GENERIC
+    name = OWN_TEMPERATURE if own else "TemperatureMeasurement.temperature"
+    if component.has("tC"):
+        component.take(Rule("tC", name, _KNOWN))
+
+
 def _update(component: Component) -> None:
     component.outline().acts("Update.install", lambda _: Call("ota", {"update": "true"}))
 
@@ -463,8 +476,10 @@ KINDS: Mapping[str, Kind] = {
     ),
     "tmp": Kind(
         DeviceType.TEMPERATURE_SENSOR,
-        (Rule("tC", "TemperatureMeasurement.temperature", _KNOWN),),
-        left={"value": "the same temperature, in the unit of its display",
+        more=_temperature,
+        left={
+            "tC": "its own temperature, which is told already",
+            "value": "the same temperature, in the unit of its display",
               "sensor_error": "a fault: the temperature is told as unknown"},
     ),
     "hum": Kind(

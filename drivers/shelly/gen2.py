@@ -10,7 +10,7 @@ from drivers.shelly import bluetooth, lamps, virtual
 from drivers.shelly.climate import blu_trv, cury, thermostat
 from drivers.shelly.function import Call, Carried, Status, Wish
 from drivers.shelly.reading import filled, flag, hue, number, record, saturation, text, word
-from drivers.shelly.sketch import Component, Kind, Rule, Sketch
+from drivers.shelly.sketch import DYNAMIC, Component, Kind, Rule, Sketch
 from drivers.shelly.terms import (
     APPARENT,
     CURRENT,
@@ -38,6 +38,9 @@ from drivers.shelly.terms import (
 from hubd.model.device import DeviceType
 from hubd.model.value import Value
 
+TEMPERATURE = "TemperatureMeasurement.temperature"
+_IN_ROOMS = frozenset({"humidity", "smoke", "flood", "thermostat", "presence"})
+_HOT = frozenset({"switch", "cover", "light", "em", "em1", "pm1", "cb", "rgb", "rgbw", "cct"})
 _WH = number(0.001)
 _PERCENT = number(100)
 
@@ -289,6 +292,22 @@ def _own_unit(component: Component, key: str) -> str:
     return unit if isinstance(unit, str) else ""
 
 
+def _temperature(component: Component) -> None:
+    """Draw a temperature: that of a room, or of the device itself.
+
+    What switches or measures power has a thermometer for itself at number 0. Those of an add-on
+    begin at 100.
+    """
+    status = component.sketch.status
+    types = {key.partition(":")[0] for key in status}
+    in_room = bool(types & _IN_ROOMS) or component.number >= DYNAMIC
+    own = not in_room and bool(types & _HOT)
+    if own:
+        component.outline().type = DeviceType.GENERIC
+    if component.has("tC"):
+        component.take(Rule("tC", OWN_TEMPERATURE if own else TEMPERATURE))
+
+
 def _voltmeter(component: Component) -> None:
     if component.has("xvoltage"):
         shape = {"unit": _own_unit(component, "xvoltage")}
@@ -372,10 +391,7 @@ KINDS: Mapping[str, Kind] = {
               "counts.xby_minute": "the last minutes, which are in the total",
               "counts.minute_ts": "the time of the last minutes' counts"},
     ),
-    "temperature": Kind(
-        DeviceType.TEMPERATURE_SENSOR,
-        (Rule("tC", "TemperatureMeasurement.temperature"), ERRORS),
-    ),
+    "temperature": Kind(DeviceType.TEMPERATURE_SENSOR, (ERRORS,), more=_temperature),
     "humidity": Kind(
         DeviceType.HUMIDITY_SENSOR, (Rule("rh", "RelativeHumidityMeasurement.humidity"), ERRORS)
     ),
