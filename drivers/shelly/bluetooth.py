@@ -8,8 +8,9 @@ from collections.abc import Mapping
 
 from drivers.kit.units import conversion
 from drivers.shelly.function import Neighbour
+from drivers.shelly.metering import ERRORS
 from drivers.shelly.reading import Read, flag, number, plain, text
-from drivers.shelly.sketch import Component, Rule
+from drivers.shelly.sketch import Component, Kind, Rule
 from hubd.model.device import DeviceType
 from hubd.model.value import Value
 from hubd.model.vocabulary import term
@@ -186,3 +187,23 @@ def _meaning(number_: int, said: Value | object) -> tuple[str, Read, str, str]:
     if isinstance(said, str):
         return "Text.value", text, "", ""
     return "Number.value", plain(said) or number(), "", ""
+
+
+BLUETOOTH: Mapping[str, Kind] = {
+    "bthomedevice": Kind(
+        DeviceType.GENERIC,
+        (
+            Rule("battery", "PowerSource.batteryLevel"),
+            Rule("rssi", "Signal.strength"),
+            ERRORS,
+        ),
+        more=device,
+        left={
+            "packet_id": "the count of its radio messages",
+            "paired": "whether it is paired with its gateway",
+            "fw_ver": "its firmware: the gateway keeps it",
+        },
+    ),
+    "bthomesensor": Kind(more=sensor),
+}
+"""What is heard by bluetooth, by its type."""

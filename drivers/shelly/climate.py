@@ -4,11 +4,14 @@ Sources: https://shelly-api-docs.shelly.cloud/gen2/Devices/Gen2/ShellyWallDispla
 .../Gen3/ShellyBluGwG3 (BluTrv, Trv.SetTarget), .../ComponentsAndServices/Cury.
 """
 
+from collections.abc import Mapping
+
 from drivers.shelly import lamps
 from drivers.shelly.bluetooth import meet
 from drivers.shelly.function import Call, Wish
+from drivers.shelly.metering import ERRORS
 from drivers.shelly.reading import flag, number, text
-from drivers.shelly.sketch import Component, Rule
+from drivers.shelly.sketch import Component, Kind, Rule
 from drivers.shelly.terms import (
     HUMIDITY_SETPOINT,
     LEVEL,
@@ -123,3 +126,53 @@ def cury(component: Component) -> None:
             return Call("Cury.Set", params)
 
         component.outline(slot, DeviceType.HUMIDIFIER, slot).writes(write, ON, LEVEL)
+
+
+CLIMATE: Mapping[str, Kind] = {
+    "thermostat": Kind(
+        DeviceType.THERMOSTAT,
+        (
+            Rule("current_C", "Thermostat.localTemperature"),
+            Rule("target_C", SETPOINT),
+            Rule("current_humidity", "Thermostat.localHumidity"),
+            Rule("target_humidity", "Thermostat.humiditySetpoint"),
+            ERRORS,
+        ),
+        more=thermostat,
+        left={
+            "current_F": "the same temperature, in °F",
+            "target_F": "the same temperature, in °F",
+            "schedules": "a timetable of the device's own",
+        },
+    ),
+    "blutrv": Kind(
+        DeviceType.THERMOSTAT,
+        (
+            Rule("current_C", "Thermostat.localTemperature"),
+            Rule("target_C", SETPOINT),
+            Rule("pos", VALVE, number(), "valve", DeviceType.WATER_VALVE, "valve"),
+            Rule("battery", "PowerSource.batteryLevel"),
+            Rule("rssi", "Signal.strength"),
+            Rule("connected", "BooleanState.connected", flag),
+            ERRORS,
+        ),
+        more=blu_trv,
+        left={
+            "rpc": "the calls that wait for the radiator's valve",
+            "packet_id": "the count of its radio messages",
+            "paired": "whether it is paired with its gateway",
+            "schedule_rev": "a timetable of the device's own",
+            "fw_ver": "its firmware: the gateway keeps it",
+        },
+    ),
+    "cury": Kind(
+        DeviceType.GENERIC,
+        (ERRORS,),
+        more=cury,
+        left={
+            "slots.left.boost": "a boost under way",
+            "slots.right.boost": "a boost under way",
+        },
+    ),
+}
+"""What warms, cools and scents, by its type."""

@@ -18,14 +18,15 @@ def read(document: object) -> Iterator[Entity]:
 
     Raises MalformedError for a document that is no record of a Shelly.
     """
-    carried = _carried(document)
-    for name in carried.mapped:
+    found = carried(document)
+    for name in found.mapped:
         yield Entity(name)
-    for trouble in carried.unmapped:
+    for trouble in found.unmapped:
         yield Entity(trouble.where, trouble.reason)
 
 
-def _carried(document: object) -> Carried:
+def carried(document: object) -> Carried:
+    """Return what a recorded device can do. Raises MalformedError."""
     said = record(document)
     status = said.get("status")
     if not isinstance(status, dict):

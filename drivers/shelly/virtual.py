@@ -10,7 +10,7 @@ from drivers.kit.units import conversion, known
 from drivers.shelly import lamps
 from drivers.shelly import reading as read
 from drivers.shelly.function import Call, Wish
-from drivers.shelly.sketch import Component, Rule
+from drivers.shelly.sketch import Component, Kind, Rule
 from hubd.model.device import DeviceType
 from hubd.model.vocabulary import term
 
@@ -173,3 +173,13 @@ def _draw(
     if component.has("value"):
         title = component.name or role.replace("_", " ")
         component.take(Rule("value", name, reader, title=title, shape=shape))
+
+
+VIRTUAL: Mapping[str, Kind] = {
+    "number": Kind(more=number),
+    "boolean": Kind(more=boolean),
+    "enum": Kind(more=enum),
+    "text": Kind(more=text),
+    "button": Kind(DeviceType.GENERIC_SWITCH, more=button),
+}
+"""What virtual components are, by their type."""
