@@ -12,7 +12,7 @@ from drivers.shelly.gen1_kinds import EVERYWHERE, KINDS, PRESSES
 from drivers.shelly.reading import (
     record,
 )
-from drivers.shelly.sketch import Kind, Sketch
+from drivers.shelly.sketch import Sketch
 
 LISTS = {
     "relays": "relay",
@@ -105,9 +105,7 @@ def carried(
     parts = components(status)
     config: dict[str, object] = {**components(settings), "settings": settings}
     sketch = Sketch(parts, config, info)
-    for key in parts:
-        sketch.draw(key, KINDS.get(key.partition(":")[0], Kind()), EVERYWHERE)
-    return sketch.carried()
+    return sketch.draw_all(parts, KINDS, EVERYWHERE)
 
 
 def presses(before: Mapping[str, object], now: Mapping[str, object]) -> Iterator[tuple[str, str]]:

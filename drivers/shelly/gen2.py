@@ -26,7 +26,6 @@ KINDS: Mapping[str, Kind] = {
     **SERVICES,
 }
 """What components are, by their type. Others are carried value by value."""
-_UNKNOWN = Kind()
 
 
 def carried(info: Mapping[str, object], config: Mapping[str, object], status: Status) -> Carried:
@@ -37,7 +36,5 @@ def carried(info: Mapping[str, object], config: Mapping[str, object], status: St
     """
     sketch = Sketch(status, config, info)
     bare = [key for key, said in config.items() if key not in status and isinstance(said, dict)]
-    for key in (*status, *(k for k in bare if k.partition(":")[0] == "button")):
-        kind = KINDS.get(key.partition(":")[0].casefold(), _UNKNOWN)
-        sketch.draw(key, kind, EVERYWHERE)
-    return sketch.carried()
+    buttons = [key for key in bare if key.partition(":")[0] == "button"]
+    return sketch.draw_all((*status, *buttons), KINDS, EVERYWHERE)

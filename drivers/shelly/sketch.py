@@ -4,7 +4,9 @@ A component's builder takes what it knows by rules. What it leaves is either lef
 reason, or carried as a plain value: nothing of a status is lost silently.
 """
 
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from itertools import islice
 
 from msgspec import Struct
 from msgspec.structs import replace
@@ -26,8 +28,10 @@ from hubd.model.device import Action, DeviceType, Endpoint, Property, Signal
 from hubd.model.ids import EndpointId, slug
 from hubd.model.vocabulary import ACTIONS, SIGNALS, typical
 
-VALUES_LIMIT = 1_000
-"""Values of one device that are looked at: the largest says some 300."""
+COMPONENTS_LIMIT = 256
+"""Components of one device that are looked at: the largest has some 60."""
+VALUES_LIMIT = 600
+"""Values of one device that are looked at: the largest says half as many."""
 
 BEHIND = frozenset({"blutrv", "bthomedevice", "bthomesensor"})
 """Types of components that are things of their own, reached through the device."""
@@ -69,6 +73,10 @@ class Kind(Struct, frozen=True):
     """Why none of it is carried."""
     left: Mapping[str, str] = {}
     """Dotted paths, or their beginnings, that are left out, and why."""
+
+
+UNKNOWN = Kind()
+"""A component of a type that nobody has told of yet: its values are carried as they are."""
 
 
 class Outline:
@@ -235,6 +243,7 @@ class Sketch:
         self.status = status
         self.config = config
         self.info = info
+        self._alike = Counter(key.partition(":")[0] for key in status)
         self._outlines: dict[EndpointId, Outline] = {}
         self._mapped: list[str] = []
         self._unmapped: list[Left] = []
@@ -244,7 +253,7 @@ class Sketch:
 
     def has_several(self, component: Component) -> bool:
         """Say whether there are several of the component's type."""
-        return sum(key.partition(":")[0] == component.type for key in self.status) > 1
+        return self._alike[component.type] > 1
 
     def numbered(self, component: Component) -> str:
         """Return the component's type, with its number if there are several."""
@@ -302,7 +311,20 @@ class Sketch:
             names = [path for paths in left.values() for path in paths]
             self._unmapped.append(Left(f"{component.key} ({_listed(names)})", "; ".join(left)))
 
-    def carried(self) -> Carried:
+    def draw_all(
+        self, keys: Iterable[str], kinds: Mapping[str, Kind], everywhere: Mapping[str, str]
+    ) -> Carried:
+        """Draw components by the kinds of their types; return the device."""
+        keys = iter(keys)
+        for key in islice(keys, COMPONENTS_LIMIT):
+            kind = kinds.get(key.partition(":")[0].casefold(), UNKNOWN)
+            self.draw(key, kind, everywhere)
+        if (more := next(keys, None)) is not None:
+            reason = f"a device of more than {COMPONENTS_LIMIT} components"
+            self._unmapped.append(Left(f"{more} and on", reason, meant=False))
+        return self._carried()
+
+    def _carried(self) -> Carried:
         """Return the device as it was drawn."""
         functions = tuple(o.function() for o in self._outlines.values() if not o.empty)
         behind = {f.behind for f in functions}

@@ -12,7 +12,7 @@ import msgspec
 
 from drivers.kit.errors import MalformedError
 from drivers.mqtt.dialect import Described, DeviceFacts, Gone, News
-from drivers.mqtt.errors import DiscoveryError, excerpt
+from drivers.mqtt.errors import DiscoveryError, UnreadableError, excerpt
 from drivers.mqtt.part import Publish
 from drivers.mqtt.payload import MISSING, Missing, Payload
 from drivers.mqtt.shelly.parts import Hear, Maker, Source
@@ -293,7 +293,11 @@ def _hears(prefix: str) -> Callable[[str, Mapping[str, str]], Iterable[Hear]]:
         def listen(payload: Payload) -> str | None:
             if b"NotifyEvent" not in payload.raw:
                 return None
-            happened = (what for key, what in read_news(payload.json).events if key == component)
+            try:
+                news = read_news(payload.json)
+            except MalformedError as error:
+                raise UnreadableError(error.what) from error
+            happened = (what for key, what in news.events if key == component)
             return next((words[what] for what in happened if what in words), None)
 
         yield f"{prefix}{_EVENTS}", listen
