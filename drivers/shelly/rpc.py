@@ -28,6 +28,9 @@ ANSWER_S = 8.0
 PAGES_LIMIT = 32
 """Pages of components of the owner's own making: some ten to a page."""
 
+_NONSENSE = (ValueError, TypeError, LookupError, AttributeError)
+"""What the library raises for frames that are none."""
+
 type Document = Mapping[str, object]
 type Notified = Callable[[object, object], None]
 """Takes a notification's method and parameters."""
@@ -95,7 +98,7 @@ class Rpc:
         """Close it, whatever state it is in."""
         try:
             await self._rpc.disconnect()
-        except (ShellyError, ClientError, OSError, ValueError, TypeError, LookupError):
+        except (ShellyError, ClientError, OSError, *_NONSENSE):
             # What the reading of frames ended by: whoever waited for it was told already.
             return
 
@@ -129,5 +132,7 @@ def _told_in_our_words(where: str) -> Iterator[None]:
         raise RefusedError(f"it refused: {error.message or error.code}") from error
     except (DeviceConnectionError, TimeoutError) as error:
         raise LinkError(f"{where} does not answer") from error
-    except (ClientError, OSError, RuntimeError, ValueError) as error:
+    except (ClientError, OSError, RuntimeError) as error:
         raise LinkError(f"{where}: {error}") from error
+    except _NONSENSE as error:
+        raise LinkError(f"{where} answers what is no answer") from error

@@ -115,6 +115,11 @@ class ShellyRpcPeer:
         while waiting and not self.deaf:
             await socket.send_str(as_json(waiting.pop(0)))
 
+    async def babble(self, text: str) -> None:
+        """Say something that may be no frame."""
+        for socket in list(self._sockets):
+            await socket.send_str(text)
+
     async def set(self, component: str, **said: bool | float | str | None) -> None:
         """Change a component as by a hand at the device."""
         self.firmware.change(component, said)

@@ -3,6 +3,7 @@
 from pathlib import Path
 
 import pytest
+from driving import any_port, at_home
 
 from drivers.kit.errors import AdoptionError
 from drivers.kit.sighting import Medium, Sighting
@@ -12,7 +13,7 @@ from firmware_sim.peers.shelly_gen1 import ShellyGen1Peer
 from firmware_sim.peers.shelly_rpc import ShellyRpcPeer
 from hubd.model.command import Outcome
 from hubd.model.device import DeviceType
-from tests.support.driving import any_port, at_home
+from hubd.model.events import Availability
 
 POWER = "ElectricalPowerMeasurement.activePower"
 
@@ -140,6 +141,26 @@ async def test_a_shelly_that_hears_nothing_any_more_is_noticed(tmp_path: Path) -
         plug = await home.adopt(await home.found("shellyplus1pm-a8032ab12345"))
         peer.deaf = True
         await home.until_reached(plug, reached=False)
+
+
+async def test_frames_that_are_none_are_refused_and_disturb_nothing(tmp_path: Path) -> None:
+    babble = ("{oops", "[]", "3", "null", '{"id":[]}', '{"id":{}}', '{"id":1.5,"result":3}',
+              '{"method":"NotifyStatus","params":[]}', '{"method":{},"params":{}}',
+              '{"method":"NotifyEvent","params":{"events":7}}', '{"id":"x","result":{}}',
+              '{"method":"NotifyStatus","params":{"switch:0":{"output":"x"}}}')  # fmt: skip
+    async with (
+        ShellyRpcPeer(plus_1pm()) as peer,
+        at_home(tmp_path, "shelly", change=any_port) as home,
+    ):
+        home.see(sighting(peer.service()))
+        plug = await home.adopt(await home.found("shellyplus1pm-a8032ab12345"))
+        for text in babble:
+            await peer.babble(text)
+        await peer.set("switch:0", output=True)
+        await home.until_value(plug, "switch_0", "OnOff.on", True)
+        assert await home.command(plug, "switch_0", "OnOff.on", False) is Outcome.CONFIRMED
+        lost = [e for e in home.events if isinstance(e.what, Availability) and not e.what.available]
+        assert lost == []
 
 
 async def test_a_battery_device_that_sleeps_is_sent_to_the_broker(tmp_path: Path) -> None:
