@@ -2,13 +2,13 @@
 
 from collections.abc import Mapping
 
-from aioshelly.const import MODEL_NAMES
 from msgspec import Struct
 
 from drivers.kit.errors import MalformedError
 from drivers.kit.identity import mac, told
 from drivers.kit.link import Description
 from drivers.shelly.function import Carried, Neighbour, Status
+from drivers.shelly.models import MODEL_NAMES
 from drivers.shelly.reading import excerpt, record
 
 MAKER = "Shelly"
