@@ -92,7 +92,7 @@ def _voltmeter(component: Component) -> None:
 
 def _smoke(component: Component) -> None:
     number_ = component.number
-    component.outline().acts("Button.press", lambda _: Call("Smoke.Mute", {"id": number_}))
+    component.outline().acts("SmokeCoAlarm.mute", lambda _: Call("Smoke.Mute", {"id": number_}))
 
 
 SENSORS: Mapping[str, Kind] = {
