@@ -114,6 +114,7 @@ TERMS: dict[str, Term] = {
     "ElectricalPowerMeasurement.frequency": Term(_NUM, "Hz", title="frequency"),
     "ElectricalPowerMeasurement.powerFactor": Term(_NUM, "%", title="power factor"),
     "ElectricalEnergyMeasurement.energy": Term(_NUM, "kWh", title="energy"),
+    "ElectricalEnergyMeasurement.energyExported": Term(_NUM, "kWh", title="energy fed back"),
     "PowerSource.batteryLevel": Term(_NUM, "%", 0, 100, title="battery"),
     "PowerSource.batteryLow": Term(_BOOL, title="battery low"),
     "PowerSource.charging": Term(_BOOL, title="charging"),
@@ -176,6 +177,7 @@ TERMS: dict[str, Term] = {
     "Update.progress": Term(_NUM, "%", 0, 100, title="update progress"),
     "Duration.value": Term(_NUM, "s", title="duration"),
     "Timestamp.value": Term(_STR, title="time"),
+    "DeviceTemperature.value": Term(_NUM, "°C", -273.15, title="its own temperature"),
     "Signal.strength": Term(_NUM, "dBm", title="signal"),
     "Home.mode": Term(_STR, lease_us=0, title="mode", choices=MODES, rest="home"),
     # a plain value of a kind that no cluster names
