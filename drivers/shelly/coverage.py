@@ -14,15 +14,19 @@ from drivers.shelly.reading import record
 
 
 def read(document: object) -> Iterator[Entity]:
-    """Yield every value of a device's status, carried or with the reason why it is not.
+    """Yield every value of the home in a device's status, carried or with the reason why not.
+
+    What a device keeps of itself is no value of the home: its clock and memory, where it is in the
+    network, the same temperature once more in °F (docs/drivers/shelly.md lists it).
 
     Raises MalformedError for a document that is no record of a Shelly.
     """
     found = carried(document)
     for name in found.mapped:
         yield Entity(name)
-    for trouble in found.unmapped:
-        yield Entity(trouble.where, trouble.reason)
+    for left in found.unmapped:
+        if not left.meant:
+            yield Entity(left.where, left.reason)
 
 
 def carried(document: object) -> Carried:
