@@ -69,10 +69,10 @@ class Announcer(asyncio.DatagramProtocol):
         """Answer a search for what it is."""
         if not data.startswith(b"M-SEARCH") or self._transport is None:
             return
-        headers = dict(
-            (name.strip().lower(), value.strip())
+        headers = {
+            name.strip().lower(): value.strip()
             for name, _, value in (line.partition(":") for line in data.decode().splitlines()[1:])
-        )
+        }
         wanted = headers.get("st", "")
         for type_ in self.types:
             if wanted in ("ssdp:all", type_):

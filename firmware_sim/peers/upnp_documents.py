@@ -25,7 +25,7 @@ class Variable(NamedTuple):
 
 
 class Service(NamedTuple):
-    """A service: its variables, and its actions with their arguments (name, variable) in and out."""
+    """A service: its variables, and its actions' arguments (name, variable), in and out."""
 
     id: str
     variables: Mapping[str, Variable]

@@ -1,15 +1,15 @@
 """A UPnP/DLNA media renderer: found by SSDP, asked by SOAP, telling by GENA events.
 
 Run as `python -m firmware_sim.peers.upnp_renderer ADDRESS`, it takes a command a line and answers
-with a line of JSON, its state: `state`, `set KEY VALUE`, `stop` (with a goodbye), `cut` (the power),
-`start`. It ends with its input.
+with a line of JSON, its state: `state`, `set KEY VALUE`, `stop` (with a goodbye), `cut` (the
+power), `start`. It ends with its input.
 """
 
 import asyncio
 import json
 import re
 import sys
-from collections.abc import Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from contextlib import suppress
 from dataclasses import asdict, dataclass
 from html import unescape
@@ -25,6 +25,9 @@ from firmware_sim.peers.upnp_documents import AVT, CM, RC, SERVICES
 UUID = "uuid:4d696e69-444c-164e-9d41-b827eb54e939"
 SUBSCRIBED_S = 300
 _ARGUMENT = re.compile(r"<(\w+)>([^<]*)</\1>")
+
+
+type Handler = Callable[[web.Request], Awaitable[web.Response]]
 
 
 class RefusedError(Exception):
@@ -141,7 +144,7 @@ class Renderer:
         service = next(s for s in SERVICES.values() if s.id == name)
         return _xml(xml.service_description(service))
 
-    def _controlled(self, type_: str) -> Callable[[web.Request], "web.Response"]:
+    def _controlled(self, type_: str) -> Handler:
         async def control(request: web.Request) -> web.Response:
             action = request.headers.get("SOAPACTION", "").strip('"').rpartition("#")[2]
             body = await request.text()
@@ -153,43 +156,46 @@ class Renderer:
                 return _xml(xml.fault(error.code, error.reason), status=500)
             return _xml(xml.answer(type_, action, values))
 
-        return control  # type: ignore[return-value]
+        return control
 
     def _do(self, action: str, given: Mapping[str, str]) -> Mapping[str, str]:
-        state = self.state
+        if action.startswith("Get"):
+            return self._told(action)
         match action:
-            case "GetTransportInfo":
-                return {
-                    "CurrentTransportState": state.transport,
-                    "CurrentTransportStatus": "OK",
-                    "CurrentSpeed": "1",
-                }
-            case "GetPositionInfo":
-                return {
-                    "Track": "1",
-                    "TrackDuration": "0:03:00",
-                    "TrackMetaData": self._metadata(),
-                    "TrackURI": state.url,
-                    "RelTime": "0:00:07",
-                }
-            case "GetCurrentTransportActions":
-                return {"Actions": self._possible()}
-            case "GetProtocolInfo":
-                return {"Source": "", "Sink": "http-get:*:audio/mpeg:*"}
-            case "GetVolume":
-                return {"CurrentVolume": str(state.volume)}
-            case "GetMute":
-                return {"CurrentMute": str(int(state.mute))}
             case "SetVolume":
-                state.volume = int(given["DesiredVolume"])
+                self.state.volume = int(given["DesiredVolume"])
                 self._tell(RC)
             case "SetMute":
-                state.mute = given["DesiredMute"] in ("1", "true", "yes", "True")
+                self.state.mute = given["DesiredMute"] in ("1", "true", "yes", "True")
                 self._tell(RC)
             case _:
                 self._move(action, given)
                 self._tell(AVT)
         return {}
+
+    def _told(self, action: str) -> Mapping[str, str]:
+        state = self.state
+        answers: Mapping[str, Mapping[str, str]] = {
+            "GetTransportInfo": {
+                "CurrentTransportState": state.transport,
+                "CurrentTransportStatus": "OK",
+                "CurrentSpeed": "1",
+            },
+            "GetPositionInfo": {
+                "Track": "1",
+                "TrackDuration": "0:03:00",
+                "TrackMetaData": self._metadata(),
+                "TrackURI": state.url,
+                "RelTime": "0:00:07",
+            },
+            "GetCurrentTransportActions": {"Actions": self._possible()},
+            "GetProtocolInfo": {"Source": "", "Sink": "http-get:*:audio/mpeg:*"},
+            "GetVolume": {"CurrentVolume": str(state.volume)},
+            "GetMute": {"CurrentMute": str(int(state.mute))},
+        }
+        if action not in answers:
+            raise RefusedError(401, "Invalid Action")
+        return answers[action]
 
     def _move(self, action: str, given: Mapping[str, str]) -> None:
         state = self.state
@@ -222,7 +228,7 @@ class Renderer:
 
     # what it tells
 
-    def _subscribed(self, type_: str) -> Callable[[web.Request], "web.Response"]:
+    def _subscribed(self, type_: str) -> Handler:
         async def subscribe(request: web.Request) -> web.Response:
             if self.events == "refused":
                 return web.Response(status=503)
@@ -236,7 +242,7 @@ class Renderer:
                 return web.Response(status=412)
             return web.Response(headers={"SID": sid, "TIMEOUT": f"Second-{SUBSCRIBED_S}"})
 
-        return subscribe  # type: ignore[return-value]
+        return subscribe
 
     async def _unsubscribe(self, request: web.Request) -> web.Response:
         known = self._subscribers.pop(request.headers.get("SID", ""), None)
