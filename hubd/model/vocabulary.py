@@ -161,6 +161,9 @@ TERMS: dict[str, Term] = {
     "AlarmPanel.state": Term(_STR, patience_us=90 * _S, title="alarm", stale_us=STALE_US),
     "MediaPlayback.state": Term(_STR, title="playback"),
     "MediaPlayback.volume": Term(_NUM, "%", 0, 100, 1.5, title="volume"),
+    "MediaPlayback.muted": Term(_BOOL, title="muted"),
+    "MediaPlayback.title": Term(_STR, title="title"),
+    "MediaPlayback.artist": Term(_STR, title="artist"),
     "Presence.home": Term(_BOOL, title="home"),
     "Presence.place": Term(_STR, title="place"),
     "Presence.latitude": Term(_NUM, "°", -90, 90, title="latitude"),
@@ -196,6 +199,12 @@ ACTIONS: dict[str, str] = {
     "Update.install": "install the update",
     "AlarmPanel.trigger": "raise the alarm",
     "Siren.chime": "sound",
+    "MediaPlayback.play": "play",
+    "MediaPlayback.pause": "pause",
+    "MediaPlayback.stop": "stop",
+    "MediaPlayback.next": "go to the next",
+    "MediaPlayback.previous": "go to the previous",
+    "MediaPlayback.playUrl": "play from an address",
 }
 """Action name -> what it does, as a verb phrase."""
 
