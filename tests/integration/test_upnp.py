@@ -83,11 +83,12 @@ async def test_a_renderer_is_found_adopted_pushed_commanded_lost_and_back(home: 
         await renderer.stop()
         home.see(replace(seen(renderer), gone=True))
         await home.until_reached(device, reached=False)
+        renderer.state.volume, renderer.state.title = 5, "Evening"
         await renderer.start()
-        renderer.state.volume = 5
         home.see(seen(renderer, boot=2))
         await home.until_reached(device)
-        await home.until_value(device, "player", VOLUME, 10.0)
+        await home.until_value(device, "player", TITLE, "Evening")
+        await home.until(lambda: renderer.state.volume == 36, "the wished volume is back")
 
 
 async def test_what_a_renderer_cannot_do_now_is_refused_with_its_reason(home: Driving) -> None:
