@@ -6,15 +6,17 @@ import socket
 import struct
 from collections.abc import AsyncGenerator
 from contextlib import suppress
-from ipaddress import ip_address
+from ipaddress import IPv6Address, ip_address
+from pathlib import Path
 
 import ifaddr
 from msgspec import Struct
 
 POLL_S = 5.0
 _CALM_S = 0.3
-_TENTATIVE_S = 3.0
-"""A new IPv6 address cannot be used for so long: duplicate address detection, RFC 4862, 5.4."""
+_IPV6_ADDRESSES = Path("/proc/net/if_inet6")
+_UNUSABLE = 0x40 | 0x08
+"""Tentative, as a new address is for a second or two, or a duplicate: RFC 4862, 5.4."""
 
 _SIOCGIFFLAGS = 0x8913
 _IFF_RUNNING = 0x40
@@ -23,7 +25,7 @@ _RTMGRP = 0x1 | 0x10 | 0x100
 
 
 class Interface(Struct, frozen=True):
-    """A network interface with its addresses; link-local IPv6 ones without their scope."""
+    """A network interface with the addresses that can be used; IPv6 ones without their scope."""
 
     name: str
     index: int
@@ -38,16 +40,28 @@ class Interface(Struct, frozen=True):
 
 def interfaces() -> tuple[Interface, ...]:
     """Return the interfaces that have an address."""
+    unusable = _unusable()
     with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as any_socket:
-        return tuple(
-            Interface(
-                adapter.name,
-                adapter.index or 0,
-                _running(any_socket, adapter.name),
-                tuple(sorted(ip.ip if isinstance(ip.ip, str) else ip.ip[0] for ip in adapter.ips)),
-            )
-            for adapter in ifaddr.get_adapters()
-        )
+        found = []
+        for adapter in ifaddr.get_adapters():
+            addresses = {ip.ip if isinstance(ip.ip, str) else ip.ip[0] for ip in adapter.ips}
+            usable = tuple(sorted(addresses - unusable))
+            if usable:
+                running = _running(any_socket, adapter.name)
+                found.append(Interface(adapter.name, adapter.index or 0, running, usable))
+        return tuple(found)
+
+
+def _unusable() -> set[str]:
+    """Return the IPv6 addresses that the kernel does not let anyone use, or not yet."""
+    try:
+        lines = _IPV6_ADDRESSES.read_text("ascii").splitlines()
+    except OSError:
+        return set()
+    fields = [line.split() for line in lines]
+    return {
+        str(IPv6Address(bytes.fromhex(said[0]))) for said in fields if int(said[4], 16) & _UNUSABLE
+    }
 
 
 def _running(any_socket: socket.socket, name: str) -> bool:
@@ -64,7 +78,7 @@ async def watched(poll_s: float = POLL_S) -> AsyncGenerator[tuple[Interface, ...
     """Yield the interfaces now, and again whenever they changed.
 
     The kernel tells at once (netlink); where it may not be asked, a look every `poll_s` seconds
-    finds out. After a change they are yielded once more, when new IPv6 addresses can be used.
+    finds out.
     """
     woken = asyncio.Event()
     netlink = _netlink()
@@ -80,19 +94,15 @@ async def watched(poll_s: float = POLL_S) -> AsyncGenerator[tuple[Interface, ...
     try:
         former = interfaces()
         yield former
-        again_s = loop.time() + _TENTATIVE_S
         while True:
             with suppress(TimeoutError):
-                async with asyncio.timeout(min(poll_s, max(0.0, again_s - loop.time()))):
+                async with asyncio.timeout(poll_s):
                     await woken.wait()
                     await asyncio.sleep(_CALM_S)
             woken.clear()
             found = interfaces()
             if found != former:
-                former, again_s = found, loop.time() + _TENTATIVE_S
-                yield found
-            elif loop.time() >= again_s:
-                again_s = float("inf")
+                former = found
                 yield found
     finally:
         if netlink is not None:

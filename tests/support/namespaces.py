@@ -19,6 +19,7 @@ from pathlib import Path
 import pytest
 
 HUB, WORLD = "10.211.0.1", "10.211.0.2"
+_LONGEST_ANSWER = 4 * 1024 * 1024
 _numbers = count(1)
 
 
@@ -41,8 +42,8 @@ class Cable:
 
     def readdress(self, former: str, address: str) -> None:
         """Give the hub's interface another address."""
-        _ip("-n", self.hub, "addr", "add", f"{address}/24", "dev", self.hub_end)
         _ip("-n", self.hub, "addr", "del", f"{former}/24", "dev", self.hub_end)
+        _ip("-n", self.hub, "addr", "add", f"{address}/24", "dev", self.hub_end)
 
     def in_world(self, *command: str) -> list[str]:
         """Return `command` as it runs in the world's namespace."""
@@ -92,7 +93,6 @@ def _lay(laid: Cable) -> None:
     ):
         _ip("-n", name, "addr", "add", f"{address}/24", "dev", end)
         _ip("-n", name, "link", "set", end, "up")
-        _ip("-n", name, "route", "add", "default", "dev", end)
 
 
 def _ip(*arguments: str) -> None:
@@ -128,6 +128,7 @@ async def player(laid: Cable, module: str, *arguments: str) -> AsyncIterator[Pla
         *laid.in_world(sys.executable, "-m", module, *arguments),
         stdin=asyncio.subprocess.PIPE,
         stdout=asyncio.subprocess.PIPE,
+        limit=_LONGEST_ANSWER,
     )
     try:
         yield Player(process)
