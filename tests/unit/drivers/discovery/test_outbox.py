@@ -27,7 +27,9 @@ def test_of_many_changes_the_last_is_told() -> None:
 
 @given(st.lists(st.tuples(st.integers(0, 5), st.booleans(), st.integers(0, 3)), max_size=80))
 def test_who_listens_knows_in_the_end_what_is_there(told: list[tuple[int, bool, int]]) -> None:
-    outbox, there, known = Outbox(), {}, {}
+    outbox = Outbox()
+    there: dict[str, int] = {}
+    known: dict[str, int] = {}
 
     def hear(most: int) -> None:
         for sighting in outbox.take(most):
