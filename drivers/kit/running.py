@@ -27,9 +27,11 @@ from drivers.kit.messages import (
     Reached,
     Recognised,
     Refused,
+    Saw,
     Say,
     See,
     ToDriver,
+    Watch,
 )
 from drivers.kit.sighting import Sighting
 
@@ -39,6 +41,10 @@ AT_ONCE = 8
 """Links that may connect at the same time."""
 ADOPT_S = 120.0
 """A pairing that takes longer has failed."""
+
+
+WATCH_AGAIN_S = 5.0
+"""A watch of the network that failed begins again after so long."""
 
 
 class Running:
@@ -55,6 +61,7 @@ class Running:
         self._links: dict[str, KeptLink] = {}
         self._tasks: set[asyncio.Task[None]] = set()
         self._looking: asyncio.Task[None] | None = None
+        self._watching: asyncio.Task[None] | None = None
         driver.speak_through(self)
 
     # drivers.kit.driver.Broker
@@ -69,7 +76,7 @@ class Running:
 
     # what the hub says
 
-    def take(self, message: ToDriver) -> None:
+    def take(self, message: ToDriver) -> None:  # noqa: C901 - one case a message
         """Do what the hub says. Raises nothing of the driver's."""
         match message:
             case Ping():
@@ -81,6 +88,10 @@ class Running:
             case Look():
                 if self._looking is None or self._looking.done():
                     self._looking = self._spawn(self._look())
+            case Watch():
+                if self._watching is not None:
+                    self._watching.cancel()
+                self._watching = self._spawn(self._watch(message))
             case Adopt():
                 self._spawn(self._adopt(message))
             case Keep():
@@ -125,6 +136,19 @@ class Running:
             await self._driver.seek(self._found)
         except Exception as error:  # noqa: BLE001 - one failed search is told, and that is all
             self._emit(Refused("seek", _words(error)))
+
+    async def _watch(self, message: Watch) -> None:
+        while True:
+            try:
+                await self._driver.watch(
+                    message.services,
+                    message.targets,
+                    message.announced,
+                    lambda sighting: self._emit(Saw(sighting)),
+                )
+            except Exception as error:  # noqa: BLE001 - it is told, and begun again
+                self._emit(Refused("watch", _words(error)))
+            await asyncio.sleep(WATCH_AGAIN_S)
 
     async def _adopt(self, message: Adopt) -> None:
         try:
