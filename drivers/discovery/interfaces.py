@@ -31,6 +31,8 @@ class Interface(Struct, frozen=True):
     index: int
     running: bool
     addresses: tuple[str, ...]
+    settled: bool = True
+    """Whether all its IPv6 addresses can be used."""
 
     @property
     def loopback(self) -> bool:
@@ -48,7 +50,8 @@ def interfaces() -> tuple[Interface, ...]:
             usable = tuple(sorted(addresses - unusable))
             if usable:
                 running = _running(any_socket, adapter.name)
-                found.append(Interface(adapter.name, adapter.index or 0, running, usable))
+                settled = not addresses & unusable
+                found.append(Interface(adapter.name, adapter.index or 0, running, usable, settled))
         return tuple(found)
 
 

@@ -150,12 +150,15 @@ class Watcher:
 
 
 def _choice(interfaces: Iterable[Interface]) -> tuple[list[str | int], IPVersion]:
-    """Return where mDNS is spoken, as zeroconf takes it: IPv4 addresses, and indexes for IPv6."""
+    """Return where mDNS is spoken, as zeroconf takes it: IPv4 addresses, and indexes for IPv6.
+
+    Of an index it uses the first address, be that still tentative.
+    """
     four: list[str | int] = []
     six: list[str | int] = []
     for interface in interfaces:
         versions = {address: ip_address(address).version for address in interface.addresses}
         four += [address for address, version in versions.items() if version == 4]
-        if 6 in versions.values() and not interface.loopback:
+        if 6 in versions.values() and interface.settled and not interface.loopback:
             six.append(interface.index)
     return four + six, IPVersion.All if six else IPVersion.V4Only

@@ -3,15 +3,17 @@
 Messages are made by zeroconf's DNSOutgoing and sent on a socket of our own, so that their times and
 their lifetimes are what a test says. RFC 6762.
 
-Run as `python -m firmware_sim.peers.mdns_crowd ADDRESS TYPE`, on the interface that has ADDRESS, it
-takes a command a line, and answers with a line of JSON that has the time (`at_s`, monotonic) at
-which each service's last message left: `announce COUNT TTL`, `withdraw`, `silence`, `hear`,
-`send HEX` (a message as it is). It ends with its input.
+Run as `python -m firmware_sim.peers.mdns_crowd ADDRESS TYPE`, on the interface that has ADDRESS (an
+IPv6 one with its interface, as in `fe80::2%eth0`), it takes a command a line, and answers with a
+line of JSON that has the time (`at_s`, monotonic) at which each service's last message left:
+`announce COUNT TTL`, `withdraw`, `silence`, `hear`, `send HEX` (a message as it is). It ends with
+its input.
 """
 
 import asyncio
 import json
 import socket
+import struct
 import sys
 import time
 from collections.abc import Iterator, Sequence
@@ -33,18 +35,20 @@ from zeroconf.const import (
     _FLAGS_AA,
     _FLAGS_QR_RESPONSE,
     _TYPE_A,
+    _TYPE_AAAA,
     _TYPE_PTR,
     _TYPE_SRV,
     _TYPE_TXT,
 )
 
 GROUP = "224.0.0.251"
+GROUP6 = "ff02::fb"
 PORT = 5353
 _SERVICES_A_MESSAGE = 8
 
 
 class Crowd(asyncio.DatagramProtocol):
-    """Services `crowd-0001` … of one type, all at one address."""
+    """Services `crowd-0001` … of one type, all at one address, over IPv4 or IPv6 as that is."""
 
     def __init__(self, address: str, type_: str) -> None:
         self.address = address
@@ -55,17 +59,11 @@ class Crowd(asyncio.DatagramProtocol):
         """Whether it answers who asks; silent, it is like a thing without power."""
         self.asked = 0
         self._transport: asyncio.DatagramTransport | None = None
+        self._is_six = ":" in address
 
     async def __aenter__(self) -> Self:
         """Join mDNS's group on the interface that has the address."""
-        here = socket.inet_aton(self.address)
-        udp = socket.socket(socket.AF_INET, socket.SOCK_DGRAM | socket.SOCK_NONBLOCK)
-        udp.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        udp.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEPORT, 1)
-        udp.setsockopt(socket.IPPROTO_IP, socket.IP_MULTICAST_IF, here)
-        udp.setsockopt(socket.IPPROTO_IP, socket.IP_MULTICAST_TTL, 255)
-        udp.setsockopt(socket.IPPROTO_IP, socket.IP_ADD_MEMBERSHIP, socket.inet_aton(GROUP) + here)
-        udp.bind(("", PORT))
+        udp = _six(self.address) if self._is_six else _four(self.address)
         await asyncio.get_running_loop().create_datagram_endpoint(lambda: self, sock=udp)
         return self
 
@@ -91,7 +89,7 @@ class Crowd(asyncio.DatagramProtocol):
     def send(self, message: bytes) -> None:
         """Send a message as it is."""
         if self._transport:
-            self._transport.sendto(message, (GROUP, PORT))
+            self._transport.sendto(message, (GROUP6 if self._is_six else GROUP, PORT))
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         """Keep the socket to send on."""
@@ -131,8 +129,37 @@ class Crowd(asyncio.DatagramProtocol):
         yield DNSPointer(self.type, _TYPE_PTR, _CLASS_IN, ttl, name)
         yield DNSService(name, _TYPE_SRV, _CLASS_IN_UNIQUE, ttl, 0, 0, 80, host)
         yield DNSText(name, _TYPE_TXT, _CLASS_IN_UNIQUE, ttl, text)
-        packed = socket.inet_aton(self.address)
-        yield DNSAddress(host, _TYPE_A, _CLASS_IN_UNIQUE, ttl, packed)
+        kind, family = (_TYPE_AAAA, socket.AF_INET6) if self._is_six else (_TYPE_A, socket.AF_INET)
+        packed = socket.inet_pton(family, self.address.partition("%")[0])
+        yield DNSAddress(host, kind, _CLASS_IN_UNIQUE, ttl, packed)
+
+
+def _four(address: str) -> socket.socket:
+    here = socket.inet_aton(address)
+    udp = _udp(socket.AF_INET)
+    udp.setsockopt(socket.IPPROTO_IP, socket.IP_MULTICAST_IF, here)
+    udp.setsockopt(socket.IPPROTO_IP, socket.IP_MULTICAST_TTL, 255)
+    udp.setsockopt(socket.IPPROTO_IP, socket.IP_ADD_MEMBERSHIP, socket.inet_aton(GROUP) + here)
+    udp.bind(("", PORT))
+    return udp
+
+
+def _six(address: str) -> socket.socket:
+    here = struct.pack("@I", socket.if_nametoindex(address.partition("%")[2]))
+    udp = _udp(socket.AF_INET6)
+    udp.setsockopt(socket.IPPROTO_IPV6, socket.IPV6_MULTICAST_IF, here)
+    udp.setsockopt(socket.IPPROTO_IPV6, socket.IPV6_MULTICAST_HOPS, 255)
+    group = socket.inet_pton(socket.AF_INET6, GROUP6) + here
+    udp.setsockopt(socket.IPPROTO_IPV6, socket.IPV6_JOIN_GROUP, group)
+    udp.bind(("", PORT))
+    return udp
+
+
+def _udp(family: socket.AddressFamily) -> socket.socket:
+    udp = socket.socket(family, socket.SOCK_DGRAM | socket.SOCK_NONBLOCK)
+    udp.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    udp.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEPORT, 1)
+    return udp
 
 
 def _now_s() -> float:

@@ -1,6 +1,7 @@
 """Finding over a real network: the watcher in one network namespace, the world in another."""
 
 import asyncio
+import socket
 from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import asynccontextmanager, suppress
 from pathlib import Path
@@ -8,7 +9,7 @@ from pathlib import Path
 import pytest
 from driving import any_port, at_home
 from msgspec.structs import replace
-from namespaces import HUB, WORLD, Cable, cable, player
+from namespaces import HUB, WORLD, WORLD6, Cable, cable, player
 
 from drivers.discovery.announcer import TYPE as HUBD
 from drivers.discovery.announcer import Announcement
@@ -97,6 +98,22 @@ async def test_who_lost_power_is_gone_when_its_time_is_over_and_who_answers_stay
         assert len(seen.there) == 200
         assert not any(sighting.gone for sighting in seen.told)
         await crowd.ask("silence")
+        await seen.until(lambda: not seen.there)
+
+
+async def test_services_that_speak_ipv6_alone_are_found_at_their_link_s_address(
+    laid: Cable,
+) -> None:
+    address = f"{WORLD6}%{laid.world_end}"
+    async with watching(TYPE) as (_, seen), player(laid, CROWD, address, TYPE) as crowd:
+        # Announced again and again: an interface's own IPv6 addresses take their time.
+        async with asyncio.timeout(PATIENCE_S):
+            while len(seen.there) < 3:
+                await crowd.ask("announce 3 120")
+                await asyncio.sleep(0.2)
+        (found,) = {sighting.addresses for sighting in seen.there.values()}
+        assert found == (f"{WORLD6}%{socket.if_nametoindex(laid.hub_end)}",)
+        await crowd.ask("withdraw")
         await seen.until(lambda: not seen.there)
 
 

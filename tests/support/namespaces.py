@@ -19,6 +19,7 @@ from pathlib import Path
 import pytest
 
 HUB, WORLD = "10.211.0.1", "10.211.0.2"
+HUB6, WORLD6 = "fe80::1", "fe80::2"
 _LONGEST_ANSWER = 4 * 1024 * 1024
 _numbers = count(1)
 
@@ -87,11 +88,12 @@ def _lay(laid: Cable) -> None:
         *("-n", laid.hub, "link", "add", laid.hub_end, "type", "veth"),
         *("peer", "name", laid.world_end, "netns", laid.world),
     )
-    for name, end, address in (
-        (laid.hub, laid.hub_end, HUB),
-        (laid.world, laid.world_end, WORLD),
+    for name, end, address, address6 in (
+        (laid.hub, laid.hub_end, HUB, HUB6),
+        (laid.world, laid.world_end, WORLD, WORLD6),
     ):
         _ip("-n", name, "addr", "add", f"{address}/24", "dev", end)
+        _ip("-n", name, "addr", "add", f"{address6}/64", "dev", end, "nodad")
         _ip("-n", name, "link", "set", end, "up")
 
 
