@@ -103,7 +103,7 @@ async def running(
         mqtt = _mqtt_settings(settings, broker_url)
         hub.speak_through(attach(hub, adoption, lambda port: MqttDriver(mqtt, port), "mqtt"))
         network = Network(hub, adoption, Vault(settings.data), settings.data, Brands())
-        network.furnish(without=settings.drivers.without)
+        network.furnish(settings.drivers.without, settings.drivers.manifests)
 
         for work in (
             *(driver.run() for driver in hub.drivers),

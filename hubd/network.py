@@ -62,12 +62,12 @@ class Network:
         """Return the driver of that name, or None."""
         return self._processes.get(name)
 
-    def furnish(self, without: Collection[str] = ()) -> None:
-        """Attach the drivers that hubd has, and those that were installed beside it.
+    def furnish(self, without: Collection[str] = (), beside: Iterable[Path] = ()) -> None:
+        """Attach the drivers that hubd has, those installed, and those of manifests `beside`.
 
         One whose manifest is wrong is left out, and told.
         """
-        for path in (*built_in(), *installed()):
+        for path in (*built_in(), *installed(), *beside):
             try:
                 manifest = read_manifest(path)
             except ManifestError as error:

@@ -1,1 +1,1 @@
-"""Devices on their own network protocols, on real sockets: what the hub's drivers speak with."""
+"""Simulated devices on the real protocols of the network: what a hub finds, and speaks to."""

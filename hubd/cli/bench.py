@@ -11,7 +11,17 @@ import click
 import msgspec
 import uvloop
 
-from hubd.bench import analysis, core, discovery, reflex, replay, scale, size, year
+from hubd.bench import (
+    analysis,
+    core,
+    discovery,
+    isolation,
+    reflex,
+    replay,
+    scale,
+    size,
+    year,
+)
 from hubd.bench.house import house
 from hubd.bench.reflex import QUICK, WHOLE, Latency, Reflex, Say
 from hubd.cli import show
@@ -54,6 +64,7 @@ async def _measure(scratch: Path, say: Say, *, quick: bool) -> Report:
         report["what_if_year_s"] = round(await year.what_if_s(scratch, say), 1)
     report["rss_mb_1000_devices"] = round(sized.rss_mb, 1)
     report["start_s_1000_devices"] = round(sized.start_s, 2)
+    report["isolation_p99_ratio"] = await isolation.measure(scratch, say, 2 if quick else 5)
     if not quick:
         report["scale"] = await scale.measure(scratch, say)
     return report
@@ -116,6 +127,10 @@ def _tables(report: Report) -> None:
     rows += [
         (f"200 mDNS services, {name}: p50, longest, ms", f"{at['p50_ms']}, {at['max_ms']}")
         for name, at in report.get("discovery_ms_200_services", {}).items()
+    ]
+    rows += [
+        (f"reflex p99 beside a driver that {what}, over one at rest", f"{ratio:.2f}")
+        for what, ratio in report["isolation_p99_ratio"].items()
     ]
     rows += [
         (f"reflex p50, {name}", f"{ratio:.2f}") for name, ratio in report.get("scale", {}).items()

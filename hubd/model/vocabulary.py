@@ -164,6 +164,7 @@ TERMS: dict[str, Term] = {
     "MediaPlayback.muted": Term(_BOOL, title="muted"),
     "MediaPlayback.title": Term(_STR, title="title"),
     "MediaPlayback.artist": Term(_STR, title="artist"),
+    "MediaPlayback.app": Term(_STR, title="app"),
     "Presence.home": Term(_BOOL, title="home"),
     "Presence.place": Term(_STR, title="place"),
     "Presence.latitude": Term(_NUM, "°", -90, 90, title="latitude"),
