@@ -1,12 +1,13 @@
 """The network's drivers: their processes, what is seen for them, and adopting what they found."""
 
 import logging
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from importlib import metadata
 from pathlib import Path
 
+from drivers.discovery.brands import Brands
+from drivers.kit.driver import Announced
 from drivers.kit.errors import AdoptionError, ManifestError
-from drivers.kit.found import Found
 from drivers.kit.manifest import FILE, Manifest, read_manifest
 from drivers.kit.process import DriverProcess
 from drivers.kit.sighting import Sighting
@@ -28,13 +29,8 @@ ENTRY_POINTS = "hubd.drivers"
 """The group of entry points by which others' drivers are found."""
 
 
-class Brands:
-    """What things without a driver are: nothing is known of them."""
-
-    def found(self, sighting: Sighting) -> Found | None:
-        """Return what a sighting probably is, or None if it is nothing to show."""
-        del sighting
-        return None
+DISCOVERY = "discovery"
+"""The driver that watches the network for all others."""
 
 
 class Network:
@@ -51,7 +47,6 @@ class Network:
         self._folder = folder
         self._brands = brands
         self._processes: dict[str, DriverProcess] = {}
-        self._look: Callable[[], None] = lambda: None
 
     @property
     def processes(self) -> Sequence[DriverProcess]:
@@ -91,9 +86,11 @@ class Network:
         self._processes[manifest.name] = process
         return process
 
-    def looks_by(self, look: Callable[[], None]) -> None:
-        """Have `look` called when someone looks for things: whoever watches the network asks."""
-        self._look = look
+    def watch(self, announced: Announced | None = None) -> None:
+        """Watch the network for all drivers from now on, and show the hub itself there."""
+        discovery = self._processes.get(DISCOVERY)
+        if discovery is not None:
+            discovery.watch(self.services, self.targets, announced, self.saw)
 
     @property
     def services(self) -> frozenset[str]:
@@ -124,7 +121,6 @@ class Network:
 
     def look(self) -> None:
         """Look for things now, by all means."""
-        self._look()
         for process in self.processes:
             process.look()
 

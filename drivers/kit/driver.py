@@ -24,11 +24,13 @@ class Broker(Protocol):
 
 
 class Announced(Struct, frozen=True):
-    """How the hub shows itself: its name, where its API is, and what it says of itself."""
+    """How the hub shows itself: its name for people, its own id, and where its API is."""
 
     name: str
+    id: str
     port: int
-    texts: Mapping[str, str] = {}
+    version: str
+    path: str = "/"
 
 
 class NetworkDriver(ABC):

@@ -16,6 +16,7 @@ from drivers.discovery.announcer import Announcement
 from drivers.discovery.interfaces import interfaces, watched
 from drivers.discovery.mdns import MOST_OF_A_TYPE
 from drivers.discovery.watcher import Watcher
+from drivers.kit.driver import Announced
 from drivers.kit.manifest import Manifest
 from drivers.kit.sighting import Sighting
 from firmware_sim.peers.upnp_documents import DEVICE
@@ -277,3 +278,33 @@ async def test_a_renderer_is_found_over_the_network_adopted_commanded_lost_and_b
             task.cancel()
             with suppress(asyncio.CancelledError):
                 await task
+
+
+async def test_200_things_are_in_the_inbox_and_leave_it_with_their_goodbye(
+    laid: Cable, tmp_path: Path
+) -> None:
+    toy = Path(__file__).parents[1] / "fixtures" / "drivers" / "toy" / "driver.toml"
+    async with (
+        at_home(tmp_path, "discovery", manifests=[toy]) as home,
+        player(laid, CROWD, WORLD, "_toy._tcp.local.") as crowd,
+    ):
+        home.network.watch(Announced("Maple Street", "a1b2", 8420, "1.0"))
+        inbox = home.adoption.inbox
+
+        def present() -> int:
+            return sum(entry.present for entry in inbox if entry.driver == "toy")
+
+        await crowd.ask("announce 200 120")
+        await home.until(lambda: present() == 200, "200 things in the inbox")
+        await crowd.ask("withdraw")
+        await home.until(lambda: present() == 0, "none of them is there any more")
+        assert len(inbox) >= 200, "they are still known"
+
+
+async def test_the_hub_shows_itself_by_the_driver_that_watches(laid: Cable, tmp_path: Path) -> None:
+    async with at_home(tmp_path, "discovery") as home, watching(HUBD) as (_, seen):
+        home.network.watch(Announced("Maple Street", "a1b2", 8420, "1.0"))
+        await seen.until(lambda: bool(seen.there))
+    (sighting,) = seen.there.values()
+    assert (sighting.port, sighting.texts["id"]) == (8420, "a1b2")
+    assert laid.hub
