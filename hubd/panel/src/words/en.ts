@@ -176,6 +176,7 @@ export const en = {
     adopting: "Adopting…",
     dismiss: "Not mine",
     undismiss: "Show it again",
+    noDriver: "There is no driver for it yet.",
     absent: "Not seen at the moment.",
     elsewhere: "Another controller has it. Let it go there first; then it can be adopted here.",
     optional: (title: string) => `${title} (if it has one)`,

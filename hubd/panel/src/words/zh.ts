@@ -174,6 +174,7 @@ export const zh: Words = {
     adopting: "正在添加…",
     dismiss: "不是我的",
     undismiss: "再次显示",
+    noDriver: "还没有支持它的驱动。",
     absent: "目前没有看到它。",
     elsewhere: "它属于另一个控制器。先在那里移除，然后才能在这里添加。",
     optional: (title) => `${title}（如果有）`,
