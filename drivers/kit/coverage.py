@@ -1,6 +1,6 @@
 """What of a real device's payloads is carried: the same question to every protocol. Pure.
 
-Each protocol that has recorded payloads fills a `Reader`; `hubd driver coverage` runs it over files.
+Each protocol with recorded payloads fills a `Reader`; `hubd driver coverage` runs it over files.
 """
 
 from collections.abc import Callable, Iterable
