@@ -128,25 +128,25 @@ class _Definition(Struct):
     exposes: Raw = Raw(b"[]")
 
 
-class _Availability(Struct, gc=False):
+class _Availability(Struct, frozen=True, gc=False):
     enabled: bool = True
 
 
-class _DeviceOptions(Struct, gc=False):
+class _DeviceOptions(Struct, frozen=True, gc=False):
     availability: bool | _Availability | None = None
 
 
-class _Advanced(Struct, gc=False):
+class _Advanced(Struct, frozen=True, gc=False):
     output: str | None = None
 
 
-class _Config(Struct):
+class _Config(Struct, frozen=True):
     availability: bool | _Availability | None = None
     advanced: _Advanced = _Advanced()
     devices: dict[str, _DeviceOptions] = {}
 
 
-class Info(Struct):
+class Info(Struct, frozen=True):
     """`bridge/info`, as far as it matters here."""
 
     version: str = ""
