@@ -44,6 +44,7 @@ class _Commands(Group):
         "backup": "keep",
         "restore": "keep",
         "bench": "bench",
+        "driver": "driver",
     }
 
 

@@ -39,7 +39,7 @@ _WORDS: Mapping[str, str] = {
 def climate(feature: Expose, place: Place) -> Iterator[Drawn]:
     """Yield the thermostat's endpoint, and those of what it has beside."""
     title = "" if feature.endpoint is None else str(feature.endpoint)
-    sketch = Sketch(place, feature.of_endpoint, name=title)
+    sketch = Sketch(place, feature.of_endpoint, name=title, of="climate")
     parts = feature.features or ()
     degrees = _degrees({part.name or "" for part in parts})
     others: list[Expose] = []
@@ -47,19 +47,19 @@ def climate(feature: Expose, place: Place) -> Iterator[Drawn]:
         name = part.name or ""
         wanted = degrees.get(name) or _CHOICES.get(name) or _DOING.get(name, "")
         if wanted and sketch.has(wanted):  # told twice
-            sketch.credit((part.key,), wanted, kind="climate")
+            sketch.credit((part.key,), wanted)
         elif not wanted:
             others.append(part)
         else:
             codec, shape = _codec(part, wanted, measured=name in degrees)
-            sketch.carry(part, wanted, codec, shape=shape, kind="climate")
+            sketch.carry(part, wanted, codec, shape=shape)
     sketch.together()
     yield sketch.drawn(DeviceType.THERMOSTAT)
     for part in others:
         if part.type == "composite":
-            yield from composite(part, place)
+            yield from composite(part, place, of="climate")
         else:
-            yield plain(part, place)
+            yield plain(part, place, of="climate")
 
 
 def _degrees(names: set[str]) -> Mapping[str, str]:

@@ -21,18 +21,18 @@ _NESTED = "has parts of its own; shown as the device writes it"
 _SINGLE = frozenset({"numeric", "binary", "enum", "text"})
 
 
-def composite(feature: Expose, place: Place) -> Iterator[Drawn]:
+def composite(feature: Expose, place: Place, *, of: str = "") -> Iterator[Drawn]:
     """Yield the endpoints of a feature's parts."""
     parts = feature.features or ()
     alone = len(parts) == 1 and parts[0].type in _SINGLE
     if not alone and not any(part.readable for part in parts):
-        yield _one_command(feature, place)
+        yield _one_command(feature, place, of)
         return
     whole = _Whole(feature, place)
     for part in parts:
         path = (feature.key, part.key)
         name = f"{titled(feature)}: {titled(replace(part, endpoint=None)).lower()}"
-        sketch = Sketch(place, "_".join(path), name=name, category=feature.category or "")
+        sketch = Sketch(place, "_".join(path), name=name, category=feature.category or "", of=of)
         if part.type in _SINGLE:
             kind = draw(sketch, part, path)
         else:
@@ -41,12 +41,13 @@ def composite(feature: Expose, place: Place) -> Iterator[Drawn]:
         yield sketch.drawn(kind, order="/".join((feature.type, *path)))
 
 
-def _one_command(feature: Expose, place: Place) -> Drawn:
+def _one_command(feature: Expose, place: Place, of: str) -> Drawn:
     """Return what is told nothing of: an action that takes all its parts in one object.
 
     Some of them begin something (a siren, a code's removal): none may be set by itself.
     """
-    sketch = Sketch(place, feature.key, name=titled(feature), category=feature.category or "")
+    category = feature.category or ""
+    sketch = Sketch(place, feature.key, name=titled(feature), category=category, of=of)
     command(sketch, feature, (feature.key,))
     for part in feature.features or ():
         sketch.credit((feature.key, part.key), COMMAND, plain=_IN_COMMAND)

@@ -25,7 +25,7 @@ _ENDS: Mapping[str, Value] = {"open": 100.0, "closed": 0.0}
 def cover(feature: Expose, place: Place) -> Iterator[Drawn]:
     """Yield the cover's endpoint, and those of its settings."""
     title = "" if feature.endpoint is None else str(feature.endpoint)
-    sketch = Sketch(place, feature.of_endpoint, name=title)
+    sketch = Sketch(place, feature.of_endpoint, name=title, of="cover")
     others: list[Expose] = []
     features = {f.name: f for f in feature.features or ()}
     for part in feature.features or ():
@@ -38,12 +38,12 @@ def cover(feature: Expose, place: Place) -> Iterator[Drawn]:
                     100 if part.value_max is None else part.value_max,
                 )
                 wanted = _POSITION if name == "position" else _TILT
-                sketch.carry(part, wanted, codec, kind="cover")
+                sketch.carry(part, wanted, codec)
             case _:
                 others.append(part)
     yield sketch.drawn(DeviceType.WINDOW_COVERING)
     for part in others:
-        yield plain(part, place)
+        yield plain(part, place, of="cover")
 
 
 def _state(sketch: Sketch, feature: Expose, *, positioned: bool) -> None:
@@ -53,15 +53,13 @@ def _state(sketch: Sketch, feature: Expose, *, positioned: bool) -> None:
     told = replace(feature, access=feature.access & ~SET)
     choices = tuple(dict.fromkeys(known.values()))
     if feature.readable:
-        sketch.carry(
-            told, _OPERATION, one_of({}, dict(known)), shape={"choices": choices}, kind="cover"
-        )
+        sketch.carry(told, _OPERATION, one_of({}, dict(known)), shape={"choices": choices})
     stop = next((said for said, word in known.items() if word == "stopped"), None)
     if stop is not None and feature.settable:
         message = sketch.place.message({feature.key: stop})
         sketch.does(_STOP, lambda _argument: message)
     if not positioned:
-        sketch.carry(feature, _POSITION, _ends(known), shape={"step": 100.0}, kind="cover")
+        sketch.carry(feature, _POSITION, _ends(known), shape={"step": 100.0})
 
 
 def _ends(words: Mapping[str, str]) -> Codec:

@@ -13,25 +13,25 @@ from hubd.model.device import DeviceType
 def fan(feature: Expose, place: Place) -> Iterator[Drawn]:
     """Yield the fan's endpoint, and those of its settings."""
     title = "" if feature.endpoint is None else str(feature.endpoint)
-    sketch = Sketch(place, feature.of_endpoint, name=title)
+    sketch = Sketch(place, feature.of_endpoint, name=title, of="fan")
     others: list[Expose] = []
     for part in feature.features or ():
         match part.name:
             case "state":
-                sketch.carry(part, "OnOff.on", states(part), kind="fan")
+                sketch.carry(part, "OnOff.on", states(part))
             case "mode":
                 shape = {"choices": tuple(rendered(v) for v in part.values)}
-                sketch.carry(part, "FanControl.mode", choices(part.values), shape=shape, kind="fan")
+                sketch.carry(part, "FanControl.mode", choices(part.values), shape=shape)
             case "speed":
                 codec, tolerance = _speed(part)
                 shape_of_speed = {"tolerance": tolerance}
-                sketch.carry(part, "FanControl.speed", codec, shape=shape_of_speed, kind="fan")
+                sketch.carry(part, "FanControl.speed", codec, shape=shape_of_speed)
             case _:
                 others.append(part)
     sketch.together()
     yield sketch.drawn(DeviceType.FAN)
     for part in others:
-        yield plain(part, place)
+        yield plain(part, place, of="fan")
 
 
 def _speed(feature: Expose) -> tuple[Codec, float]:

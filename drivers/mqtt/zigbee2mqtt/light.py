@@ -30,7 +30,7 @@ def light(lamp: Expose, place: Place, effect: Expose | None) -> Iterator[Drawn]:
     """Yield the light's endpoint, with its `effect` if it has one, and those of its settings."""
     features = {f.name or "": f for f in lamp.features or ()}
     title = "" if lamp.endpoint is None else str(lamp.endpoint)
-    drawing = _Light(Sketch(place, lamp.of_endpoint, name=title))
+    drawing = _Light(Sketch(place, lamp.of_endpoint, name=title, of="light"))
     if (state := features.pop("state", None)) is not None:
         drawing.switch(state)
     if (level := features.pop("brightness", None)) is not None:
@@ -45,9 +45,9 @@ def light(lamp: Expose, place: Place, effect: Expose | None) -> Iterator[Drawn]:
     yield drawing.drawn()
     for feature in features.values():
         if feature.type == "composite":
-            yield from composite(feature, place)
+            yield from composite(feature, place, of="light")
         else:
-            yield plain(feature, place)
+            yield plain(feature, place, of="light")
 
 
 class _Light:
@@ -100,7 +100,7 @@ class _Light:
         for feature in features:
             for part in feature.features or ():
                 name = parts.get(part.key, _HUE)
-                self._sketch.credit((feature.key, part.key), name, kind="light")
+                self._sketch.credit((feature.key, part.key), name)
         if mode and first.readable:
             self._mode_key = first.key.replace("color", "color_mode", 1)
             both = ("color_temp", *sorted(forms))
@@ -110,7 +110,7 @@ class _Light:
         """Add what it can be told to play."""
         codec = choices(feature.values)
         shape = {"choices": tuple(str(v) for v in feature.values), "transition": False}
-        self._has(feature, _EFFECT, codec, shape, kind="")
+        self._has(feature, _EFFECT, codec, shape, of="")
 
     def drawn(self) -> Drawn:
         """Return the endpoint."""
@@ -137,11 +137,11 @@ class _Light:
         codec: Codec,
         shape: Mapping[str, object] | None = None,
         *,
-        kind: str = "light",
+        of: str = "light",
     ) -> None:
         fades = {"transition": True} if feature.settable else {}
         self._sketch.add(feature, name, shape={**fades, **(shape or {})})
-        self._sketch.credit((feature.key,), name, kind=kind)
+        self._sketch.credit((feature.key,), name, of=of)
         if feature.readable:
             self._reads.append((feature.key, name, codec))
         if feature.settable and name != _ON:

@@ -16,17 +16,17 @@ _LOCKED, _STATE = "DoorLock.locked", "DoorLock.state"
 def lock(feature: Expose, place: Place) -> Iterator[Drawn]:
     """Yield the lock's endpoint, and those of its settings."""
     title = "" if feature.endpoint is None else str(feature.endpoint)
-    sketch = Sketch(place, feature.of_endpoint, name=title)
+    sketch = Sketch(place, feature.of_endpoint, name=title, of="lock")
     features = {f.name: f for f in feature.features or ()}
     state, bolt = features.pop("state", None), features.pop("lock_state", None)
     if state is not None:
         _locked(sketch, state, bolt)
     if bolt is not None:
         shape = {"choices": tuple(map(str, bolt.values))}
-        sketch.carry(bolt, _STATE, text(), shape=shape, kind="lock")
+        sketch.carry(bolt, _STATE, text(), shape=shape)
     yield sketch.drawn(DeviceType.DOOR_LOCK)
     for part in features.values():
-        yield plain(part, place)
+        yield plain(part, place, of="lock")
 
 
 def _locked(sketch: Sketch, state: Expose, bolt: Expose | None) -> None:
@@ -44,7 +44,7 @@ def _locked(sketch: Sketch, state: Expose, bolt: Expose | None) -> None:
         return codec.read(said[state.key]) if state.key in said else MISSING
 
     sketch.add(state, _LOCKED)
-    sketch.credit((state.key,), _LOCKED, kind="lock")
+    sketch.credit((state.key,), _LOCKED)
     if state.readable:
         sketch.reads(_LOCKED, read)
     if state.settable:

@@ -25,11 +25,10 @@ _VALVED = frozenset({"open", "close", "closed"})
 _BOLTED = frozenset({"lock", "unlock"})
 
 
-def plain(feature: Expose, place: Place) -> Drawn:
-    """Return the endpoint of a feature that stands by itself."""
-    sketch = Sketch(
-        place, feature.of_endpoint, name=titled(feature), category=feature.category or ""
-    )
+def plain(feature: Expose, place: Place, *, of: str = "") -> Drawn:
+    """Return the endpoint of a feature that stands by itself, if it is part `of` another too."""
+    category = feature.category or ""
+    sketch = Sketch(place, feature.of_endpoint, name=titled(feature), category=category, of=of)
     path = (feature.key,)
     return sketch.drawn(draw(sketch, feature, path), order=f"{feature.type}/{feature.key}")
 

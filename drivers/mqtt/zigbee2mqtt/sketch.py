@@ -102,8 +102,12 @@ def nested(path: Path, said: object) -> dict[str, object]:
 class Sketch:
     """An endpoint, and what was found of it so far."""
 
-    def __init__(self, place: Place, endpoint: str, *, name: str = "", category: str = "") -> None:
+    def __init__(
+        self, place: Place, endpoint: str, *, name: str = "", category: str = "", of: str = ""
+    ) -> None:
+        """Begin an endpoint; `of` is the type of the whole that its features are parts of."""
         self.place = place
+        self._of = of
         self.endpoint = EndpointId(slug(endpoint))
         self.properties: list[Property] = []
         self._name = name
@@ -155,7 +159,6 @@ class Sketch:
         *,
         path: Path = (),
         shape: Mapping[str, object] | None = None,
-        kind: str = "",
         plain: str = "",
     ) -> None:
         """Add a property that one feature tells and takes, at `path` or by its own key."""
@@ -168,11 +171,12 @@ class Sketch:
             self.rewrite(lambda said: self.place.message(nested(path, said)), only=name)
             if len(path) == 1:
                 self._fields[prop.name] = (path[0], codec.write)
-        self.credit(path, name, kind=kind, plain=plain)
+        self.credit(path, name, plain=plain)
 
-    def credit(self, path: Path, name: str, *, kind: str = "", plain: str = "") -> None:
-        """Note that the feature at `path`, of a light or another `kind`, went into `name`."""
-        feature = "/".join((kind, *path) if kind else path)
+    def credit(self, path: Path, name: str, *, plain: str = "", of: str | None = None) -> None:
+        """Note that the feature at `path` went into `name`; `of` where it is of another whole."""
+        whole = self._of if of is None else of
+        feature = "/".join((whole, *path) if whole else path)
         self._carried.append(Carried(feature, self.endpoint, name, plain))
 
     def splits(self, read: Callable[[Payload], Sequence[tuple[str, Value]]]) -> None:
@@ -260,7 +264,7 @@ class Sketch:
             category=self._category,
             troubles=tuple(self._troubles),
         )
-        key = order or self.endpoint
+        key = "/".join(filter(None, (self._of, order or self.endpoint)))
         identity = f"zigbee2mqtt:{place.address}:{key}"
         return Drawn(Piece(identity, self.endpoint, key, part), tuple(self._carried))
 
