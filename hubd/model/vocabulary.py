@@ -196,6 +196,7 @@ ACTIONS: dict[str, str] = {
     "Update.install": "install the update",
     "AlarmPanel.trigger": "raise the alarm",
     "Siren.chime": "sound",
+    "Command.send": "send a command",
 }
 """Action name -> what it does, as a verb phrase."""
 

@@ -4,7 +4,7 @@ Source: https://www.zigbee2mqtt.io/guide/usage/exposes.html#climate. What a ther
 what the vocabulary knows (its calibration, its demand) stands by itself.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from drivers.kit.units import conversion
 from drivers.mqtt.codec import Codec
@@ -40,15 +40,13 @@ def climate(feature: Expose, place: Place) -> Iterator[Drawn]:
     """Yield the thermostat's endpoint, and those of what it has beside."""
     title = "" if feature.endpoint is None else str(feature.endpoint)
     sketch = Sketch(place, feature.of_endpoint, name=title, of="climate")
-    parts = feature.features or ()
+    parts = _each_once(feature.features or ())
     degrees = _degrees({part.name or "" for part in parts})
     others: list[Expose] = []
     for part in parts:
         name = part.name or ""
         wanted = degrees.get(name) or _CHOICES.get(name) or _DOING.get(name, "")
-        if wanted and sketch.has(wanted):  # told twice
-            sketch.credit((part.key,), wanted)
-        elif not wanted:
+        if not wanted or sketch.has(wanted):
             others.append(part)
         else:
             codec, shape = _codec(part, wanted, measured=name in degrees)
@@ -60,6 +58,15 @@ def climate(feature: Expose, place: Place) -> Iterator[Drawn]:
             yield from composite(part, place, of="climate")
         else:
             yield plain(part, place, of="climate")
+
+
+def _each_once(parts: Iterable[Expose]) -> Sequence[Expose]:
+    """Return the parts; of one that is exposed twice, that which can do more."""
+    found: dict[str, Expose] = {}
+    for part in parts:
+        former = found.get(part.key, part)
+        found[part.key] = max(former, part, key=lambda p: p.access)
+    return tuple(found.values())
 
 
 def _degrees(names: set[str]) -> Mapping[str, str]:

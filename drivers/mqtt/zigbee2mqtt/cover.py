@@ -48,29 +48,37 @@ def cover(feature: Expose, place: Place) -> Iterator[Drawn]:
 
 def _state(sketch: Sketch, feature: Expose, *, positioned: bool) -> None:
     """Add what it does, stopping, and, where it tells no position, one end or the other."""
-    words = {rendered(v): _MEANT.get(rendered(v).casefold(), "") for v in feature.values}
-    known = {said: word for said, word in words.items() if word}
+    words = {
+        _MEANT[word.casefold()]: word
+        for word in map(rendered, feature.values)
+        if word.casefold() in _MEANT
+    }
     told = replace(feature, access=feature.access & ~SET)
-    choices = tuple(dict.fromkeys(known.values()))
     if feature.readable:
-        sketch.carry(told, _OPERATION, one_of({}, dict(known)), shape={"choices": choices})
-    stop = next((said for said, word in known.items() if word == "stopped"), None)
-    if stop is not None and feature.settable:
+        meant = {said: word for said, word in _MEANT.items() if word in words}
+        codec = _folded(one_of({}, dict(meant)))
+        sketch.carry(told, _OPERATION, codec, shape={"choices": tuple(words)})
+    if (stop := words.get("stopped")) is not None and feature.settable:
         message = sketch.place.message({feature.key: stop})
         sketch.does(_STOP, lambda _argument: message)
     if not positioned:
-        sketch.carry(feature, _POSITION, _ends(known), shape={"step": 100.0})
+        sketch.carry(feature, _POSITION, _ends(words), shape={"step": 100.0})
 
 
 def _ends(words: Mapping[str, str]) -> Codec:
     """Return the codec of a cover that is told and tells no more than open or closed."""
-    written = {_ENDS[word]: said for said, word in words.items() if word in _ENDS}
-    reading = one_of({}, {said: _ENDS[word] for said, word in words.items() if word in _ENDS})
-    between = {said for said, word in words.items() if word not in _ENDS}
+    written = {end: words[word] for word, end in _ENDS.items() if word in words}
+    reading = one_of({}, {said: _ENDS[word] for said, word in _MEANT.items() if word in _ENDS})
 
     def encode(value: Value) -> object:
         if isinstance(value, bool) or value not in written:
             raise UnwritableError(f"can only be opened (100) or closed (0), not {excerpt(value)}")
         return written[value]
 
-    return Codec(reading.skipping(between).read, encode)
+    return Codec(_folded(reading.skipping({"stop"})).read, encode)
+
+
+def _folded(codec: Codec) -> Codec:
+    """Return a codec that reads words in capitals too."""
+    read = codec.read
+    return Codec(lambda said: read(said.casefold() if isinstance(said, str) else said), codec.write)

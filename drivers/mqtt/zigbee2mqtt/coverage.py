@@ -11,6 +11,7 @@ from drivers.mqtt.errors import MqttError, excerpt
 from drivers.mqtt.part import Part
 from drivers.mqtt.recording import Message, messages, refusals
 from drivers.mqtt.zigbee2mqtt import said
+from drivers.mqtt.zigbee2mqtt.composite import parts_of
 from drivers.mqtt.zigbee2mqtt.features import SPECIFIC, endpoints
 from drivers.mqtt.zigbee2mqtt.said import Definition, Expose
 from drivers.mqtt.zigbee2mqtt.sketch import Drawn, Place
@@ -66,7 +67,7 @@ def leaves(exposes: Iterable[Expose]) -> Iterator[str]:
 
 def _leaves(feature: Expose) -> Iterator[str]:
     if feature.type == "composite" and feature.features:
-        yield from (f"{feature.key}/{part.key}" for part in feature.features)
+        yield from ("/".join(path) for path, _ in parts_of(feature))
     else:
         yield feature.key
 

@@ -99,8 +99,8 @@ class _Light:
         parts = {"x": _X, "y": _Y, "hue": _HUE, "saturation": _SATURATION}
         for feature in features:
             for part in feature.features or ():
-                name = parts.get(part.key, _HUE)
-                self._sketch.credit((feature.key, part.key), name)
+                name = parts.get(part.key_within, _HUE)
+                self._sketch.credit((feature.key, part.key_within), name)
         if mode and first.readable:
             self._mode_key = first.key.replace("color", "color_mode", 1)
             both = ("color_temp", *sorted(forms))

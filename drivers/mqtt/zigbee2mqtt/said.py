@@ -59,6 +59,11 @@ class Expose(Struct, frozen=True, gc=False):
         return self.told_as or self.name or ""
 
     @property
+    def key_within(self) -> str:
+        """Its key in the composite that it is part of, where the endpoint is not named again."""
+        return self.name if self.name and self.key == self.of_endpoint else self.key
+
+    @property
     def settable(self) -> bool:
         """Whether it can be set."""
         return bool(self.access & SET)

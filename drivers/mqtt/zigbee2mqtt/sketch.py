@@ -179,6 +179,10 @@ class Sketch:
         feature = "/".join((whole, *path) if whole else path)
         self._carried.append(Carried(feature, self.endpoint, name, plain))
 
+    def encoder(self, name: str) -> Callable[[Value], object]:
+        """Return how a carried property that can be set is written."""
+        return self._encoders[name]
+
     def splits(self, read: Callable[[Payload], Sequence[tuple[str, Value]]]) -> None:
         """Read several described properties from the state."""
         self._splitters.append(Splitter(self.place.topic, read))
@@ -224,9 +228,10 @@ class Sketch:
         *,
         title: str = "",
         argument: Property | None = None,
+        parts: tuple[Property, ...] = (),
     ) -> None:
         """Add an action that publishes what `write` makes of its argument."""
-        self._actions.append(Action(action, title or ACTIONS.get(action, ""), argument))
+        self._actions.append(Action(action, title or ACTIONS.get(action, ""), argument, parts))
         self._doers[action] = Writer(write)
 
     def signals(
