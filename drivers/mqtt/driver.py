@@ -5,6 +5,8 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import partial
 from itertools import chain, islice
 
+from drivers.kit.port import Hub, Ordered
+from drivers.kit.problem import Problem
 from drivers.mqtt.connection import GmqttConnection, MqttConnection, NotSentError
 from drivers.mqtt.dialect import Described, Dialect, Gone, News
 from drivers.mqtt.discovery.announcement import CONFIG_LIMIT
@@ -24,7 +26,6 @@ from drivers.mqtt.settings import MqttSettings
 from drivers.mqtt.timing import Timing
 from drivers.mqtt.zigbee2mqtt import Zigbee2Mqtt
 from drivers.mqtt.zigbee2mqtt.said import DEVICES_LIMIT
-from drivers.port import Hub, Ordered
 from hubd.core.topics import why_not_sent
 from hubd.model.ids import DeviceId, EndpointId
 
@@ -69,6 +70,35 @@ class MqttDriver:
         """Why there is no connection to the broker; empty while there is one."""
         return "" if self._online else f"{self._settings.where}: {self._lost_why}"
 
+    @property
+    def problems(self) -> Sequence[Problem]:
+        """The lost connection, while it is."""
+        if self._online:
+            return ()
+        mend = "Look whether the broker runs, and at [mqtt] in hub.toml"
+        return (Problem("mqtt.lost", self.trouble, mend),)
+
+    def keeps(self, key: str) -> bool:
+        """Say no: what announces itself is described, not found."""
+        del key
+        return False
+
+    def vouches(self, device: DeviceId) -> bool:
+        """Say no: whoever may publish may announce a device; the rules of adoption decide."""
+        del device
+        return False
+
+    def heard(self, topic: str, payload: str) -> None:
+        """Take no message by this way: the connection is the driver's own."""
+
+    def refresh(self, device: DeviceId) -> None:
+        """Tell whether a device is reached, and have its retained messages come again."""
+        reach = self._reach.get(device)
+        if reach is not None and reach.told is not None:
+            self._hub.reached(device, available=reach.told)
+        if self._online:
+            self._connection.subscribe(self._router.topics_of(device))
+
     async def run(self) -> None:
         """Connect, and keep at it until cancelled."""
         try:
@@ -86,14 +116,14 @@ class MqttDriver:
         self._sender.send(commands)
 
     def listen(self, topic_filters: frozenset[str]) -> None:
-        """Have the hub told of what comes on these topics (drivers.port.Messenger)."""
+        """Have the hub told of what comes on these topics (drivers.kit.port.Messenger)."""
         new, gone = self._messages.listen(topic_filters)
         if self._online:
             self._connection.unsubscribe(gone - set(self._router.topics))
             self._connection.subscribe(new)
 
     def publish(self, topic: str, payload: str, *, retain: bool = False) -> None:
-        """Send a message (drivers.port.Messenger)."""
+        """Send a message (drivers.kit.port.Messenger)."""
         raw = payload.encode()
         reason = why_not_sent(topic)
         if len(raw) > MESSAGE_LIMIT:
@@ -244,7 +274,7 @@ class MqttDriver:
             self._hub.forgotten(device)
             return
         parts = record.parts()
-        self._hub.described(record.device())
+        self._hub.described(record.device(), area=record.area)
         asks = tuple(chain.from_iterable(record.asks.values()))
         back = partial(self._rereading.back, device, asks)
         reach = self._reach[device] = DeviceReach(self._hub, device, parts, former, back)

@@ -5,7 +5,7 @@ from collections import Counter
 from collections.abc import Mapping
 from enum import StrEnum
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, ClassVar
 
 import click
 
@@ -35,7 +35,13 @@ _READERS: Mapping[Dialect, str] = {
 }
 
 
-@click.group(cls=Group)
+class _Driver(Group):
+    """What is done to drivers; each command has its module."""
+
+    modules: ClassVar[Mapping[str, str]] = {"new": "driver_new", "check": "driver_check"}
+
+
+@click.group(cls=_Driver)
 def driver() -> None:
     """What is done to drivers."""
 
