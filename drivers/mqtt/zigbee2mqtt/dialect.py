@@ -60,17 +60,15 @@ class _Bridge:
     def __init__(self, base: str) -> None:
         self._base = base
         self._info = Info()
-        self._said: dict[str, tuple[bytes, bool]] = {}
+        self._said: dict[str, tuple[bytes, tuple[object, ...]]] = {}
 
     def informed(self, payload: bytes) -> Iterator[News]:
-        """Yield the devices whose reach is told in another way now."""
+        """Yield the devices of which the bridge tells in another way now."""
         if not payload:
             return
-        former, self._info = self._info, said.info(payload)
-        for address, (device, told) in list(self._said.items()):
-            if self._info.tells_reach(address) is not told or (
-                former.as_json is not self._info.as_json
-            ):
+        self._info = said.info(payload)
+        for address, (device, manner) in list(self._said.items()):
+            if self._manner(address) != manner:
                 yield from self._told(address, device)
 
     def devices(self, payload: bytes) -> Iterator[News]:
@@ -88,10 +86,15 @@ class _Bridge:
     def _told(self, address: str, device: bytes) -> Iterator[News]:
         described = describe(device, self._base, self._info)
         if described is not None:
-            self._said[address] = (device, self._info.tells_reach(address))
+            self._said[address] = (device, self._manner(address))
             yield described
         elif self._said.pop(address, None) is not None:
             yield Gone(self._origin(address))
+
+    def _manner(self, address: str) -> tuple[object, ...]:
+        """Return what matters for a device of what the bridge says of itself."""
+        info = self._info
+        return info.tells_reach(address), info.name_of(address), info.as_json
 
     def _origin(self, address: str) -> str:
         return f"{self._base}{_DEVICES} {address}"
@@ -159,7 +162,7 @@ def _facts(
         model = f"{what} ({number})" if what and number else what or number or model
     return DeviceFacts(
         identities,
-        name=name,
+        name=info.name_of(entry.ieee_address) or name,
         maker=maker,
         model=model,
         version=entry.software_build_id or "",

@@ -137,7 +137,12 @@ class _Availability(Struct, frozen=True, gc=False):
     enabled: bool = True
 
 
+class _Elsewhere(Struct, frozen=True, gc=False):
+    name: str | None = None
+
+
 class _DeviceOptions(Struct, frozen=True, gc=False):
+    homeassistant: _Elsewhere | None = None
     availability: bool | _Availability | None = None
 
 
@@ -163,6 +168,12 @@ class Info(Struct, frozen=True):
         said = own.availability if own is not None else None
         said = self.config.availability if said is None else said
         return said.enabled if isinstance(said, _Availability) else bool(said)
+
+    def name_of(self, address: str) -> str:
+        """Return the name that the device is shown by, where it is not that of its topic; or ""."""
+        own = self.config.devices.get(address)
+        shown = own.homeassistant if own is not None else None
+        return (shown.name or "") if shown is not None else ""
 
     @property
     def as_json(self) -> bool:
