@@ -59,7 +59,8 @@ FEATURES: list[Fields] = [
 WORDS = st.sampled_from(
     ["type", "name", "property", "access", "values", "value_on", "value_max", "features", "unit",
      "endpoint", "presets", "definition", "exposes", "friendly_name", "ieee_address",
-     "interviewing", "state", "brightness", "color", "x", "hue", "color_mode", "warning", "update", "level_config"]
+     "interviewing", "state", "brightness", "color", "x", "hue", "color_mode", "warning", "update",
+     "level_config"]
 )  # fmt: skip
 
 
