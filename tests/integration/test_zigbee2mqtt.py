@@ -3,7 +3,7 @@
 import asyncio
 import json
 import time
-from collections.abc import AsyncIterator, Callable, Sequence
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager, suppress
 
 import aiomqtt
@@ -11,7 +11,7 @@ import pytest
 
 from drivers.mqtt import MqttDriver, MqttSettings
 from firmware_sim.devices.device import Identity
-from firmware_sim.devices.properties import Property
+from firmware_sim.devices.properties import Property, State
 from firmware_sim.devices.zigbee_lights import ColorTemperatureLight
 from firmware_sim.devices.zigbee_sensors import ContactSensor
 from firmware_sim.fleet import Fleet
@@ -96,11 +96,11 @@ async def at_home(broker: Mosquitto) -> AsyncIterator[Home]:
             await running
 
 
-def fleet() -> Fleet:
-    """Return a lamp and a door behind a bridge."""
+def fleet(states: Mapping[str, State] | None = None) -> Fleet:
+    """Return a lamp and a door behind a bridge, as they were left."""
     lamp = ColorTemperatureLight(Identity("lamp", "Reading lamp", "study"))
     door = ContactSensor(Identity("door", "Front door"))
-    return Fleet([lamp, door], Pace(0, time.time()))
+    return Fleet([lamp, door], Pace(0, time.time()), states=states)
 
 
 async def test_a_bridges_devices_are_found_told_asked_lost_and_back(mosquitto: Mosquitto) -> None:
@@ -131,7 +131,7 @@ async def test_a_bridges_devices_are_found_told_asked_lost_and_back(mosquitto: M
 
         await until(lambda: not home.there(LAMP) and not home.there(DOOR), "the bridge to be lost")
         home.wish((LEVEL, 70.0))
-        again = fleet()
+        again = fleet(devices.states)
         async with again.on(where):
             await until(lambda: home.there(LAMP) and home.there(DOOR), "the bridge to be back")
             await until(
