@@ -61,6 +61,8 @@ class Described(Struct, frozen=True):
     pieces: tuple[Piece, ...]
     follows: tuple[str, ...] = ()
     asks: tuple[Publish, ...] = ()
+    heeds: tuple[tuple[str, bytes], ...] = ()
+    """As `follows`, of messages that hold these bytes alone: others are too many to be read."""
 
 
 class Gone(Struct, frozen=True):

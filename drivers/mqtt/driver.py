@@ -23,6 +23,7 @@ from drivers.mqtt.rereading import Rereading
 from drivers.mqtt.router import Handler, Router, handlers_of
 from drivers.mqtt.sender import Sender
 from drivers.mqtt.settings import MqttSettings
+from drivers.mqtt.shelly import ShellyGen1, ShellyRpc
 from drivers.mqtt.timing import Timing
 from drivers.mqtt.zigbee2mqtt import Zigbee2Mqtt
 from drivers.mqtt.zigbee2mqtt.said import DEVICES_LIMIT
@@ -50,6 +51,8 @@ class MqttDriver:
         self._zigbee = Zigbee2Mqtt()
         self._dialects: Sequence[Dialect] = (
             self._zigbee,
+            ShellyRpc(),
+            ShellyGen1(),
             HomeAssistant(settings.prefix, birth=settings.birth),
         )
         self._registry = Registry()
@@ -255,9 +258,15 @@ class MqttDriver:
         """Yield what hands messages that a device is also known by back to their dialects."""
         for topic in chain.from_iterable(record.follows.values()):
             yield topic, self._lining_up(topic)
+        for topic, words in chain.from_iterable(record.heeds.values()):
+            yield topic, self._lining_up(topic, words)
 
-    def _lining_up(self, topic: str) -> Handler:
-        return lambda payload, _retained: self._line_up(topic, payload.raw)
+    def _lining_up(self, topic: str, words: bytes = b"") -> Handler:
+        def handle(payload: Payload, retained: bool) -> None:  # noqa: ARG001
+            if words in payload.raw:
+                self._line_up(topic, payload.raw)
+
+        return handle
 
     def _describe(self, record: Record) -> None:
         """Tell the hub of a device, and bind its messages and commands."""

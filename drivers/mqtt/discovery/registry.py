@@ -33,6 +33,7 @@ class Record:
         self.facts: dict[str, DeviceFacts] = {}
         self.follows: dict[str, tuple[str, ...]] = {}
         self.asks: dict[str, tuple[Publish, ...]] = {}
+        self.heeds: dict[str, tuple[tuple[str, bytes], ...]] = {}
         self.held: dict[str, Held] = {}
         self.identities: set[str] = set()
 
@@ -133,6 +134,7 @@ class Registry:
         record.facts[told.origin] = told.device
         record.follows[told.origin] = told.follows
         record.asks[told.origin] = told.asks
+        record.heeds[told.origin] = told.heeds
         for piece in told.pieces:
             holder = self._holders.get(piece.identity)
             if holder is not None:
@@ -152,6 +154,7 @@ class Registry:
         record.facts.pop(origin, None)
         record.follows.pop(origin, None)
         record.asks.pop(origin, None)
+        record.heeds.pop(origin, None)
         self._sweep([record])
         return {record.id: record}
 
