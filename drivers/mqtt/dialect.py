@@ -52,13 +52,15 @@ class Described(Struct, frozen=True):
 
     `origin` is what it was told by: its topic, or the topic and the device's name where one message
     tells of several. Messages on the topics that `follows` names come to `read` as well, though the
-    pieces may read them too: for devices whose states tell what they are.
+    pieces may read them too: for devices whose states tell what they are. `asks` has the device
+    tell its state anew; it is sent when the device comes back and says nothing by itself.
     """
 
     origin: str
     device: DeviceFacts
     pieces: tuple[Piece, ...]
     follows: tuple[str, ...] = ()
+    asks: tuple[Publish, ...] = ()
     heeds: tuple[tuple[str, bytes], ...] = ()
     """As `follows`, of messages that hold these bytes alone: others are too many to be read."""
 

@@ -1,13 +1,14 @@
 """The driver's shell: the broker's connection, what devices announce, and what they are asked."""
 
 import asyncio
-from collections.abc import Iterable, Mapping, Sequence
-from itertools import chain
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from functools import partial
+from itertools import chain, islice
 
 from drivers.kit.port import Hub, Ordered
 from drivers.kit.problem import Problem
 from drivers.mqtt.connection import GmqttConnection, MqttConnection, NotSentError
-from drivers.mqtt.dialect import Described, Dialect, Gone
+from drivers.mqtt.dialect import Described, Dialect, Gone, News
 from drivers.mqtt.discovery.announcement import CONFIG_LIMIT
 from drivers.mqtt.discovery.intake import Intake
 from drivers.mqtt.discovery.registry import Record, Registry
@@ -18,16 +19,19 @@ from drivers.mqtt.messages import MESSAGE_LIMIT, Messages
 from drivers.mqtt.part import Part, Publish
 from drivers.mqtt.payload import Payload
 from drivers.mqtt.reach import DeviceReach
+from drivers.mqtt.rereading import Rereading
 from drivers.mqtt.router import Handler, Router, handlers_of
 from drivers.mqtt.sender import Sender
 from drivers.mqtt.settings import MqttSettings
 from drivers.mqtt.shelly import ShellyGen1, ShellyRpc
 from drivers.mqtt.timing import Timing
+from drivers.mqtt.zigbee2mqtt import Zigbee2Mqtt
+from drivers.mqtt.zigbee2mqtt.said import DEVICES_LIMIT
 from hubd.core.topics import why_not_sent
 from hubd.model.ids import DeviceId, EndpointId
 
 ANNOUNCEMENTS_A_TURN = 16
-"""How many announcements are read before the event loop has its turn again."""
+"""How many devices' announcements are read before the event loop has its turn again."""
 
 
 class MqttDriver:
@@ -44,7 +48,9 @@ class MqttDriver:
         self._router = Router(hub)
         self._sender = Sender(hub, self._connection)
         self._messages = Messages(hub, self._subscribed)
+        self._zigbee = Zigbee2Mqtt()
         self._dialects: Sequence[Dialect] = (
+            self._zigbee,
             ShellyRpc(),
             ShellyGen1(),
             HomeAssistant(settings.prefix, birth=settings.birth),
@@ -53,7 +59,9 @@ class MqttDriver:
         self._intake = Intake(settings.announcements_per_minute)
         self._reach: dict[DeviceId, DeviceReach] = {}
         self._timing: dict[DeviceId, Timing] = {}
+        self._reading: dict[str, Iterator[tuple[News, int]]] = {}
         self._touched: dict[DeviceId, Record] = {}
+        self._rereading = Rereading(asyncio.get_running_loop, self._ask)
         self._network = Network()
         self._bridges: dict[str, set[DeviceId]] = {}
         self._pump: asyncio.TimerHandle | asyncio.Handle | None = None
@@ -104,6 +112,7 @@ class MqttDriver:
                 self._pump = None
             for timing in self._timing.values():
                 timing.close()
+            self._rereading.close()
 
     def send(self, commands: Sequence[Ordered]) -> None:
         """Publish what the commands ask for, in their order."""
@@ -149,6 +158,7 @@ class MqttDriver:
         self._lost_why = reason
         if self._online:
             self._online = False
+            self._rereading.close()
             for reach in self._reach.values():
                 reach.broker_lost(f"{self._settings.where}: {reason}")
 
@@ -169,8 +179,9 @@ class MqttDriver:
 
     def _line_up(self, topic: str, payload: bytes) -> None:
         """Put an announcement in line."""
-        if len(payload) > CONFIG_LIMIT:
-            reason = f"an announcement of {len(payload)} bytes, {CONFIG_LIMIT} are the most"
+        limit = DEVICES_LIMIT if self._zigbee.is_news(topic) else CONFIG_LIMIT
+        if len(payload) > limit:
+            reason = f"an announcement of {len(payload)} bytes, {limit} are the most"
             self._hub.refused_input(topic, reason)
         elif not self._intake.offer(topic, payload):
             self._hub.refused_input(topic, "more devices are announced than can be taken in")
@@ -184,32 +195,56 @@ class MqttDriver:
     # what devices announce
 
     def _take_in(self) -> None:
-        """Read the announcements whose turn it is, and describe the devices they touched."""
+        """Read the announcements whose turn it is, and describe the devices they touched.
+
+        One that tells of many devices is read on in the next turns.
+        """
         loop = asyncio.get_running_loop()
         self._pump = None
-        for topic, payload in self._intake.take(loop.time(), ANNOUNCEMENTS_A_TURN):
-            try:
-                self._announced(topic, payload)
-            except MqttError as error:
-                self._hub.refused_input(topic, error.what)
+        left = ANNOUNCEMENTS_A_TURN - self._read_on(ANNOUNCEMENTS_A_TURN)
+        for topic, payload in self._intake.take(loop.time(), left):
+            self._reading[topic] = self._news(topic, payload)
+        self._read_on(left)
         for record in self._touched.values():
             self._describe(record)
         self._touched.clear()
-        if len(self._intake):
+        if self._reading:
+            self._pump = loop.call_soon(self._take_in)
+        elif len(self._intake):
             self._pump = loop.call_later(self._intake.wait_s(), self._take_in)
 
-    def _announced(self, topic: str, payload: bytes) -> None:
+    def _news(self, topic: str, payload: bytes) -> Iterator[tuple[News, int]]:
+        """Yield what an announcement means, with the rank of what read it."""
         for dialect in self._dialects:
-            if not dialect.is_news(topic):
+            if dialect.is_news(topic):
+                for news in dialect.read(topic, payload):
+                    yield news, dialect.rank
+
+    def _read_on(self, most: int) -> int:
+        """Take in what is being read, up to `most` news; return how many there were."""
+        done = 0
+        for topic, news in list(self._reading.items()):
+            try:
+                for told, rank in islice(news, most - done):
+                    self._heed(told, rank)
+                    done += 1
+            except MqttError as error:
+                self._hub.refused_input(topic, error.what)
+                del self._reading[topic]
                 continue
-            for news in dialect.read(topic, payload):
-                match news:
-                    case Described():
-                        self._touched.update(self._registry.described(news, dialect.rank))
-                    case Gone():
-                        self._touched.update(self._registry.withdrawn(news.origin))
-                    case Publish():
-                        self._ask((news,))
+            if done >= most:
+                break
+            del self._reading[topic]
+        return done
+
+    def _heed(self, news: News, rank: int) -> None:
+        match news:
+            case Described():
+                self._touched.update(self._registry.described(news, rank))
+            case Gone():
+                self._touched.update(self._registry.withdrawn(news.origin))
+            case Publish():
+                self._ask((news,))
 
     def _ask(self, messages: Iterable[Publish]) -> None:
         """Send what has devices tell of themselves."""
@@ -244,11 +279,14 @@ class MqttDriver:
             self._connection.unsubscribe(unread - self._messages.topics)
             self._sender.bind(device, {})
             self._leave_bridge(record)
+            self._rereading.forget(device)
             self._hub.forgotten(device)
             return
         parts = record.parts()
         self._hub.described(record.device(), area=record.area)
-        reach = self._reach[device] = DeviceReach(self._hub, device, parts, former)
+        asks = tuple(chain.from_iterable(record.asks.values()))
+        back = partial(self._rereading.back, device, asks)
+        reach = self._reach[device] = DeviceReach(self._hub, device, parts, former, back)
         timing = Timing(self._hub, asyncio.get_running_loop(), device, parts, reach)
         self._timing[device] = timing
         self._sender.bind(device, parts)
@@ -259,6 +297,7 @@ class MqttDriver:
                 handlers_of(self._hub, device, parts),
                 reach.handlers(),
                 timing.handlers(),
+                self._rereading.handlers(device, _told_on(parts) if asks else ()),
                 self._following(record),
             ),
         )
@@ -316,3 +355,10 @@ class MqttDriver:
             self._sender.know_groups(self._network.groups())
 
         return handle
+
+
+def _told_on(parts: Mapping[EndpointId, Part]) -> Sequence[str]:
+    """Return the topics of a device's state."""
+    read = (r.topic for part in parts.values() for r in part.readers)
+    split = (s.topic for part in parts.values() for s in part.splitters)
+    return tuple(dict.fromkeys((*read, *split)))

@@ -49,8 +49,11 @@ class DeviceReach:
         device: DeviceId,
         parts: Mapping[EndpointId, Part],
         former: "DeviceReach | None" = None,
+        back: Callable[[], None] = lambda: None,
     ) -> None:
+        """Begin where `former` ended; `back` is called each time that the device is there again."""
         self._hub = hub
+        self._back = back
         self._device = device
         known = former.known if former else {}
         self._parts = {p.reach_key: p.reach for p in parts.values() if p.reach is not None}
@@ -124,3 +127,5 @@ class DeviceReach:
         if self._told is not available:
             self._told = available
             self._hub.reached(self._device, available=available, reason=reason)
+            if available:
+                self._back()

@@ -204,6 +204,7 @@ ACTIONS: dict[str, str] = {
     "Update.install": "install the update",
     "AlarmPanel.trigger": "raise the alarm",
     "Siren.chime": "sound",
+    "Command.send": "send a command",
     "Meter.reset": "count from 0 anew",
     "OperationalState.start": "start",
     "OperationalState.pause": "pause",

@@ -12,7 +12,7 @@ from msgspec.structs import asdict, replace
 
 from drivers.kit.identity import ieee, of_connections, serial, told
 from drivers.mqtt.dialect import Described, DeviceFacts, Piece
-from drivers.mqtt.part import Part
+from drivers.mqtt.part import Part, Publish
 from hubd.model.device import Device, Endpoint, Trouble
 from hubd.model.ids import DeviceId, EndpointId, slug
 
@@ -32,6 +32,7 @@ class Record:
         self.id = device
         self.facts: dict[str, DeviceFacts] = {}
         self.follows: dict[str, tuple[str, ...]] = {}
+        self.asks: dict[str, tuple[Publish, ...]] = {}
         self.heeds: dict[str, tuple[tuple[str, bytes], ...]] = {}
         self.held: dict[str, Held] = {}
         self.identities: set[str] = set()
@@ -132,6 +133,7 @@ class Registry:
         self._by_origin[told.origin] = record
         record.facts[told.origin] = told.device
         record.follows[told.origin] = told.follows
+        record.asks[told.origin] = told.asks
         record.heeds[told.origin] = told.heeds
         for piece in told.pieces:
             holder = self._holders.get(piece.identity)
@@ -151,6 +153,7 @@ class Registry:
         self._drop(origin, keep=frozenset(), record=record)
         record.facts.pop(origin, None)
         record.follows.pop(origin, None)
+        record.asks.pop(origin, None)
         record.heeds.pop(origin, None)
         self._sweep([record])
         return {record.id: record}
