@@ -161,6 +161,7 @@ TERMS: dict[str, Term] = {
     "AlarmPanel.state": Term(_STR, patience_us=90 * _S, title="alarm", stale_us=STALE_US),
     "MediaPlayback.state": Term(_STR, title="playback"),
     "MediaPlayback.volume": Term(_NUM, "%", 0, 100, 1.5, title="volume"),
+    "MediaPlayback.muted": Term(_BOOL, title="muted"),
     "Presence.home": Term(_BOOL, title="home"),
     "Presence.place": Term(_STR, title="place"),
     "Presence.latitude": Term(_NUM, "°", -90, 90, title="latitude"),
@@ -168,6 +169,8 @@ TERMS: dict[str, Term] = {
     "Update.installed": Term(_STR, title="installed version"),
     "Update.latest": Term(_STR, title="latest version"),
     "Update.progress": Term(_NUM, "%", 0, 100, title="update progress"),
+    "FilterMonitoring.condition": Term(_NUM, "%", 0, 100, title="filter left"),
+    "FilterMonitoring.change": Term(_BOOL, title="filter to be changed"),
     "Duration.value": Term(_NUM, "s", title="duration"),
     "Timestamp.value": Term(_STR, title="time"),
     "Signal.strength": Term(_NUM, "dBm", title="signal"),
@@ -196,6 +199,8 @@ ACTIONS: dict[str, str] = {
     "Update.install": "install the update",
     "AlarmPanel.trigger": "raise the alarm",
     "Siren.chime": "sound",
+    "FilterMonitoring.reset": "say that the filter was changed",
+    "Identify.identify": "show which one it is",
 }
 """Action name -> what it does, as a verb phrase."""
 
