@@ -102,7 +102,7 @@ def _heater_setpoint(draft: Draft) -> None:
     kinds = (CharKind.HEATER_COOLER_TARGET, CharKind.HEATING_THRESHOLD, CharKind.COOLING_THRESHOLD)
     shape = number()(heating).shape
     other = number()(cooling).shape
-    draft.computed("Thermostat.setpoint", kinds, read, write, _hull(shape, other))
+    draft.computed("Thermostat.setpoint", kinds, read, write, _hull(shape, other), late=True)
 
 
 def _hull(one: Mapping[str, object], other: Mapping[str, object]) -> Mapping[str, object]:

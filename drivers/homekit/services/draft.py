@@ -93,10 +93,13 @@ class Draft:
         read: Callable[[Mapping[str, Scalar]], Value | Silent],
         write: Callable[[Value, Mapping[str, Scalar]], Mapping[str, Scalar]] | None = None,
         shape: Mapping[str, object] | None = None,
+        *,
+        late: bool = False,
     ) -> None:
         """Add a property that several characteristics tell together, given by their kinds.
 
         Kinds that the service has not are told as None. What `write` says for these is left out.
+        `late`: `write` looks at the state.
         """
         found = {kind: c.iid for kind in kinds if (c := self.take(kind))}
 
@@ -113,7 +116,7 @@ class Draft:
                 asked = ask(value, by_kind(state))
                 return {found[kind]: said for kind, said in asked.items() if kind in found}
 
-            self._writers[name] = Writer(written, late=True)
+            self._writers[name] = Writer(written, late)
         self._add(name, shape or {}, writable=write is not None, told=True)
 
     def signal(self, name: str, kind: str, words: Mapping[int, str]) -> None:

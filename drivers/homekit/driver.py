@@ -1,0 +1,52 @@
+"""HomeKit accessories: found by mDNS, adopted by their setup code."""
+
+from collections.abc import Mapping
+
+from msgspec.structs import replace
+
+from drivers.homekit.advert import CODE, found, read_record
+from drivers.kit.driver import NetworkDriver
+from drivers.kit.errors import AdoptionError
+from drivers.kit.found import Adoption, Found
+from drivers.kit.link import Link
+from drivers.kit.sighting import Medium, Sighting
+
+
+class HomeKitDriver(NetworkDriver):
+    """Controls HomeKit accessories over IP."""
+
+    def recognised(self, sighting: Sighting) -> Found | None:
+        """Return the accessory that announces itself."""
+        if sighting.medium is not Medium.MDNS or sighting.gone:
+            return None
+        if not sighting.service.casefold().startswith("_hap."):
+            return None
+        return found(sighting)
+
+    async def adopt(self, found: Found, answers: Mapping[str, str]) -> Adoption:
+        """Pair by the setup code."""
+        from drivers.homekit.pairing import pair, setup_code  # noqa: PLC0415 - 13 MB
+
+        record = read_record(found.record)
+        if record.thread:
+            raise AdoptionError("HomeKit over Thread is not carried", mend=found.asks)
+        if found.adopted_elsewhere:
+            raise AdoptionError("another controller has it already", mend=found.asks)
+        code = setup_code(answers.get(CODE, ""))
+        keys = await pair(found.address, found.port, record.features, code)
+        return Adoption(found.key, found.address, found.port, record.text(), keys.text())
+
+    def link(self, adoption: Adoption) -> Link:
+        """Return the link to a paired accessory."""
+        from drivers.homekit.link import HomeKitLink  # noqa: PLC0415 - 13 MB
+        from drivers.homekit.pairing import read_keys  # noqa: PLC0415
+
+        keys, record = read_keys(adoption.secret), read_record(adoption.record)
+        return HomeKitLink(keys, adoption.address, adoption.port, record)
+
+    def moved(self, adoption: Adoption, found: Found) -> Adoption:
+        """Return the adoption at its new address, and with what it is made of now."""
+        kept, seen = read_record(adoption.record), read_record(found.record)
+        record = replace(kept, config=seen.config, features=seen.features)
+        moved = super().moved(adoption, found)
+        return Adoption(moved.key, moved.address, moved.port, record.text(), moved.secret)
