@@ -1,0 +1,1 @@
+"""Things of other makers on their real protocols, for the hub to find and to speak to."""
