@@ -6,9 +6,12 @@ and events).
 """
 
 from collections.abc import Iterable, Mapping
+from enum import IntFlag
+from sys import intern
+from typing import Annotated
 
 import msgspec
-from msgspec import Raw, Struct
+from msgspec import Meta, Raw, Struct
 
 from drivers.homekit.uuids import short
 from drivers.kit.errors import MalformedError
@@ -18,17 +21,37 @@ type Scalar = bool | int | float | str | None
 type Place = tuple[int, int]
 """Where a characteristic is: the accessory's id, and its own within it."""
 
+_MOST_ACCESSORIES = 1000
+"""A bridge has 150 at most."""
 _NOTHING = Raw(b"null")
 _SCALARS = msgspec.json.Decoder(bool | int | float | str | None)
 _FAULTS = (msgspec.DecodeError, UnicodeDecodeError, RecursionError)
 
 
-class Characteristic(Struct, frozen=True):
+class May(IntFlag):
+    """What may be done with a characteristic."""
+
+    NOTHING = 0
+    READ = 1
+    WRITE = 2
+    TELL = 4
+    TIMED = 8
+
+
+_PERMS: Mapping[str, May] = {
+    "pr": May.READ,
+    "pw": May.WRITE,
+    "ev": May.TELL,
+    "tw": May.TIMED,
+}
+
+
+class Characteristic(Struct, frozen=True, gc=False):
     """Something of a service that can be read, written, or told of by itself."""
 
     kind: str
     iid: int
-    perms: frozenset[str]
+    may: May
     format: str = ""
     unit: str = ""
     minimum: float | None = None
@@ -43,22 +66,22 @@ class Characteristic(Struct, frozen=True):
     @property
     def readable(self) -> bool:
         """Whether its value can be asked for."""
-        return "pr" in self.perms
+        return May.READ in self.may
 
     @property
     def writable(self) -> bool:
         """Whether its value can be set."""
-        return "pw" in self.perms
+        return May.WRITE in self.may
 
     @property
     def tells(self) -> bool:
         """Whether it tells by itself what changes."""
-        return "ev" in self.perms
+        return May.TELL in self.may
 
     @property
     def timed(self) -> bool:
         """Whether it is set only within a moment that was announced first (timed write)."""
-        return "tw" in self.perms
+        return May.TIMED in self.may
 
 
 class Service(Struct, frozen=True):
@@ -92,7 +115,7 @@ class Accessory(Struct, frozen=True):
 
 
 class _Document(Struct):
-    accessories: list[Raw]
+    accessories: Annotated[list[Raw], Meta(max_length=_MOST_ACCESSORIES)]
 
 
 class _Accessory(Struct):
@@ -195,22 +218,26 @@ def _service(raw: Raw, faults: list[str]) -> Service:
 def _characteristic(raw: Raw) -> Characteristic:
     said = _decoded(raw, _Characteristic)
     values = tuple(said.values or ())
+    may = May.NOTHING
+    for perm in said.perms:
+        may |= _PERMS.get(perm, May.NOTHING)
     low, high = said.low, said.high
     if not values and said.span and len(said.span) == 2:
         low, high = float(said.span[0]), float(said.span[1])
     if low is not None and high is not None and low > high:
         low, high = None, None
     return Characteristic(
-        short(said.type),
+        # A bridge says the same words of all its accessories.
+        intern(short(said.type)),
         said.iid,
-        frozenset(said.perms),
-        said.format,
-        said.unit or "",
+        may,
+        intern(said.format),
+        intern(said.unit or ""),
         low,
         high,
         said.step if said.step and said.step > 0 else None,
         values,
-        said.description or "",
+        intern(said.description or ""),
         _scalar(said.value),
     )
 

@@ -11,7 +11,7 @@ from drivers.homekit.pairing import Keys
 from drivers.homekit.part import Part
 from drivers.homekit.session import Session
 from drivers.homekit.status import UNREACHABLE, words
-from drivers.kit.errors import LinkError, RefusedError
+from drivers.kit.errors import LinkError, MalformedError, RefusedError
 from drivers.kit.link import Tell
 from hubd.model.command import Command
 
@@ -40,6 +40,12 @@ class HomeKitLink:
 
     async def run(self, tell: Tell) -> None:
         """Connect, describe, read the state, and tell what changes until it is lost."""
+        try:
+            await self._run(tell)
+        except MalformedError as error:
+            raise LinkError(f"the accessory says what cannot be read: {error.what}") from error
+
+    async def _run(self, tell: Tell) -> None:
         async with Session(self._keys, self._address, self._port, self._happened) as session:
             session.amiss = lambda reason: tell.refused_input("accessory", reason)
             await self._describe(session, tell)

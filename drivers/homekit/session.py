@@ -12,6 +12,7 @@ from typing import Self
 
 import msgspec
 from aiohomekit import exceptions as hap
+from aiohomekit import hkjson
 from aiohomekit.controller.ip.connection import SecureHomeKitConnection
 from aiohomekit.http.response import HttpResponse
 from aiohomekit.protocol.tlv import TlvParseException
@@ -73,8 +74,11 @@ class Session(SecureHomeKitConnection):
 
     async def accessories(self) -> tuple[Accessory, ...]:
         """Return the accessory's own account of itself. Raises MalformedError too."""
-        response = await self._ask("GET", "/accessories")
-        return read_accessories(bytes(response.body))
+        body = bytes((await self._ask("GET", "/accessories")).body)
+        try:
+            return read_accessories(body)
+        except MalformedError:
+            return read_accessories(_mended(body))
 
     async def read(self, places: Sequence[Place]) -> Mapping[Place, Told]:
         """Return what the characteristics at `places` hold."""
@@ -165,6 +169,14 @@ class Session(SecureHomeKitConnection):
         self._drop_transport()
         if not self.lost.done():
             self.lost.set_result(None)
+
+
+def _mended(body: bytes) -> bytes:
+    """Return JSON without the commas too many that Apple's controllers overlook."""
+    try:
+        return msgspec.json.encode(hkjson.loads(body))
+    except (ValueError, RecursionError) as error:
+        raise MalformedError(f"is not JSON: {error}") from error
 
 
 def _failure(error: BaseException) -> LinkError | None:

@@ -83,17 +83,17 @@ def number(scale: float = 1.0) -> Make:
     return make
 
 
-def share(*, low: float = 0.0) -> Make:
+def share(*, low: float = 0.0, high: float = 100.0) -> Make:
     """Return the codec of a percentage: 0 % at the characteristic's least value, 100 % at its most.
 
-    `low` is its least value where it does not say.
+    `low` and `high` are these where it does not say.
     """
 
     def make(characteristic: Characteristic) -> Codec:
         least = low if characteristic.minimum is None else characteristic.minimum
-        most = 100.0 if characteristic.maximum is None else characteristic.maximum
+        most = high if characteristic.maximum is None else characteristic.maximum
         if most <= least:
-            least, most = 0.0, 100.0
+            least, most = low, high
         scale = 100.0 / (most - least)
 
         def read(said: Scalar) -> Value:

@@ -105,7 +105,7 @@ class HomeKitPeer:
     def state(self) -> Mapping[tuple[int, str], Held]:
         """All values."""
         return {
-            (aid, c.display_name): c.value
+            (aid, c.display_name or ""): c.value
             for aid, accessory in self._accessories.items()
             for service in accessory.services
             for c in service.characteristics

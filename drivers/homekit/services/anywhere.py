@@ -195,7 +195,7 @@ def left_out(service: Service, used: set[int]) -> Iterable[Trouble]:
 def _why(characteristic: Characteristic) -> str:
     if characteristic.writable and not characteristic.readable:
         return "it can only be written, and what it does is not told"
-    if not characteristic.perms & {"pr", "pw", "ev"}:
+    if not characteristic.readable and not characteristic.writable:
         return "it can be neither read nor written"
     return f"values of the form {characteristic.format!r} are not known"
 

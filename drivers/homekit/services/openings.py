@@ -32,7 +32,7 @@ def covering(draft: Draft) -> None:
     )
     for current, target in tilts:
         if draft.service.find(current) and not draft.has("WindowCovering.tilt"):
-            draft.property("WindowCovering.tilt", share(low=-90), current, target)
+            draft.property("WindowCovering.tilt", share(low=-90, high=90), current, target)
 
 
 def entry(draft: Draft) -> None:
@@ -53,7 +53,7 @@ def slat(draft: Draft) -> None:
     """Add the tilt of a slat."""
     draft.type = DeviceType.WINDOW_COVERING
     draft.property(
-        "WindowCovering.tilt", share(low=-90), CharKind.TILT_CURRENT, CharKind.TILT_TARGET
+        "WindowCovering.tilt", share(low=-90, high=90), CharKind.TILT_CURRENT, CharKind.TILT_TARGET
     )
 
 
