@@ -235,9 +235,14 @@ def fitted(value: Value, scale: float, characteristic: Characteristic) -> Scalar
 
 
 def snapped(asked: float, characteristic: Characteristic) -> Scalar:
-    """Return the value nearest to `asked` that the characteristic can hold."""
+    """Return the value nearest to `asked` that the characteristic can hold.
+
+    Raises RefusedError if it holds none of that size.
+    """
     low, high, step = characteristic.minimum, characteristic.maximum, characteristic.step
-    if step is not None:
+    if abs(asked) > _MOST.get(characteristic.format, _MOST_OF_ALL):
+        raise RefusedError(f"{asked:g} is more than it can hold")
+    if step is not None and step >= _FINEST:
         start = low or 0.0
         asked = start + round((asked - start) / step) * step
     if low is not None:
@@ -245,6 +250,12 @@ def snapped(asked: float, characteristic: Characteristic) -> Scalar:
     if high is not None:
         asked = min(high, asked)
     return round(asked, 6) if characteristic.format in {"float", ""} else round(asked)
+
+
+_FINEST = 1e-6
+_MOST_OF_ALL = 1e15
+_MOST: Mapping[str, float] = {"uint8": 2**8, "uint16": 2**16, "uint32": 2**32, "int": 2**31}
+"""What the whole numbers of a format stay below. Source: R2, table 6-5."""
 
 
 def _allows(characteristic: Characteristic, value: int) -> bool:
