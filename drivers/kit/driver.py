@@ -1,11 +1,24 @@
 """The interface that a driver of a network protocol fills."""
 
 from abc import ABC, abstractmethod
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
+from typing import Protocol
 
 from drivers.kit.found import Adoption, Found
 from drivers.kit.link import Link
 from drivers.kit.sighting import Sighting
+
+
+class Broker(Protocol):
+    """The hub's broker, as far as the manifest's topics let a driver use it."""
+
+    def listen(self, topics: Iterable[str]) -> None:
+        """Have `NetworkDriver.heard` called for these filters, and for no others."""
+        ...
+
+    def publish(self, topic: str, payload: str, *, retain: bool = False) -> None:
+        """Send a message."""
+        ...
 
 
 class NetworkDriver(ABC):
@@ -44,6 +57,12 @@ class NetworkDriver(ABC):
             adoption.record,
             adoption.secret,
         )
+
+    def speak_through(self, broker: Broker) -> None:  # noqa: B027 - most need not
+        """Take the broker's door. Called once, before all else."""
+
+    def heard(self, topic: str, payload: str) -> None:  # noqa: B027 - most need not
+        """Take a message on a topic that was listened to. Raises MalformedError."""
 
     async def close(self) -> None:  # noqa: B027 - most need not
         """Let go of what the driver holds beside its links. Called once, at the end."""

@@ -14,7 +14,7 @@ from drivers.kit.identity import ieee, of_connections, serial, told
 from drivers.mqtt.dialect import Described, DeviceFacts, Piece
 from drivers.mqtt.part import Part
 from hubd.model.device import Device, Endpoint, Trouble
-from hubd.model.ids import AreaId, DeviceId, EndpointId, slug
+from hubd.model.ids import DeviceId, EndpointId, slug
 
 
 class Held(Struct, frozen=True):
@@ -74,7 +74,6 @@ class Record:
             name=facts.name or first or self.id,
             driver="mqtt",
             endpoints=tuple(endpoints),
-            area=AreaId(slug(facts.area)) if facts.area else None,
             maker=facts.maker,
             model=facts.model,
             version=facts.version,
@@ -82,6 +81,11 @@ class Record:
             native=_native(facts, self.held.values(), marks),
             identities=_identities(facts),
         )
+
+    @property
+    def area(self) -> str:
+        """The room that the announcements say it is in, in words."""
+        return self._merged().area
 
     def _in_order(self) -> list[Held]:
         """Return the pieces of the highest rank: what others tell of the same is held back."""
