@@ -1,6 +1,8 @@
 """HomeKit accessories: found by mDNS, adopted by their setup code."""
 
 from collections.abc import Mapping
+from typing import TYPE_CHECKING
+from weakref import WeakValueDictionary
 
 from msgspec.structs import replace
 
@@ -11,9 +13,15 @@ from drivers.kit.found import Adoption, Found
 from drivers.kit.link import Link
 from drivers.kit.sighting import Medium, Sighting
 
+if TYPE_CHECKING:
+    from drivers.homekit.link import HomeKitLink
+
 
 class HomeKitDriver(NetworkDriver):
     """Controls HomeKit accessories over IP."""
+
+    def __init__(self) -> None:
+        self._links: WeakValueDictionary[str, HomeKitLink] = WeakValueDictionary()
 
     def recognised(self, sighting: Sighting) -> Found | None:
         """Return the accessory that announces itself."""
@@ -42,11 +50,25 @@ class HomeKitDriver(NetworkDriver):
         from drivers.homekit.pairing import read_keys  # noqa: PLC0415
 
         keys, record = read_keys(adoption.secret), read_record(adoption.record)
-        return HomeKitLink(keys, adoption.address, adoption.port, record)
+        link = HomeKitLink(keys, adoption.address, adoption.port, record)
+        self._links[adoption.key] = link
+        return link
 
     def moved(self, adoption: Adoption, found: Found) -> Adoption:
         """Return the adoption at its new address, and with what it is made of now."""
         kept, seen = read_record(adoption.record), read_record(found.record)
         record = replace(kept, config=seen.config, features=seen.features)
+        link = self._links.get(adoption.key)
+        if link is not None and kept.config != seen.config:
+            link.changed(record)
         moved = super().moved(adoption, found)
         return Adoption(moved.key, moved.address, moved.port, record.text(), moved.secret)
+
+    async def let_go(self, adoption: Adoption) -> None:
+        """Remove the pairing, so that the accessory can be adopted again."""
+        from drivers.homekit.pairing import read_keys  # noqa: PLC0415 - 13 MB
+        from drivers.homekit.session import Session  # noqa: PLC0415
+
+        keys = read_keys(adoption.secret)
+        async with Session(keys, adoption.address, adoption.port, lambda _told: None) as session:
+            await session.unpair()

@@ -36,7 +36,13 @@ class HomeKitLink:
         self._by_aid: dict[int, Part] = {}
         self._polled: dict[Place, None] = {}
         self._turn = 0
+        self._stale = asyncio.Event()
         self._session: Session | None = None
+
+    def changed(self, record: Record) -> None:
+        """Take that the accessory is made of something else now: it is described anew."""
+        self._record = replace(record, parts=self._record.parts)
+        self._stale.set()
 
     async def run(self, tell: Tell) -> None:
         """Connect, describe, read the state, and tell what changes until it is lost."""
@@ -48,15 +54,20 @@ class HomeKitLink:
     async def _run(self, tell: Tell) -> None:
         async with Session(self._keys, self._address, self._port, self._happened) as session:
             session.amiss = lambda reason: tell.refused_input("accessory", reason)
-            await self._describe(session, tell)
-            await self._subscribe(session)
-            await self._look(session, list(self._parts.values()))
+            await self._learn(session, tell)
             self._session = session
             tell.live()
             try:
-                await self._watch(session)
+                await self._watch(session, tell)
             finally:
                 self._session = None
+
+    async def _learn(self, session: Session, tell: Tell) -> None:
+        """Describe what there is, have its changes told, and read it."""
+        self._stale.clear()
+        await self._describe(session, tell)
+        await self._subscribe(session)
+        await self._look(session, list(self._parts.values()))
 
     async def send(self, part: str, commands: Sequence[Command]) -> None:
         """Write what the commands ask for in one request, and read back what came of it.
@@ -103,14 +114,29 @@ class HomeKitLink:
             place: None for place in readable if place not in telling or place in refused
         }
 
-    async def _watch(self, session: Session) -> None:
+    async def _watch(self, session: Session, tell: Tell) -> None:
         while True:
-            await asyncio.wait({session.lost}, timeout=self._pause_s)
+            await self._pause(session)
             if session.lost.done():
                 raise LinkError("the accessory ended the connection")
+            if self._stale.is_set():
+                await self._learn(session, tell)
+                continue
             await self._look(session, self._due())
-            told = await session.read(list(self._polled))
-            self._heard(told)
+            self._heard(await session.read(list(self._polled)))
+
+    async def _pause(self, session: Session) -> None:
+        """Wait for a while, or until there is something to do."""
+        stale = asyncio.ensure_future(self._until_stale())
+        try:
+            await asyncio.wait(
+                {session.lost, stale}, timeout=self._pause_s, return_when=asyncio.FIRST_COMPLETED
+            )
+        finally:
+            stale.cancel()
+
+    async def _until_stale(self) -> None:
+        await self._stale.wait()
 
     def _due(self) -> Sequence[Part]:
         """Return the parts to look at now: one after the other, and some that were lost."""

@@ -58,6 +58,12 @@ class NetworkDriver(ABC):
             adoption.secret,
         )
 
+    async def let_go(self, adoption: Adoption) -> None:  # noqa: B027 - most need not
+        """Undo at a thing what adopting it did there (a pairing), as far as it answers.
+
+        Called when it is forgotten, after its link was closed. Raises DriverError.
+        """
+
     def speak_through(self, broker: Broker) -> None:  # noqa: B027 - most need not
         """Take the broker's door. Called once, before all else."""
 

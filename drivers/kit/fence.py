@@ -134,7 +134,9 @@ class _Guard:
             self._open(os.path.abspath(args[0]))  # noqa: PTH100 - no Path in a hook
 
     def _open(self, path: str) -> None:
-        if path.startswith(self._hidden) and not path.startswith(self._scratch):
+        # The folder itself counts: a nameless temporary file is opened by it.
+        inside = path + os.sep
+        if inside.startswith(self._hidden) and not inside.startswith(self._scratch):
             _refuse(f"open {path}")
 
     def _socket(self, event: str, args: tuple[object, ...]) -> None:
