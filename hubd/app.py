@@ -19,6 +19,7 @@ from hubd.core.engine import Core
 from hubd.core.reconciler import Policy
 from hubd.driver_port import attach
 from hubd.homefile import HomeFile, read_home_file
+from hubd.household import Household
 from hubd.hub import Hub
 from hubd.memory import recall, remember
 from hubd.model.events import HubStarted
@@ -117,13 +118,20 @@ async def running(
         hub.take(HubStarted(), "hub")
         await asyncio.sleep(_DEVICES_FIRST_S)
         name = home_file.name if home_file is not None else "Home"
-        front = await stack.enter_async_context(_fronting(settings, hub, store, scenery, name))
+        household = Household(hub, adoption, network)
+        fronting = _fronting(settings, hub, store, scenery, household, name)
+        front = await stack.enter_async_context(fronting)
         yield App(hub, adoption, network, store, scenery, front, broker_url)
 
 
 @asynccontextmanager
 async def _fronting(
-    settings: Settings, hub: Hub, store: Store, scenery: Scenery, home_name: str
+    settings: Settings,
+    hub: Hub,
+    store: Store,
+    scenery: Scenery,
+    household: Household,
+    home_name: str,
 ) -> AsyncIterator["Front"]:
     """Open the home to people once its devices are served.
 
@@ -133,7 +141,7 @@ async def _fronting(
     from hubd.front import fronting  # noqa: PLC0415
 
     collector.settle()
-    async with fronting(settings, hub, store, scenery, home_name) as front:
+    async with fronting(settings, hub, store, scenery, household, home_name) as front:
         yield front
 
 

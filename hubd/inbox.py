@@ -38,7 +38,7 @@ class Entry(Struct, frozen=True):
     @property
     def id(self) -> str:
         """What it is called in addresses and commands."""
-        return f"{self.driver or 'unknown'}:{self.found.key}"
+        return entry_id(self.driver, self.found.key)
 
     @property
     def pictured(self) -> tuple[DeviceType, ...]:
@@ -46,6 +46,11 @@ class Entry(Struct, frozen=True):
         if self.device is not None:
             return tuple(dict.fromkeys(e.type for e in self.device.endpoints))
         return self.found.pictured
+
+
+def entry_id(driver: str, key: str) -> str:
+    """Return what a found thing is called in addresses and commands."""
+    return f"{driver or 'unknown'}:{key}".replace("/", "_")
 
 
 class Rule(Struct, frozen=True):
@@ -143,7 +148,7 @@ class Inbox:
 
     def drop(self, driver: str, key: str) -> None:
         """Take out what was adopted."""
-        self._entries.pop(f"{driver or 'unknown'}:{key}", None)
+        self._entries.pop(entry_id(driver, key), None)
 
     def watch(self, told: Callable[[Entry], None]) -> Callable[[], None]:
         """Call `told` with each entry that is new or changed; return what ends that."""

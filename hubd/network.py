@@ -17,7 +17,7 @@ from hubd.hub import Hub
 from hubd.inbox import Entry, missing
 from hubd.model.device import Device
 from hubd.model.events import AreaSet, Dismissed
-from hubd.model.home import Area, Naming
+from hubd.model.home import Naming
 from hubd.model.ids import DeviceId
 from hubd.model.thing import Join
 from hubd.rooms import named
@@ -142,8 +142,8 @@ class Network:
             raise AdoptionError(
                 f"nothing that was found is called {entry_id!r}", mend="Look into the inbox again"
             )
-        if naming is not None and naming.area:
-            naming = await self._with_area(naming, source)
+        if naming is not None:
+            naming = await self.settled(naming, source)
         if entry.device is not None:
             return await self._adopt_described(entry, entry.device, naming, source)
         process = self._processes.get(entry.driver)
@@ -174,11 +174,12 @@ class Network:
         self._hub.refresh(device)
         return device.id
 
-    async def _with_area(self, naming: Naming, source: str) -> Naming:
+    async def settled(self, naming: Naming, source: str) -> Naming:
         """Return `naming` with the id of the area that it names; one that is not there is made."""
         home = self._hub.core.state.home
-        area: Area | None = home.areas.get(naming.area) if naming.area else None
-        area = area or named(str(naming.area), home)
+        if not naming.area:
+            return naming
+        area = home.areas.get(naming.area) or named(naming.area, home)
         if area is None:
             return naming
         if area.id not in home.areas:

@@ -1,8 +1,10 @@
 """The interface that a driver of a network protocol fills."""
 
 from abc import ABC, abstractmethod
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from typing import Protocol
+
+from msgspec import Struct
 
 from drivers.kit.found import Adoption, Found
 from drivers.kit.link import Link
@@ -19,6 +21,14 @@ class Broker(Protocol):
     def publish(self, topic: str, payload: str, *, retain: bool = False) -> None:
         """Send a message."""
         ...
+
+
+class Announced(Struct, frozen=True):
+    """How the hub shows itself: its name, where its API is, and what it says of itself."""
+
+    name: str
+    port: int
+    texts: Mapping[str, str] = {}
 
 
 class NetworkDriver(ABC):
@@ -38,6 +48,18 @@ class NetworkDriver(ABC):
         """Look for things by the protocol's own means (a broadcast), and tell those that answer.
 
         Returns after one round, of a few seconds. Called now and then, and when someone looks.
+        """
+
+    async def watch(  # noqa: B027 - the one driver that watches for all others does
+        self,
+        services: Collection[str],
+        targets: Collection[str],
+        announced: Announced | None,
+        saw: Callable[[Sighting], None],
+    ) -> None:
+        """Tell what shows itself on the network, until cancelled; announce the hub meanwhile.
+
+        `services` are mDNS types, `targets` SSDP targets, that drivers wait for.
         """
 
     @abstractmethod

@@ -8,6 +8,7 @@ from collections.abc import Mapping
 import msgspec
 from msgspec import Struct
 
+from drivers.kit.driver import Announced
 from drivers.kit.errors import MalformedError
 from drivers.kit.found import Adoption, Found
 from drivers.kit.link import Description
@@ -35,6 +36,14 @@ class See(_Message, frozen=True):
 
 class Look(_Message, frozen=True):
     """Look for things now."""
+
+
+class Watch(_Message, frozen=True):
+    """Watch the network for these, and announce the hub so (drivers.kit.driver.Announced)."""
+
+    services: tuple[str, ...]
+    targets: tuple[str, ...]
+    announced: Announced | None
 
 
 class Adopt(_Message, frozen=True):
@@ -89,6 +98,12 @@ class Pong(_Message, frozen=True):
     """Says that it does."""
 
     number: int
+
+
+class Saw(_Message, frozen=True):
+    """Something showed itself on the network."""
+
+    sighting: Sighting
 
 
 class Recognised(_Message, frozen=True):
@@ -199,10 +214,11 @@ class Say(_Message, frozen=True):
     retain: bool = False
 
 
-type ToDriver = See | Look | Adopt | Keep | Drop | Order | Ping | Heard
+type ToDriver = See | Look | Watch | Adopt | Keep | Drop | Order | Ping | Heard
 type FromDriver = (
     Started
     | Pong
+    | Saw
     | Recognised
     | Adopted
     | NotAdopted

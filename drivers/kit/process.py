@@ -7,7 +7,7 @@ and started again after a while; after too many times it stays down until a pers
 
 import asyncio
 import logging
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import suppress
 from itertools import count
 from pathlib import Path
@@ -15,6 +15,7 @@ from random import random
 
 from drivers.kit import spawning
 from drivers.kit.backoff import Backoff
+from drivers.kit.driver import Announced
 from drivers.kit.errors import AdoptionError, DriverError
 from drivers.kit.found import Adoption, Found
 from drivers.kit.link import ITSELF
@@ -30,9 +31,11 @@ from drivers.kit.messages import (
     NotAdopted,
     Ping,
     Pong,
+    Saw,
     See,
     Started,
     ToDriver,
+    Watch,
 )
 from drivers.kit.port import Hub, Ordered
 from drivers.kit.problem import Problem
@@ -92,6 +95,8 @@ class DriverProcess:
         self._again = asyncio.Event()
         self._heard_s = 0.0
         self._busy_s = 0.0
+        self._watching: Watch | None = None
+        self._saw: Callable[[Sighting], None] | None = None
 
     @property
     def trouble(self) -> str:
@@ -148,6 +153,20 @@ class DriverProcess:
         """Have the driver look for things by its own means."""
         if self.manifest.seeks:
             self._say(Look())
+
+    def watch(
+        self,
+        services: Iterable[str],
+        targets: Iterable[str],
+        announced: Announced | None,
+        saw: Callable[[Sighting], None],
+    ) -> None:
+        """Have the driver watch the network from now on, and `saw` called with what it sees."""
+        self._saw = saw
+        self._watching = Watch(tuple(sorted(services)), tuple(sorted(targets)), announced)
+        if self._up and self._child is not None:
+            self._child.write(self._watching)
+        self._wanted.set()
 
     async def adopt(self, found: Found, answers: Mapping[str, str]) -> Adoption:
         """Pair with a found thing, and keep the link to it. Raises AdoptionError and its like."""
@@ -292,6 +311,7 @@ class DriverProcess:
             and not self._adopting
             and now_s - self._busy_s > IDLE_S
             and not self._telling.topics
+            and self._watching is None
         )
 
     async def _end(self, reason: str) -> None:
@@ -312,6 +332,9 @@ class DriverProcess:
         match message:
             case Pong():
                 pass
+            case Saw():
+                if self._saw is not None:
+                    self._saw(message.sighting)
             case Started():
                 self._started()
             case Adopted():
@@ -333,6 +356,8 @@ class DriverProcess:
         self._why = None
         for adoption in self._telling.adoptions:
             self._child.write(Keep(adoption))
+        if self._watching is not None:
+            self._child.write(self._watching)
         waiting, self._waiting = self._waiting, []
         for message in waiting:
             self._child.write(message)

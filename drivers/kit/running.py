@@ -27,9 +27,11 @@ from drivers.kit.messages import (
     Reached,
     Recognised,
     Refused,
+    Saw,
     Say,
     See,
     ToDriver,
+    Watch,
 )
 from drivers.kit.sighting import Sighting
 
@@ -42,6 +44,10 @@ ADOPT_S = 120.0
 
 LET_GO_S = 30.0
 """A thing that does not answer for so long is forgotten without a word to it."""
+
+
+WATCH_AGAIN_S = 5.0
+"""A watch of the network that failed begins again after so long."""
 
 
 class Running:
@@ -58,6 +64,7 @@ class Running:
         self._links: dict[str, KeptLink] = {}
         self._tasks: set[asyncio.Task[None]] = set()
         self._looking: asyncio.Task[None] | None = None
+        self._watching: asyncio.Task[None] | None = None
         driver.speak_through(self)
 
     # drivers.kit.driver.Broker
@@ -72,7 +79,7 @@ class Running:
 
     # what the hub says
 
-    def take(self, message: ToDriver) -> None:
+    def take(self, message: ToDriver) -> None:  # noqa: C901 - one case a message
         """Do what the hub says. Raises nothing of the driver's."""
         match message:
             case Ping():
@@ -84,6 +91,10 @@ class Running:
             case Look():
                 if self._looking is None or self._looking.done():
                     self._looking = self._spawn(self._look())
+            case Watch():
+                if self._watching is not None:
+                    self._watching.cancel()
+                self._watching = self._spawn(self._watch(message))
             case Adopt():
                 self._spawn(self._adopt(message))
             case Keep():
@@ -126,6 +137,19 @@ class Running:
             await self._driver.seek(self._found)
         except Exception as error:  # noqa: BLE001 - one failed search is told, and that is all
             self._emit(Refused("seek", _words(error)))
+
+    async def _watch(self, message: Watch) -> None:
+        while True:
+            try:
+                await self._driver.watch(
+                    message.services,
+                    message.targets,
+                    message.announced,
+                    lambda sighting: self._emit(Saw(sighting)),
+                )
+            except Exception as error:  # noqa: BLE001 - it is told, and begun again
+                self._emit(Refused("watch", _words(error)))
+            await asyncio.sleep(WATCH_AGAIN_S)
 
     async def _adopt(self, message: Adopt) -> None:
         try:
