@@ -144,7 +144,7 @@ class HomeKitLink:
         if not parts:
             return ()
         self._turn = (self._turn + 1) % len(parts)
-        lost = [part for part in parts if not part.reachable][:_SEVERAL]
+        lost = [part for part in parts if part.reachable is False][:_SEVERAL]
         return [*lost, *(p for p in (parts[self._turn],) if p not in lost)]
 
     async def _look(self, session: Session, parts: Iterable[Part]) -> None:

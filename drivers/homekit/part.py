@@ -21,7 +21,8 @@ class Part:
         self.carried: Carried = carried(accessory)
         self.name = self.carried.part
         self.aid = accessory.aid
-        self.reachable = True
+        self.reachable: bool | None = None
+        """Whether its bridge reaches it; None until that is known."""
         self._tell = tell
         self._functions: Mapping[EndpointId, Function] = {
             f.endpoint.id: f for f in self.carried.functions

@@ -206,6 +206,7 @@ ACTIONS: dict[str, str] = {
 
 SIGNALS: dict[str, str] = {
     "Switch.pressed": "pressed",
+    "Switch.turned": "turned",
     "Doorbell.rang": "rang",
     "Motion.seen": "saw motion",
     "Event.happened": "happened",
