@@ -135,7 +135,9 @@ class HuePeer:
         """Return a resource as it is now."""
         return self._resources[_id(device, kind, number)]
 
-    async def set(self, device: str, kind: str, change: Json, number: int = 0) -> None:
+    async def set(
+        self, device: str, kind: str, change: Mapping[str, object], number: int = 0
+    ) -> None:
         """Change a resource as by a hand at the device: whoever listens is told."""
         resource = self.state(device, kind, number)
         self._tell("update", [self._changed(resource, change)])
@@ -356,7 +358,7 @@ class HuePeer:
             if r["type"] == "zigbee_connectivity"
         )
 
-    def _changed(self, resource: Json, change: Json) -> Json:
+    def _changed(self, resource: Json, change: Mapping[str, object]) -> Json:
         """Change a resource; return what an event tells of it."""
         _merge(resource, change)
         told: Json = {"id": resource["id"], "type": resource["type"], **change}
@@ -400,7 +402,7 @@ def _refused(status: int, text: str) -> web.Response:
     return web.json_response(said, status=status)
 
 
-def _merge(resource: Json, change: Json) -> None:
+def _merge(resource: Json, change: Mapping[str, object]) -> None:
     for key, value in change.items():
         former = resource.get(key)
         if isinstance(former, dict) and isinstance(value, dict):

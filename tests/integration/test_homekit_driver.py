@@ -87,6 +87,7 @@ async def test_a_bridge_is_found_adopted_pushed_commanded_lost_and_back(
         await home.until_reached(lamp, reached=False)
         await peer.start()
         await home.until_reached(bridge)
+        await home.until_reached(lamp)
         await peer.set(LAMP, "On", value=False)
         await home.until_value(lamp, "light", "OnOff.on", value=False)
 
