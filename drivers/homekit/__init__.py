@@ -8,8 +8,10 @@ draft      a service while it becomes functions
 services   what each kind of service becomes
 accessory  an accessory's description and functions
 advert     what is announced by mDNS
-pairing    the setup code, and the keys that come of it
+keys       the setup code, and the keys that come of it
+pairing    pairing by the code
 session    one encrypted connection
+part       one accessory while the hub is connected
 link       an adopted accessory or bridge
 
 Source: HomeKit Accessory Protocol Specification (non-commercial version), release R2.

@@ -1,20 +1,19 @@
 """HomeKit accessories: found by mDNS, adopted by their setup code."""
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING
 from weakref import WeakValueDictionary
 
 from msgspec.structs import replace
 
 from drivers.homekit.advert import CODE, found, read_record
+from drivers.homekit.keys import read_keys, setup_code
+from drivers.homekit.link import HomeKitLink
 from drivers.kit.driver import NetworkDriver
 from drivers.kit.errors import AdoptionError
 from drivers.kit.found import Adoption, Found
 from drivers.kit.link import Link
+from drivers.kit.loading import loaded
 from drivers.kit.sighting import Medium, Sighting
-
-if TYPE_CHECKING:
-    from drivers.homekit.link import HomeKitLink
 
 
 class HomeKitDriver(NetworkDriver):
@@ -33,22 +32,20 @@ class HomeKitDriver(NetworkDriver):
 
     async def adopt(self, found: Found, answers: Mapping[str, str]) -> Adoption:
         """Pair by the setup code."""
-        from drivers.homekit.pairing import pair, setup_code  # noqa: PLC0415 - 13 MB
-
         record = read_record(found.record)
         if record.thread:
             raise AdoptionError("HomeKit over Thread is not carried", mend=found.asks)
         if found.adopted_elsewhere:
             raise AdoptionError("another controller has it already", mend=found.asks)
         code = setup_code(answers.get(CODE, ""))
+        await loaded("drivers.homekit.pairing")
+        from drivers.homekit.pairing import pair  # noqa: PLC0415 - 20 MB
+
         keys = await pair(found.address, found.port, record.features, code)
         return Adoption(found.key, found.address, found.port, record.text(), keys.text())
 
     def link(self, adoption: Adoption) -> Link:
         """Return the link to a paired accessory."""
-        from drivers.homekit.link import HomeKitLink  # noqa: PLC0415 - 13 MB
-        from drivers.homekit.pairing import read_keys  # noqa: PLC0415
-
         keys, record = read_keys(adoption.secret), read_record(adoption.record)
         link = HomeKitLink(keys, adoption.address, adoption.port, record)
         self._links[adoption.key] = link
@@ -66,8 +63,8 @@ class HomeKitDriver(NetworkDriver):
 
     async def let_go(self, adoption: Adoption) -> None:
         """Remove the pairing, so that the accessory can be adopted again."""
-        from drivers.homekit.pairing import read_keys  # noqa: PLC0415 - 13 MB
-        from drivers.homekit.session import Session  # noqa: PLC0415
+        await loaded("drivers.homekit.session")
+        from drivers.homekit.session import Session  # noqa: PLC0415 - 20 MB
 
         keys = read_keys(adoption.secret)
         async with Session(keys, adoption.address, adoption.port, lambda _told: None) as session:

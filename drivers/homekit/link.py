@@ -2,18 +2,22 @@
 
 import asyncio
 from collections.abc import Iterable, Mapping, Sequence
+from typing import TYPE_CHECKING
 
 from msgspec.structs import replace
 
 from drivers.homekit.advert import Record
 from drivers.homekit.database import Place, Told
-from drivers.homekit.pairing import Keys
+from drivers.homekit.keys import Keys
 from drivers.homekit.part import Part
-from drivers.homekit.session import Session
 from drivers.homekit.status import UNREACHABLE, words
 from drivers.kit.errors import LinkError, MalformedError, RefusedError
 from drivers.kit.link import Tell
+from drivers.kit.loading import loaded
 from hubd.model.command import Command
+
+if TYPE_CHECKING:
+    from drivers.homekit.session import Session
 
 PAUSE_S = 15.0
 """Between two looks at an accessory that says nothing by itself."""
@@ -52,6 +56,9 @@ class HomeKitLink:
             raise LinkError(f"the accessory says what cannot be read: {error.what}") from error
 
     async def _run(self, tell: Tell) -> None:
+        await loaded("drivers.homekit.session")
+        from drivers.homekit.session import Session  # noqa: PLC0415 - 20 MB
+
         async with Session(self._keys, self._address, self._port, self._happened) as session:
             session.amiss = lambda reason: tell.refused_input("accessory", reason)
             await self._learn(session, tell)
@@ -62,7 +69,7 @@ class HomeKitLink:
             finally:
                 self._session = None
 
-    async def _learn(self, session: Session, tell: Tell) -> None:
+    async def _learn(self, session: "Session", tell: Tell) -> None:
         """Describe what there is, have its changes told, and read it."""
         self._stale.clear()
         await self._describe(session, tell)
@@ -92,7 +99,7 @@ class HomeKitLink:
         if confirming:
             there.heard(_of(there, await session.read(confirming)), anew=True)
 
-    async def _describe(self, session: Session, tell: Tell) -> None:
+    async def _describe(self, session: "Session", tell: Tell) -> None:
         parts = [Part(accessory, tell) for accessory in await session.accessories()]
         self._parts = {part.name: part for part in parts}
         self._by_aid = {part.aid: part for part in parts}
@@ -105,7 +112,7 @@ class HomeKitLink:
             self._record = replace(self._record, parts=names)
             tell.kept(self._record.text(), self._keys.text())
 
-    async def _subscribe(self, session: Session) -> None:
+    async def _subscribe(self, session: "Session") -> None:
         """Have all told that can be; what cannot is asked for now and then."""
         telling = {(p.aid, iid): None for p in self._parts.values() for iid in p.telling}
         readable = {(p.aid, iid): None for p in self._parts.values() for iid in p.read}
@@ -114,7 +121,7 @@ class HomeKitLink:
             place: None for place in readable if place not in telling or place in refused
         }
 
-    async def _watch(self, session: Session, tell: Tell) -> None:
+    async def _watch(self, session: "Session", tell: Tell) -> None:
         while True:
             await self._pause(session)
             if session.lost.done():
@@ -125,7 +132,7 @@ class HomeKitLink:
             await self._look(session, self._due())
             self._heard(await session.read(list(self._polled)))
 
-    async def _pause(self, session: Session) -> None:
+    async def _pause(self, session: "Session") -> None:
         """Wait for a while, or until there is something to do."""
         stale = asyncio.ensure_future(self._until_stale())
         try:
@@ -147,7 +154,7 @@ class HomeKitLink:
         lost = [part for part in parts if part.reachable is False][:_SEVERAL]
         return [*lost, *(p for p in (parts[self._turn],) if p not in lost)]
 
-    async def _look(self, session: Session, parts: Iterable[Part]) -> None:
+    async def _look(self, session: "Session", parts: Iterable[Part]) -> None:
         """Read all of some parts."""
         parts = list(parts)
         told = await session.read([(p.aid, iid) for p in parts for iid in p.read])

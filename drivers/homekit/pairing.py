@@ -4,12 +4,10 @@ Source: HomeKit Accessory Protocol Specification R2, 5.6 (pair setup), 5.11 (rem
 """
 
 import asyncio
-import re
 import uuid
 from collections.abc import Generator
 from typing import cast
 
-import msgspec
 from aiohomekit import exceptions as hap
 from aiohomekit.controller.ip.connection import HomeKitConnection
 from aiohomekit.controller.ip.pairing import IpPairing
@@ -17,61 +15,15 @@ from aiohomekit.model.feature_flags import FeatureFlags
 from aiohomekit.protocol import perform_pair_setup_part1, perform_pair_setup_part2
 from aiohomekit.protocol.tlv import TlvParseException
 from aiohomekit.utils import pair_with_auth
-from msgspec import Struct
 
-from drivers.kit.errors import AdoptionError, MalformedError
+from drivers.homekit.keys import WHERE, Keys
+from drivers.kit.errors import AdoptionError
 
 NO_OWNER = cast(IpPairing, None)
 """A connection that is no pairing's of the library."""
 CONNECT_S = 10.0
 _PAIR_S = 40.0
 """A small accessory computes for many seconds."""
-_WHERE = "it stands on the accessory, its box or its manual"
-_DIGITS = re.compile(r"(\d{3})-?(\d{2})-?(\d{3})")
-
-
-class Keys(Struct, frozen=True):
-    """Who the accessory is, and who the hub is to it. A secret."""
-
-    accessory_id: str
-    accessory_key: str
-    hub_id: str
-    hub_secret: str
-    hub_key: str
-
-    def __repr__(self) -> str:
-        """Return it without the secret."""
-        return f"Keys({self.accessory_id!r})"
-
-    def text(self) -> str:
-        """Return them as they are kept."""
-        return msgspec.json.encode(self).decode()
-
-    def as_dict(self) -> dict[str, str]:
-        """Return them as aiohomekit has them."""
-        return {
-            "AccessoryPairingID": self.accessory_id,
-            "AccessoryLTPK": self.accessory_key,
-            "iOSPairingId": self.hub_id,
-            "iOSDeviceLTSK": self.hub_secret,
-            "iOSDeviceLTPK": self.hub_key,
-        }
-
-
-def read_keys(secret: str) -> Keys:
-    """Read the keys that were kept. Raises MalformedError, which holds nothing of them."""
-    try:
-        return msgspec.json.decode(secret, type=Keys)
-    except (msgspec.DecodeError, UnicodeDecodeError):
-        raise MalformedError("the keys of a HomeKit accessory are damaged") from None
-
-
-def setup_code(said: str) -> str:
-    """Return a setup code as XXX-XX-XXX. Raises AdoptionError."""
-    digits = _DIGITS.fullmatch(said.strip().replace(" ", ""))
-    if digits is None:
-        raise AdoptionError("a setup code has eight digits, as 031-45-154", mend=_WHERE)
-    return "-".join(digits.groups())
 
 
 async def pair(address: str, port: int, features: int, code: str) -> Keys:
@@ -133,7 +85,7 @@ def _failure(error: Exception) -> AdoptionError:
 
 _RESET = "reset it as its manual says"
 _FAILURES: tuple[tuple[type[Exception], str, str], ...] = (
-    (hap.AuthenticationError, "the setup code is not the right one", _WHERE),
+    (hap.AuthenticationError, "the setup code is not the right one", WHERE),
     (hap.UnavailableError, "another controller has it already", f"remove it there, or {_RESET}"),
     (hap.MaxTriesError, "it takes no more codes after too many wrong ones", _RESET),
     (hap.BusyError, "someone else is pairing with it right now", "try again in a minute"),

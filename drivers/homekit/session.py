@@ -18,7 +18,8 @@ from aiohomekit.http.response import HttpResponse
 from aiohomekit.protocol.tlv import TLV, TlvParseException
 
 from drivers.homekit.database import Accessory, Place, Scalar, Told, read_accessories, read_told
-from drivers.homekit.pairing import NO_OWNER, Keys
+from drivers.homekit.keys import Keys
+from drivers.homekit.pairing import NO_OWNER
 from drivers.kit.errors import AccessError, LinkError, MalformedError
 
 CONNECT_S = 10.0
@@ -78,7 +79,7 @@ class Session(SecureHomeKitConnection):
         try:
             return read_accessories(body)
         except MalformedError:
-            return read_accessories(_mended(body))
+            return read_accessories(mended(body))
 
     async def read(self, places: Sequence[Place]) -> Mapping[Place, Told]:
         """Return what the characteristics at `places` hold."""
@@ -196,8 +197,11 @@ class Session(SecureHomeKitConnection):
             self.lost.set_result(None)
 
 
-def _mended(body: bytes) -> bytes:
-    """Return JSON without the commas too many that Apple's controllers overlook."""
+def mended(body: bytes) -> bytes:
+    """Return JSON without the commas too many that Apple's controllers overlook.
+
+    Raises MalformedError.
+    """
     try:
         return msgspec.json.encode(hkjson.loads(body))
     except (ValueError, RecursionError) as error:

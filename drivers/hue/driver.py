@@ -5,10 +5,12 @@ from collections.abc import Mapping
 from msgspec.structs import replace
 
 from drivers.hue.advert import found, read_record
+from drivers.hue.link import HueLink
 from drivers.kit.driver import NetworkDriver
 from drivers.kit.errors import MalformedError
 from drivers.kit.found import Adoption, Found
 from drivers.kit.link import Link
+from drivers.kit.loading import loaded
 from drivers.kit.sighting import Medium, Sighting
 
 
@@ -23,6 +25,7 @@ class HueDriver(NetworkDriver):
 
     async def adopt(self, found: Found, answers: Mapping[str, str]) -> Adoption:  # noqa: ARG002
         """Look who the bridge is, and have it give the hub a key."""
+        await loaded("drivers.hue.bridge")
         from drivers.hue.bridge import Bridge, certificate  # noqa: PLC0415 - 26 MB
 
         record = read_record(found.record)
@@ -34,8 +37,6 @@ class HueDriver(NetworkDriver):
 
     def link(self, adoption: Adoption) -> Link:
         """Return the link to an adopted bridge."""
-        from drivers.hue.link import HueLink  # noqa: PLC0415 - 26 MB
-
         if not adoption.secret:
             raise MalformedError("the key of a Hue bridge is not there")
         record = read_record(adoption.record)

@@ -2,17 +2,21 @@
 
 import asyncio
 from collections.abc import AsyncIterator, Sequence
+from typing import TYPE_CHECKING
 
 from msgspec.structs import replace
 
 from drivers.hue.advert import Record
-from drivers.hue.bridge import Bridge
 from drivers.hue.estate import Estate, Memory
 from drivers.hue.resource import Event, Told, read_events, read_resources
 from drivers.hue.stream import Messages
 from drivers.kit.errors import LinkError, MalformedError
 from drivers.kit.link import Tell
+from drivers.kit.loading import loaded
 from hubd.model.command import Command
+
+if TYPE_CHECKING:
+    from drivers.hue.bridge import Bridge
 
 PAUSE_S = 15.0
 """Between two looks whether the bridge is there: its stream says nothing while nothing happens."""
@@ -41,6 +45,9 @@ class HueLink:
 
     async def run(self, tell: Tell) -> None:
         """Open the stream, describe, read, and tell what changes until the connection is lost."""
+        await loaded("drivers.hue.bridge")
+        from drivers.hue.bridge import Bridge  # noqa: PLC0415 - 26 MB
+
         try:
             async with Bridge(self._address, self._port, self._record.pin, self._key) as bridge:
                 await self._run(bridge, tell)
@@ -57,7 +64,7 @@ class HueLink:
         kind, rid, asked = estate.request(part, commands)
         await bridge.put(kind, rid, asked.body)
 
-    async def _run(self, bridge: Bridge, tell: Tell) -> None:
+    async def _run(self, bridge: "Bridge", tell: Tell) -> None:
         # The stream is opened first, so that nothing happens between the reading and it.
         async with bridge.stream() as stream:
             listening = asyncio.ensure_future(self._listen(stream, tell))
@@ -73,7 +80,7 @@ class HueLink:
                     task.cancel()
                 await asyncio.gather(*tasks, return_exceptions=True)
 
-    async def _work(self, bridge: Bridge, tell: Tell) -> None:
+    async def _work(self, bridge: "Bridge", tell: Tell) -> None:
         """Read all, and again when there is more or less of it; look whether it is there."""
         await self._learn(bridge, tell)
         self._bridge = bridge
@@ -88,7 +95,7 @@ class HueLink:
                 await asyncio.sleep(SETTLES_S)
                 await self._learn(bridge, tell)
 
-    async def _learn(self, bridge: Bridge, tell: Tell) -> None:
+    async def _learn(self, bridge: "Bridge", tell: Tell) -> None:
         self._stale.clear()
         self._reading = True
         resources = self._read(await bridge.resources(), tell)

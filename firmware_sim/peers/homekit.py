@@ -209,6 +209,9 @@ class HomeKitPeer:
         lock = self._accessory(LOCK, "Front door lock")
         self._bound(lock, "LockMechanism", [])
         self._follows(lock, "LockTargetState", "LockCurrentState")
+        # A lock wants its writes announced first, as those that are sold do.
+        target = self._find(LOCK, "LockTargetState")
+        target.properties["Permissions"] = [*target.properties["Permissions"], "tw"]
         garage = self._accessory(GARAGE, "Garage")
         self._bound(garage, "GarageDoorOpener", [])
         self._follows(garage, "TargetDoorState", "CurrentDoorState")

@@ -11,8 +11,8 @@ from heard import Heard, action, command, linked
 from drivers.homekit import session
 from drivers.homekit.advert import read_record
 from drivers.homekit.driver import HomeKitDriver
+from drivers.homekit.keys import read_keys
 from drivers.homekit.link import HomeKitLink
-from drivers.homekit.pairing import read_keys
 from drivers.kit.errors import AccessError, AdoptionError, LinkError, RefusedError
 from drivers.kit.found import Adoption
 from drivers.kit.sighting import Medium, Sighting
@@ -181,6 +181,15 @@ async def test_a_garage_door_is_opened_and_confirmed_when_it_is_open(peer: HomeK
         await link.send(garage, [command("garage_door", "WindowCovering.position", 0.0)])
         await heard.value(garage, "garage_door", "WindowCovering.position", 0.0)
         assert peer.state[GARAGE, "CurrentDoorState"] == 1
+
+
+async def test_a_lock_that_wants_it_announced_is_locked_in_two_steps(peer: HomeKitPeer) -> None:
+    heard, lock = Heard(), str(LOCK)
+    link = link_of(await paired(peer))
+    async with linked(link, heard):
+        await link.send(lock, [command("lock", "DoorLock.locked", True)])
+        await heard.value(lock, "lock", "DoorLock.locked", value=True)
+        assert peer.state[LOCK, "LockTargetState"] == 1
 
 
 async def test_a_refusal_is_told_in_words(peer: HomeKitPeer) -> None:

@@ -9,7 +9,8 @@ from heard import Heard, action, command
 from drivers.homekit.accessory import carried
 from drivers.homekit.database import Accessory, Told, read_accessories
 from drivers.homekit.part import Part
-from drivers.kit.errors import RefusedError
+from drivers.homekit.session import mended
+from drivers.kit.errors import MalformedError, RefusedError
 from hubd.model.device import DeviceType, Endpoint
 from hubd.model.value import Value
 
@@ -304,6 +305,15 @@ def test_a_televisions_inputs_are_chosen_by_their_names() -> None:
     set_.heard(told({102: 2}))
     assert heard.values["2", "television", "Select.option"] == "Tuner"
     assert written(set_, "television", "Select.option", "HDMI") == {102: 1}
+
+
+def test_commas_too_many_are_overlooked_as_apples_controllers_do() -> None:
+    body = b'{"accessories":[{"aid":1,"services":[],},],}'
+    with pytest.raises(MalformedError):
+        read_accessories(body)
+    assert read_accessories(mended(body))[0].aid == 1
+    with pytest.raises(MalformedError):
+        mended(b"[" * 100_000)
 
 
 def test_one_broken_characteristic_takes_nothing_else_along() -> None:

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from drivers import homekit
 from drivers.homekit.advert import found, key_of, read_record
 from drivers.homekit.driver import HomeKitDriver
-from drivers.homekit.pairing import read_keys, setup_code
+from drivers.homekit.keys import read_keys, setup_code
 from drivers.kit.errors import AdoptionError, MalformedError
 from drivers.kit.found import Adoption, Trust
 from drivers.kit.manifest import read_manifest
