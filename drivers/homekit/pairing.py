@@ -28,6 +28,19 @@ _PAIR_S = 40.0
 
 async def pair(address: str, port: int, features: int, code: str) -> Keys:
     """Pair with the accessory at `address`. Raises AdoptionError."""
+    try:
+        return await _attempt(address, port, features, code)
+    except _WrongCodeError:
+        # Some accessories (HAP-python's) lose the zeros that a key begins with, and so take a right
+        # code for a wrong one, once in 85 times. All have other keys the next time.
+        return await _attempt(address, port, features, code)
+
+
+class _WrongCodeError(AdoptionError):
+    """The accessory takes the code for a wrong one."""
+
+
+async def _attempt(address: str, port: int, features: int, code: str) -> Keys:
     connection = HomeKitConnection(NO_OWNER, [address], port)
     try:
         async with asyncio.timeout(CONNECT_S):
@@ -38,6 +51,8 @@ async def pair(address: str, port: int, features: int, code: str) -> Keys:
         last = connection.last_connector_error
         said = f": {last}" if last else ""
         raise AdoptionError(f"the accessory does not answer{said}") from error
+    except hap.AuthenticationError as error:
+        raise _WrongCodeError("the setup code is not the right one", mend=WHERE) from error
     except (hap.HomeKitException, OSError, TlvParseException, ValueError) as error:
         raise _failure(error) from error
     finally:
@@ -85,7 +100,6 @@ def _failure(error: Exception) -> AdoptionError:
 
 _RESET = "reset it as its manual says"
 _FAILURES: tuple[tuple[type[Exception], str, str], ...] = (
-    (hap.AuthenticationError, "the setup code is not the right one", WHERE),
     (hap.UnavailableError, "another controller has it already", f"remove it there, or {_RESET}"),
     (hap.MaxTriesError, "it takes no more codes after too many wrong ones", _RESET),
     (hap.BusyError, "someone else is pairing with it right now", "try again in a minute"),
