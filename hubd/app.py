@@ -6,10 +6,14 @@ from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, replace
 from importlib import import_module
+from importlib.metadata import version
 from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
 
 from drivers.broker.embedded import find_broker
+from drivers.discovery.brands import Brands
 from drivers.home.driver import HomeDriver
+from drivers.kit.driver import Announced
 from drivers.mqtt.driver import MqttDriver
 from drivers.mqtt.settings import MqttSettings
 from hubd import collector
@@ -23,13 +27,13 @@ from hubd.household import Household
 from hubd.hub import Hub
 from hubd.memory import recall, remember
 from hubd.model.events import HubStarted
-from hubd.network import Brands, Network
+from hubd.network import Network
 from hubd.safekeeping import Safekeeping, take_leases
 from hubd.scenery import Scenery
 from hubd.settings import Settings
 from hubd.store.history import Retention
 from hubd.store.store import Store
-from hubd.vault import Vault
+from hubd.vault import Vault, hub_id
 from scenes.compiler import compile_scene
 from scenes.leases import parse_leases
 from scenes.safety.compiler import compile_rules
@@ -103,7 +107,7 @@ async def running(
         mqtt = _mqtt_settings(settings, broker_url)
         hub.speak_through(attach(hub, adoption, lambda port: MqttDriver(mqtt, port), "mqtt"))
         network = Network(hub, adoption, Vault(settings.data), settings.data, Brands())
-        network.furnish(without=settings.drivers.without)
+        network.furnish(settings.drivers.without, settings.drivers.manifests)
 
         for work in (
             *(driver.run() for driver in hub.drivers),
@@ -121,6 +125,8 @@ async def running(
         household = Household(hub, adoption, network)
         fronting = _fronting(settings, hub, store, scenery, household, name)
         front = await stack.enter_async_context(fronting)
+        if settings.drivers.look:
+            network.watch(_announced(settings, front, name))
         yield App(hub, adoption, network, store, scenery, front, broker_url)
 
 
@@ -143,6 +149,14 @@ async def _fronting(
     collector.settle()
     async with fronting(settings, hub, store, scenery, household, home_name) as front:
         yield front
+
+
+def _announced(settings: Settings, front: "Front", name: str) -> Announced | None:
+    """Return how the hub shows itself to others; None while its API is for this machine alone."""
+    port = urlsplit(front.panel_url).port
+    if port is None or settings.api.host in {"127.0.0.1", "::1", "localhost"}:
+        return None
+    return Announced(name, hub_id(settings.data), port, version("hubd"))
 
 
 async def _furnish(hub: Hub, home_file: HomeFile | None) -> None:

@@ -1,6 +1,7 @@
 """A driver's own door to the hub (drivers.kit.port.Hub): what comes through bears its name."""
 
 import logging
+import time
 from collections.abc import Callable
 from typing import final
 
@@ -16,17 +17,24 @@ from hubd.model.value import Value
 _log = logging.getLogger(__name__)
 
 
+LOG_EVERY_S = 10.0
+LOG_MOST = 20
+"""So many lines of one driver's refused inputs are printed in that time; the rest is counted."""
+
+
 @final
 class DriverPort:
     """What one driver may tell."""
 
-    __slots__ = ("_adoption", "_hub", "_name", "_source")
+    __slots__ = ("_adoption", "_hub", "_logged", "_name", "_since_s", "_source", "_unlogged")
 
     def __init__(self, hub: Hub, adoption: Adoption, name: str) -> None:
         self._hub = hub
         self._adoption = adoption
         self._name = name
         self._source = f"driver:{name}"
+        self._since_s = 0.0
+        self._logged = self._unlogged = 0
 
     def found(self, found: Found, *, seen: str = "") -> None:
         """Show a found thing in the inbox."""
@@ -105,7 +113,16 @@ class DriverPort:
     def refused_input(self, where: str, reason: str) -> None:
         """Count and print what was malformed."""
         self._hub.counts.refused_inputs[self._name] += 1
-        _log.warning("refused from %s: %s", where, reason)
+        now_s = time.monotonic()
+        if now_s - self._since_s > LOG_EVERY_S:
+            if self._unlogged:
+                _log.warning("%d more were refused from %s", self._unlogged, self._name)
+            self._since_s, self._logged, self._unlogged = now_s, 0, 0
+        if self._logged < LOG_MOST:
+            self._logged += 1
+            _log.warning("refused from %s: %s", where, reason)
+        else:
+            self._unlogged += 1
 
 
 def attach[D: Driver](

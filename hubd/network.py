@@ -1,12 +1,13 @@
 """The network's drivers: their processes, what is seen for them, and adopting what they found."""
 
 import logging
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from importlib import metadata
 from pathlib import Path
 
+from drivers.discovery.brands import Brands
+from drivers.kit.driver import Announced
 from drivers.kit.errors import AdoptionError, ManifestError
-from drivers.kit.found import Found
 from drivers.kit.manifest import FILE, Manifest, read_manifest
 from drivers.kit.process import DriverProcess
 from drivers.kit.sighting import Sighting
@@ -28,13 +29,8 @@ ENTRY_POINTS = "hubd.drivers"
 """The group of entry points by which others' drivers are found."""
 
 
-class Brands:
-    """What things without a driver are: nothing is known of them."""
-
-    def found(self, sighting: Sighting) -> Found | None:
-        """Return what a sighting probably is, or None if it is nothing to show."""
-        del sighting
-        return None
+DISCOVERY = "discovery"
+"""The driver that watches the network for all others."""
 
 
 class Network:
@@ -51,7 +47,6 @@ class Network:
         self._folder = folder
         self._brands = brands
         self._processes: dict[str, DriverProcess] = {}
-        self._look: Callable[[], None] = lambda: None
 
     @property
     def processes(self) -> Sequence[DriverProcess]:
@@ -62,12 +57,12 @@ class Network:
         """Return the driver of that name, or None."""
         return self._processes.get(name)
 
-    def furnish(self, without: Collection[str] = ()) -> None:
-        """Attach the drivers that hubd has, and those that were installed beside it.
+    def furnish(self, without: Collection[str] = (), beside: Iterable[Path] = ()) -> None:
+        """Attach the drivers that hubd has, those installed, and those of manifests `beside`.
 
         One whose manifest is wrong is left out, and told.
         """
-        for path in (*built_in(), *installed()):
+        for path in (*built_in(), *installed(), *beside):
             try:
                 manifest = read_manifest(path)
             except ManifestError as error:
@@ -91,9 +86,11 @@ class Network:
         self._processes[manifest.name] = process
         return process
 
-    def looks_by(self, look: Callable[[], None]) -> None:
-        """Have `look` called when someone looks for things: whoever watches the network asks."""
-        self._look = look
+    def watch(self, announced: Announced | None = None) -> None:
+        """Watch the network for all drivers from now on, and show the hub itself there."""
+        discovery = self._processes.get(DISCOVERY)
+        if discovery is not None:
+            discovery.watch(self.services, self.targets, announced, self.saw)
 
     @property
     def services(self) -> frozenset[str]:
@@ -110,13 +107,13 @@ class Network:
     def saw(self, sighting: Sighting) -> None:
         """Take a sighting: to the drivers that it is meant for, else into the inbox as it is."""
         inbox = self._adoption.inbox
-        if sighting.gone:
-            inbox.vanished(sighting)
-            return
         meant = [p for p in self.processes if p.manifest.is_for(sighting)]
         for process in meant:
-            process.see(sighting)
-        if not meant:
+            if process.running or not sighting.gone:
+                process.see(sighting)
+        if sighting.gone:
+            inbox.vanished(sighting)
+        elif not meant:
             found = self._brands.found(sighting)
             if found is not None:
                 why = "there is no driver for it yet"
@@ -124,7 +121,6 @@ class Network:
 
     def look(self) -> None:
         """Look for things now, by all means."""
-        self._look()
         for process in self.processes:
             process.look()
 

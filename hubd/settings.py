@@ -58,9 +58,13 @@ class BrokerSettings(_Table):
 
 
 class DriversSettings(_Table):
-    """`[drivers]`: which not to run, and whether to look for things on the network at all."""
+    """`[drivers]`: which not to run, others beside them, and whether to look on the network.
+
+    `manifests`: `driver.toml` files of drivers that are not installed as packages.
+    """
 
     without: tuple[str, ...] = ()
+    manifests: tuple[Path, ...] = ()
     look: bool = True
 
 
@@ -192,6 +196,9 @@ class Settings(BaseSettings):
                 "run": base / self.run,
                 "home": HomeSettings(file=base / home if home is not None else None),
                 "scenes": ScenesSettings(folder=base / self.scenes.folder),
+                "drivers": self.drivers.model_copy(
+                    update={"manifests": tuple(base / path for path in self.drivers.manifests)}
+                ),
                 "safety": SafetySettings(file=base / safety if safety is not None else None),
             }
         )

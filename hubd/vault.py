@@ -6,10 +6,12 @@ cannot command the home's devices. It is written whole or not at all.
 
 import logging
 import os
+from contextlib import suppress
 from pathlib import Path
 
 import msgspec
 
+from hubd.guard.secret import new_id
 from hubd.model.errors import HubError
 
 _log = logging.getLogger(__name__)
@@ -73,3 +75,15 @@ class Vault:
             file.flush()
             os.fsync(file.fileno())
         new.replace(self._path)
+
+
+def hub_id(folder: Path) -> str:
+    """Return the hub's own id, made at its first start: letters and digits, no secret."""
+    path = folder / "hub-id"
+    with suppress(OSError):
+        known = path.read_text("ascii").strip()
+        if known.isalnum():
+            return known
+    made = new_id()
+    path.write_text(f"{made}\n", "ascii")
+    return made

@@ -11,6 +11,7 @@ import socket
 import sys
 from importlib import import_module
 from pathlib import Path
+from typing import cast
 
 import msgspec
 
@@ -32,8 +33,7 @@ class _Wire(asyncio.Protocol):
         self._transport: asyncio.Transport | None = None
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
-        assert isinstance(transport, asyncio.Transport)  # noqa: S101 - what create_connection gives
-        self._transport = transport
+        self._transport = cast("asyncio.Transport", transport)
 
     def emit(self, message: FromDriver) -> None:
         """Send a message to the hub."""

@@ -24,11 +24,13 @@ class Broker(Protocol):
 
 
 class Announced(Struct, frozen=True):
-    """How the hub shows itself: its name, where its API is, and what it says of itself."""
+    """How the hub shows itself: its name for people, its own id, and where its API is."""
 
     name: str
+    id: str
     port: int
-    texts: Mapping[str, str] = {}
+    version: str
+    path: str = "/"
 
 
 class NetworkDriver(ABC):
@@ -85,6 +87,9 @@ class NetworkDriver(ABC):
 
         Called when it is forgotten, after its link was closed. Raises DriverError.
         """
+
+    def parted(self, key: str) -> None:  # noqa: B027 - most need not
+        """Take that an adopted thing said goodbye, or was not heard of for as long as it said."""
 
     def speak_through(self, broker: Broker) -> None:  # noqa: B027 - most need not
         """Take the broker's door. Called once, before all else."""

@@ -38,8 +38,6 @@ _LAN = tuple(
 _PROGRAMS = frozenset(
     {"subprocess.Popen", "os.system", "os.exec", "os.fork", "os.forkpty", "os.posix_spawn"}
 )
-NICE = 10
-"""A driver's process stands back behind the reflex."""
 READABLE = ("/usr", "/lib", "/lib64", "/etc", "/proc", "/dev", "/sys")
 
 
@@ -111,8 +109,9 @@ def _limit(manifest: Manifest) -> None:
         resource.setrlimit(resource.RLIMIT_DATA, (allowed, allowed))
     with suppress(OSError, ValueError):
         resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+    # Whatever else wants a processor has it at once: a driver that spins is not felt by the reflex.
     with suppress(OSError):
-        os.nice(NICE)
+        os.sched_setscheduler(0, os.SCHED_IDLE, os.sched_param(0))
 
 
 class _Guard:
@@ -134,9 +133,8 @@ class _Guard:
             self._open(os.path.abspath(args[0]))  # noqa: PTH100 - no Path in a hook
 
     def _open(self, path: str) -> None:
-        # The folder itself counts: a nameless temporary file is opened by it.
-        inside = path + os.sep
-        if inside.startswith(self._hidden) and not inside.startswith(self._scratch):
+        # A nameless file is opened by its folder's name, so the folder itself counts as in it.
+        if path.startswith(self._hidden) and not (path + os.sep).startswith(self._scratch):
             _refuse(f"open {path}")
 
     def _socket(self, event: str, args: tuple[object, ...]) -> None:

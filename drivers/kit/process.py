@@ -118,7 +118,7 @@ class DriverProcess:
 
     async def run(self) -> None:
         """Run the process whenever it is wanted, until cancelled."""
-        if self._telling.adoptions:
+        if self._telling.adoptions or self.manifest.reach.topics:
             self._wanted.set()
         try:
             while True:
@@ -310,7 +310,7 @@ class DriverProcess:
             not self._telling.adoptions
             and not self._adopting
             and now_s - self._busy_s > IDLE_S
-            and not self._telling.topics
+            and not self.manifest.reach.topics
             and self._watching is None
         )
 

@@ -59,6 +59,8 @@ class Described(Struct, frozen=True):
     device: DeviceFacts
     pieces: tuple[Piece, ...]
     follows: tuple[str, ...] = ()
+    heeds: tuple[tuple[str, bytes], ...] = ()
+    """As `follows`, of messages that hold these bytes alone: others are too many to be read."""
 
 
 class Gone(Struct, frozen=True):

@@ -21,6 +21,7 @@ from drivers.mqtt.reach import DeviceReach
 from drivers.mqtt.router import Handler, Router, handlers_of
 from drivers.mqtt.sender import Sender
 from drivers.mqtt.settings import MqttSettings
+from drivers.mqtt.shelly import ShellyGen1, ShellyRpc
 from drivers.mqtt.timing import Timing
 from hubd.core.topics import why_not_sent
 from hubd.model.ids import DeviceId, EndpointId
@@ -43,7 +44,11 @@ class MqttDriver:
         self._router = Router(hub)
         self._sender = Sender(hub, self._connection)
         self._messages = Messages(hub, self._subscribed)
-        self._dialects: Sequence[Dialect] = (HomeAssistant(settings.prefix, birth=settings.birth),)
+        self._dialects: Sequence[Dialect] = (
+            ShellyRpc(),
+            ShellyGen1(),
+            HomeAssistant(settings.prefix, birth=settings.birth),
+        )
         self._registry = Registry()
         self._intake = Intake(settings.announcements_per_minute)
         self._reach: dict[DeviceId, DeviceReach] = {}
@@ -218,9 +223,15 @@ class MqttDriver:
         """Yield what hands messages that a device is also known by back to their dialects."""
         for topic in chain.from_iterable(record.follows.values()):
             yield topic, self._lining_up(topic)
+        for topic, words in chain.from_iterable(record.heeds.values()):
+            yield topic, self._lining_up(topic, words)
 
-    def _lining_up(self, topic: str) -> Handler:
-        return lambda payload, _retained: self._line_up(topic, payload.raw)
+    def _lining_up(self, topic: str, words: bytes = b"") -> Handler:
+        def handle(payload: Payload, retained: bool) -> None:  # noqa: ARG001
+            if words in payload.raw:
+                self._line_up(topic, payload.raw)
+
+        return handle
 
     def _describe(self, record: Record) -> None:
         """Tell the hub of a device, and bind its messages and commands."""

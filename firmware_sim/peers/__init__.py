@@ -1,1 +1,1 @@
-"""Things of other makers on their real protocols, for the hub to find and to speak to."""
+"""Simulated devices on the real protocols of the network: what a hub finds, and speaks to."""

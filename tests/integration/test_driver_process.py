@@ -5,6 +5,7 @@ from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
+import uvloop
 from driving import Driving, at_home
 from toy import Toy
 
@@ -55,6 +56,15 @@ async def test_a_toy_is_found_adopted_pushed_commanded_lost_and_back(
     await toy.start()
     await home.until_reached(lamp)
     assert toy.keys[-1] == "1234"
+
+
+def test_it_is_so_on_the_loop_that_the_hub_runs_on(tmp_path: Path) -> None:
+    async def lived() -> Outcome:
+        async with at_home(tmp_path, manifests=[MANIFEST]) as home, Toy() as toy:
+            lamp = await adopted(home, toy)
+            return await home.command(lamp, "light", "OnOff.on", value=True)
+
+    assert uvloop.run(lived()) is Outcome.CONFIRMED
 
 
 async def test_what_was_wished_while_it_was_away_is_done_when_it_is_back(

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
+from drivers.discovery.brands import Brands
 from hubd.adoption import Adoption
 from hubd.api.errors import InvalidError
 from hubd.api.finding import Finding
@@ -50,7 +51,7 @@ from hubd.model.ids import (
     SceneId,
 )
 from hubd.model.vocabulary import typical
-from hubd.network import Brands, Network
+from hubd.network import Network
 from hubd.store.log import device_of
 from hubd.vault import Vault
 from hubd.whatif.answer import Told, answer

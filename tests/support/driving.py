@@ -17,6 +17,7 @@ from pathlib import Path
 
 from msgspec.structs import replace
 
+from drivers.discovery.brands import Brands
 from drivers.kit.manifest import Manifest, read_manifest
 from drivers.kit.sighting import Sighting
 from hubd.adoption import Adoption
@@ -30,7 +31,7 @@ from hubd.model.device import Device
 from hubd.model.events import Asked, Claimed, Commanded, Event, Settled, Signalled
 from hubd.model.ids import DeviceId, EndpointId, EventId, PropertyId, property_id
 from hubd.model.value import Value, same
-from hubd.network import Brands, Network, built_in
+from hubd.network import Network, built_in
 from hubd.vault import Vault
 from scenes.compiler import compile_scene
 

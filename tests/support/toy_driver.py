@@ -39,13 +39,13 @@ class ToyDriver(NetworkDriver):
         if sighting.texts.get("do"):
             misbehave(sighting.texts["do"], None)
         return Found(
-            key=sighting.texts["id"],
+            key=sighting.name.partition(".")[0],
             name=sighting.texts.get("name", "Toy"),
             maker="Toymaker",
             address=sighting.address,
             port=sighting.port,
             pictured=(DeviceType.ON_OFF_LIGHT,),
-            identities=(f"mac:{sighting.texts['id']}",),
+            identities=(f"mac:{sighting.name.partition('.')[0]}",),
             trust=Trust.KEYED,
             needs=(Need("key", "the key on its back", pattern="[0-9]{4}"),),
         )

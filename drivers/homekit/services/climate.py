@@ -155,9 +155,9 @@ def humidifier(draft: Draft) -> None:
 
 def filter_maintenance(draft: Draft) -> None:
     """Add how much of the filter is left, whether to change it, and saying that it was changed."""
-    draft.property("FilterMonitoring.condition", percent(), CharKind.FILTER_LIFE)
-    draft.property("FilterMonitoring.change", flag(), CharKind.FILTER_CHANGE)
-    draft.action("FilterMonitoring.reset", CharKind.FILTER_RESET, 1)
+    draft.property("ResourceMonitoring.condition", percent(), CharKind.FILTER_LIFE)
+    draft.property("ResourceMonitoring.change", flag(), CharKind.FILTER_CHANGE)
+    draft.action("ResourceMonitoring.reset", CharKind.FILTER_RESET, 1)
 
 
 def _words(shape: Mapping[str, object]) -> tuple[str, ...]:

@@ -13,7 +13,7 @@ from hubd.model.value import Value
 _PRESSES = {0: "single", 1: "double", 2: "long"}
 _ARMED = {0: "armed_home", 1: "armed_away", 2: "armed_night", 3: "disarmed"}
 _PROGRAMS = {0: "none", 1: "scheduled", 2: "overridden"}
-_MEDIA = {0: "playing", 1: "paused", 2: "stopped", 3: "unknown"}
+_MEDIA = {0: "playing", 1: "paused", 2: "idle", 3: "unknown"}
 
 
 def button(draft: Draft) -> None:

@@ -93,9 +93,7 @@ def sensor(kind: str) -> Callable[[Draft], None]:
 
 def air_quality(draft: Draft) -> None:
     """Add the grade, in HomeKit's own five words, and the concentrations."""
-    draft.property(
-        "Text.value", word(_GRADES), CharKind.AIR_QUALITY, shape={"title": "air quality"}
-    )
+    draft.property("AirQuality.level", word(_GRADES), CharKind.AIR_QUALITY)
     sensor(ServiceKind.AIR_QUALITY)(draft)
 
 

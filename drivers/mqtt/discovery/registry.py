@@ -32,6 +32,7 @@ class Record:
         self.id = device
         self.facts: dict[str, DeviceFacts] = {}
         self.follows: dict[str, tuple[str, ...]] = {}
+        self.heeds: dict[str, tuple[tuple[str, bytes], ...]] = {}
         self.held: dict[str, Held] = {}
         self.identities: set[str] = set()
 
@@ -131,6 +132,7 @@ class Registry:
         self._by_origin[told.origin] = record
         record.facts[told.origin] = told.device
         record.follows[told.origin] = told.follows
+        record.heeds[told.origin] = told.heeds
         for piece in told.pieces:
             holder = self._holders.get(piece.identity)
             if holder is not None:
@@ -149,6 +151,7 @@ class Registry:
         self._drop(origin, keep=frozenset(), record=record)
         record.facts.pop(origin, None)
         record.follows.pop(origin, None)
+        record.heeds.pop(origin, None)
         self._sweep([record])
         return {record.id: record}
 
