@@ -1,7 +1,8 @@
 """Hue bridges, and the lamps, plugs, sensors and buttons behind them, over CLIP v2.
 
 advert     what a bridge announces by mDNS
-resource   what the bridge tells of: its resources, and the events of their changes
+resource   the resources of a bridge
+documents  what it tells: all of them, and the events of their changes
 gamut      the colours that a lamp can show
 device     a device's services, as endpoints
 reading    what a resource says, as values and signals

@@ -6,8 +6,9 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from drivers.hue.advert import mac_of
+from drivers.hue.documents import Told
 from drivers.hue.reading import kelvins
-from drivers.hue.resource import Bridge, Button, Device, Kind, Light, Resource, Told, Zigbee
+from drivers.hue.resource import Bridge, Button, Device, Kind, Light, Resource, Zigbee
 from drivers.kit import identity
 from drivers.kit.link import ITSELF, Description
 from hubd.model.device import Action, DeviceType, Endpoint, Property, Signal, Trouble

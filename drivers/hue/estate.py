@@ -5,19 +5,10 @@ from collections.abc import Mapping, Sequence
 from msgspec import Struct
 
 from drivers.hue.device import PRESSED, RANG, TURNED, Carried, Service, carried
+from drivers.hue.documents import Change, Event, Told
 from drivers.hue.gamut import alike
 from drivers.hue.reading import signal, values
-from drivers.hue.resource import (
-    Change,
-    Device,
-    Event,
-    Kind,
-    Light,
-    Resource,
-    Room,
-    Told,
-    Zigbee,
-)
+from drivers.hue.resource import Device, Kind, Light, Resource, Room, Zigbee
 from drivers.hue.writing import Asked, Tint, asked
 from drivers.kit.errors import RefusedError
 from drivers.kit.link import ITSELF, Tell

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 from msgspec.structs import replace
 
 from drivers.hue.advert import Record
+from drivers.hue.documents import Event, Told, read_events, read_resources
 from drivers.hue.estate import Estate, Memory
-from drivers.hue.resource import Event, Told, read_events, read_resources
 from drivers.hue.stream import Messages
 from drivers.kit.errors import LinkError, MalformedError
 from drivers.kit.link import Tell

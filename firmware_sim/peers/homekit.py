@@ -5,6 +5,7 @@ It keeps its pairings in a folder, so that it comes back as itself. Needs the ex
 
 import asyncio
 import logging
+import socket
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from types import TracebackType
@@ -116,13 +117,7 @@ class HomeKitPeer:
         """Listen, as what it was before. Its port stays the same from the first time on."""
         if self._driver is None:
             self._build()
-        driver = self._running
-        await driver.async_start()
-        server = driver.http_server.server
-        if server is not None and not self._port:
-            self._port = server.sockets[0].getsockname()[1]
-            driver.state.port = self._port
-            driver.http_server._addr_port = (self.address, self._port)  # noqa: SLF001
+        await self._running.async_start()
 
     async def stop(self) -> None:
         """Go, with a goodbye to whoever is connected."""
@@ -176,9 +171,10 @@ class HomeKitPeer:
 
     def _build(self) -> None:
         logging.getLogger("pyhap").setLevel(logging.CRITICAL)
+        self._port = self._port or _free_port(self.address)
         self._driver = AccessoryDriver(
             address=self.address,
-            port=self._port or 1,
+            port=self._port,
             mac=self.mac,
             pincode=CODE.encode(),
             persist_file=str(self._folder / "homekit.state"),
@@ -186,7 +182,6 @@ class HomeKitPeer:
             advertise=self._announces,
             interface_choice=[self.address],
         )
-        self._driver.http_server._addr_port = (self.address, self._port)  # noqa: SLF001
         self._bridge = _Quiet(self._driver, "Hallway bridge")
         self._bridge.set_info_service("2.1.0", "Example", "Bridge One", "BR-000017")
         self._identifies(self._bridge, 1)
@@ -279,3 +274,11 @@ class HomeKitPeer:
                 if characteristic.display_name == name:
                     return characteristic
         raise KeyError(name)
+
+
+def _free_port(address: str) -> int:
+    """Return a port that nobody listens on: HAP-python announces it before it listens."""
+    with socket.socket() as probe:
+        probe.bind((address, 0))
+        port: int = probe.getsockname()[1]
+    return port

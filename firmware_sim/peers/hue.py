@@ -15,10 +15,8 @@ from typing import Self
 from uuid import NAMESPACE_OID, uuid5
 
 from aiohttp import web
-from cryptography import x509
-from cryptography.hazmat.primitives import hashes, serialization
-from cryptography.hazmat.primitives.asymmetric import ec
-from cryptography.x509.oid import NameOID
+
+from firmware_sim.peers.certificate import self_signed
 
 type Json = dict[str, object]
 
@@ -387,7 +385,7 @@ class HuePeer:
     def _context(self) -> ssl.SSLContext:
         path = self._certificate()
         if not path.exists():
-            path.write_bytes(_signed(self.bridge_id))
+            path.write_bytes(self_signed(self.bridge_id))
         context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
         context.load_cert_chain(path)
         return context
@@ -424,30 +422,3 @@ def _shown(asked: Json) -> Json:
     if isinstance(effects, dict):
         shown["effects"] = {"status": effects.get("effect")}
     return shown
-
-
-def _signed(bridge_id: str) -> bytes:
-    """Return a certificate that a bridge signs itself, and its key."""
-    key = ec.generate_private_key(ec.SECP256R1())
-    name = x509.Name(
-        [
-            x509.NameAttribute(NameOID.COUNTRY_NAME, "NL"),
-            x509.NameAttribute(NameOID.ORGANIZATION_NAME, "Philips Hue"),
-            x509.NameAttribute(NameOID.COMMON_NAME, bridge_id),
-        ]
-    )
-    certificate = (
-        x509.CertificateBuilder()
-        .subject_name(name)
-        .issuer_name(name)
-        .public_key(key.public_key())
-        .serial_number(x509.random_serial_number())
-        .not_valid_before(dt.datetime(2017, 1, 1, tzinfo=dt.UTC))
-        .not_valid_after(dt.datetime(2038, 1, 19, tzinfo=dt.UTC))
-        .sign(key, hashes.SHA256())
-    )
-    return certificate.public_bytes(serialization.Encoding.PEM) + key.private_bytes(
-        serialization.Encoding.PEM,
-        serialization.PrivateFormat.PKCS8,
-        serialization.NoEncryption(),
-    )

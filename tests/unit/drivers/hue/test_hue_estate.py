@@ -9,10 +9,11 @@ from heard import Heard, action, command
 from hypothesis import given
 from hypothesis import strategies as st
 
+from drivers.hue.documents import Change, Event, Told, read_events, read_resources
 from drivers.hue.estate import Estate, Memory
 from drivers.hue.gamut import alike, shown
 from drivers.hue.reading import kelvins, lux
-from drivers.hue.resource import Change, Event, Point, Told, Triangle, read_events, read_resources
+from drivers.hue.resource import Point, Triangle
 from drivers.kit.errors import RefusedError
 from hubd.model.device import DeviceType
 

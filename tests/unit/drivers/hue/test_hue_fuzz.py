@@ -12,8 +12,9 @@ from hypothesis import strategies as st
 
 from drivers.hue.advert import found, read_record
 from drivers.hue.bridge import _key
+from drivers.hue.documents import read_events, read_resources
 from drivers.hue.estate import Estate, Memory
-from drivers.hue.resource import Kind, read_events, read_resources
+from drivers.hue.resource import Kind
 from drivers.hue.stream import LONGEST, Messages
 from drivers.kit.errors import DriverError, MalformedError, RefusedError
 from drivers.kit.sighting import Medium, Sighting
