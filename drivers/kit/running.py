@@ -42,6 +42,9 @@ AT_ONCE = 8
 ADOPT_S = 120.0
 """A pairing that takes longer has failed."""
 
+LET_GO_S = 30.0
+"""A thing that does not answer for so long is forgotten without a word to it."""
+
 
 WATCH_AGAIN_S = 5.0
 """A watch of the network that failed begins again after so long."""
@@ -97,7 +100,7 @@ class Running:
             case Keep():
                 self._spawn(self._keep(message.adoption))
             case Drop():
-                self._spawn(self._drop(message.key))
+                self._spawn(self._let_go(message.key))
             case Heard():
                 self._guarded(message.topic, lambda: self._driver.heard(*_said(message)))
 
@@ -195,6 +198,17 @@ class Running:
         link = self._links.pop(key, None)
         if link is not None:
             await link.close()
+
+    async def _let_go(self, key: str) -> None:
+        link = self._links.get(key)
+        await self._drop(key)
+        if link is None:
+            return
+        try:
+            async with asyncio.timeout(LET_GO_S):
+                await self._driver.let_go(link.adoption)
+        except Exception as error:  # noqa: BLE001 - it is forgotten here in any case
+            self._emit(Refused(key, _words(error)))
 
     def _order(self, order: Order) -> None:
         link = self._links.get(order.key)
