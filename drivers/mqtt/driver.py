@@ -5,13 +5,13 @@ from collections.abc import Iterable, Mapping, Sequence
 from itertools import chain
 
 from drivers.mqtt.connection import GmqttConnection, MqttConnection, NotSentError
-from drivers.mqtt.dialect import Described, Dialect, Gone
+from drivers.mqtt.dialect import Described, Dialect, Gone, Heard
+from drivers.mqtt.dialects import dialects
 from drivers.mqtt.discovery.announcement import CONFIG_LIMIT
 from drivers.mqtt.discovery.intake import Intake
 from drivers.mqtt.discovery.registry import Record, Registry
 from drivers.mqtt.errors import MqttError, excerpt
 from drivers.mqtt.groups import Network, bridges
-from drivers.mqtt.homeassistant import HomeAssistant
 from drivers.mqtt.messages import MESSAGE_LIMIT, Messages
 from drivers.mqtt.part import Part, Publish
 from drivers.mqtt.payload import Payload
@@ -42,12 +42,15 @@ class MqttDriver:
         self._router = Router(hub)
         self._sender = Sender(hub, self._connection)
         self._messages = Messages(hub, self._subscribed)
-        self._dialects: Sequence[Dialect] = (HomeAssistant(settings.prefix, birth=settings.birth),)
+        self._dialects: Sequence[Dialect] = dialects(settings)
         self._registry = Registry()
         self._intake = Intake(settings.announcements_per_minute)
         self._reach: dict[DeviceId, DeviceReach] = {}
         self._timing: dict[DeviceId, Timing] = {}
         self._touched: dict[DeviceId, Record] = {}
+        self._covered: dict[DeviceId, frozenset[str]] = {}
+        self._kept: set[str] = set()
+        self._heard: list[tuple[Heard, bool]] = []
         self._network = Network()
         self._bridges: dict[str, set[DeviceId]] = {}
         self._pump: asyncio.TimerHandle | asyncio.Handle | None = None
@@ -103,7 +106,8 @@ class MqttDriver:
         # The dialects of a higher rank first: what they describe need not be described twice.
         for dialect in self._dialects:
             self._connection.subscribe(dialect.topics())
-        self._connection.subscribe({*self._router.topics, *self._messages.topics})
+        covered = frozenset().union(*self._covered.values())
+        self._connection.subscribe({*self._router.topics, *self._messages.topics} - covered)
         for dialect in self._dialects:
             self._ask(dialect.greeting())
         for reach in self._reach.values():
@@ -127,13 +131,19 @@ class MqttDriver:
                 return
             if not retained:
                 self._messages.received(topic, payload)
+        if len(self._intake):
+            self._intake.overtaken(topic)
         if self._router.received(topic, payload, retained=retained):
             return
         if any(dialect.is_news(topic) for dialect in self._dialects):
-            self._line_up(topic, payload)
+            self._line_up(topic, payload, retained=retained)
 
-    def _line_up(self, topic: str, payload: bytes) -> None:
+    def _line_up(self, topic: str, payload: bytes, *, retained: bool) -> None:
         """Put an announcement in line."""
+        if retained:
+            self._kept.add(topic)
+        else:
+            self._kept.discard(topic)
         if len(payload) > CONFIG_LIMIT:
             reason = f"an announcement of {len(payload)} bytes, {CONFIG_LIMIT} are the most"
             self._hub.refused_input(topic, reason)
@@ -153,17 +163,24 @@ class MqttDriver:
         loop = asyncio.get_running_loop()
         self._pump = None
         for topic, payload in self._intake.take(loop.time(), ANNOUNCEMENTS_A_TURN):
+            retained = topic in self._kept
+            self._kept.discard(topic)
             try:
-                self._announced(topic, payload)
+                self._announced(topic, payload, retained=retained)
             except MqttError as error:
                 self._hub.refused_input(topic, error.what)
         for record in self._touched.values():
             self._describe(record)
         self._touched.clear()
+        for heard, retained in self._heard:
+            self._router.received(heard.topic, heard.payload, retained=retained)
+        self._heard.clear()
         if len(self._intake):
             self._pump = loop.call_later(self._intake.wait_s(), self._take_in)
+        else:
+            self._kept.clear()
 
-    def _announced(self, topic: str, payload: bytes) -> None:
+    def _announced(self, topic: str, payload: bytes, *, retained: bool) -> None:
         for dialect in self._dialects:
             if not dialect.is_news(topic):
                 continue
@@ -173,6 +190,9 @@ class MqttDriver:
                         self._touched.update(self._registry.described(news, dialect.rank))
                     case Gone():
                         self._touched.update(self._registry.withdrawn(news.origin))
+                    case Heard():
+                        # Whatever waited for something else is not happening now.
+                        self._heard.append((news, retained or news.topic != topic))
                     case Publish():
                         self._ask((news,))
 
@@ -190,14 +210,15 @@ class MqttDriver:
             yield topic, self._lining_up(topic)
 
     def _lining_up(self, topic: str) -> Handler:
-        return lambda payload, _retained: self._line_up(topic, payload.raw)
+        return lambda payload, retained: self._line_up(topic, payload.raw, retained=retained)
 
     def _describe(self, record: Record) -> None:
         """Tell the hub of a device, and bind its messages and commands."""
         device = record.id
-        if (timing := self._timing.pop(device, None)) is not None:
-            timing.close()
+        if (ended := self._timing.pop(device, None)) is not None:
+            ended.close()
         former = self._reach.pop(device, None)
+        self._covered.pop(device, None)
         if not record.held:
             _, unread = self._bind(device, ())
             self._connection.unsubscribe(unread - self._messages.topics)
@@ -208,7 +229,7 @@ class MqttDriver:
         parts = record.parts()
         self._hub.described(record.device())
         reach = self._reach[device] = DeviceReach(self._hub, device, parts, former)
-        timing = Timing(self._hub, asyncio.get_running_loop(), device, parts, reach)
+        timing = Timing(self._hub, asyncio.get_running_loop(), device, parts, reach, ended)
         self._timing[device] = timing
         self._sender.bind(device, parts)
         self._listen_to_bridge(record, parts)
@@ -221,12 +242,15 @@ class MqttDriver:
                 self._following(record),
             ),
         )
+        covered = frozenset(chain.from_iterable(record.covered.values()))
+        if covered:
+            self._covered[device] = covered
         if self._online:
             reach.broker_back()
             self._connection.unsubscribe(unread - self._messages.topics)
             # Those that were subscribed already are asked for anew: a component that joins needs
             # the retained message that the others had.
-            self._connection.subscribe(topics)
+            self._connection.subscribe(topics - covered)
 
     def _bind(
         self, device: DeviceId, handlers: Iterable[tuple[str, Handler]]
@@ -237,7 +261,8 @@ class MqttDriver:
 
     def _subscribed(self, topic: str) -> Iterable[str]:
         """Yield the subscriptions of the driver's own that match `topic`."""
-        yield from self._router.filters(topic)
+        own = self._router.filters(topic)
+        yield from (f for f in own if not any(f in some for some in self._covered.values()))
         for dialect in self._dialects:
             if dialect.is_news(topic):
                 yield f"{dialect.name}/announcements"

@@ -47,3 +47,8 @@ def binary_sensor(draft: Draft) -> DeviceType:
         state_template="value_template",
     )
     return device_type
+
+
+def state(kind: str) -> tuple[str, DeviceType] | None:
+    """Return the property and the type of endpoint of a class of two states."""
+    return _CLASSES.get(kind)

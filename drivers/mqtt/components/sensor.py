@@ -92,6 +92,12 @@ def sensor(draft: Draft) -> DeviceType:
     return DeviceType.GENERIC
 
 
+def quantity(kind: str, unit: str) -> tuple[str, DeviceType] | None:
+    """Return the property and the type of endpoint of a class, if it can be told in `unit`."""
+    found = _CLASSES.get(kind)
+    return found if found is not None and known(unit, term(found[0]).unit) else None
+
+
 def _is_number(draft: Draft) -> bool:
     options = draft.options
     return any(

@@ -32,6 +32,7 @@ class Record:
         self.id = device
         self.facts: dict[str, DeviceFacts] = {}
         self.follows: dict[str, tuple[str, ...]] = {}
+        self.covered: dict[str, tuple[str, ...]] = {}
         self.held: dict[str, Held] = {}
         self.identities: set[str] = set()
 
@@ -127,6 +128,7 @@ class Registry:
         self._by_origin[told.origin] = record
         record.facts[told.origin] = told.device
         record.follows[told.origin] = told.follows
+        record.covered[told.origin] = told.covered
         for piece in told.pieces:
             holder = self._holders.get(piece.identity)
             if holder is not None:
@@ -145,6 +147,7 @@ class Registry:
         self._drop(origin, keep=frozenset(), record=record)
         record.facts.pop(origin, None)
         record.follows.pop(origin, None)
+        record.covered.pop(origin, None)
         self._sweep([record])
         return {record.id: record}
 
