@@ -77,12 +77,16 @@ class Listening:
         self.rhythm = rhythm
         self._lost = lost
         self._timer: Handle | None = None
+        self._due_s = 0.0
         self._wait()
 
     def heard(self) -> None:
         """Note that something was heard."""
-        self.rhythm.heard(self._clock.time())
-        if self._timer is None:
+        now_s = self._clock.time()
+        self.rhythm.heard(now_s)
+        # A timer that rings too soon looks again; one that rings too late is set anew.
+        if self._timer is None or now_s + self.rhythm.patience_s < self._due_s:
+            self.cancel()
             self._wait()
 
     def cancel(self) -> None:
@@ -92,8 +96,10 @@ class Listening:
             self._timer = None
 
     def _wait(self) -> None:
-        left_s = self.rhythm.left_s(self._clock.time())
+        now_s = self._clock.time()
+        left_s = self.rhythm.left_s(now_s)
         if left_s is not None:
+            self._due_s = now_s + max(0.0, left_s)
             self._timer = self._clock.call_later(max(0.0, left_s), self._look)
 
     def _look(self) -> None:

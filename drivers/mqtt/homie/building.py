@@ -70,12 +70,13 @@ def _draw(
         return
     means = meaning(kind, prop)
     if prop.datatype == "color" and prop.settable:
-        _tint(_place(taken, node, prop, means), prop, topic, named=tree.nul)
+        tint = Tint(prop.format, named=tree.nul)
+        _tint(_place(taken, node, prop, means), tint, topic)
         return
+    values, shape = _values(prop, means)
     sketch = _place(taken, node, prop, means)
     if prop.datatype not in DATATYPES:
         sketch.trouble(f"{prop.id}: its datatype {prop.datatype!r} is not known; taken as text")
-    values, shape = _values(prop, means)
     write = _writing(topic, values) if prop.settable else None
     sketch.property(means.name, [(topic, plain(values))] if prop.retained else [], write, shape)
     if kind is DeviceType.WINDOW_COVERING and prop.settable and prop.datatype == "enum":
@@ -165,9 +166,7 @@ def _writing(topic: str, values: Codec) -> Callable[[Value], Publish]:
     return lambda value: Publish(target, rendered(encode(value)).encode())
 
 
-def _tint(sketch: Sketch, prop: HomieProperty, topic: str, *, named: bool) -> None:
-    tint = Tint(prop.format, named=named)
-
+def _tint(sketch: Sketch, tint: Tint, topic: str) -> None:
     def write(values: Mapping[str, Value]) -> Publish:
         return Publish(f"{topic}/set", tint.write(values).encode())
 

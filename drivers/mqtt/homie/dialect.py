@@ -96,6 +96,9 @@ class Homie:
             return (Gone(known.base),) if former is not None else ()
         if tree == former:
             return ()
+        if not any(node.properties for node in tree.nodes):
+            # Nothing to show: a bridge, which its parts are known by.
+            return (Gone(known.base),) if former is not None else ()
         return self._described(known, tree)
 
     def _described(self, known: _Known, tree: Tree) -> Iterator[News]:

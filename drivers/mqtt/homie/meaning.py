@@ -103,8 +103,10 @@ def kind_of(tree: Tree, node: Node) -> DeviceType:
     """Return what a node is; GENERIC where its words do not say."""
     said = words(node.type, node.id, node.name, *((tree.type,) if len(tree.nodes) == 1 else ()))
     joined = "".join(said)
+    set_ = any(prop.settable for prop in node.properties)
     for kind, names in _NODES.items():
-        if names & set(said) or joined in names:
+        # "climate" is a thermometer's node as well as a thermostat's.
+        if (names & set(said) or joined in names) and (set_ or kind is not DeviceType.THERMOSTAT):
             return kind
     return DeviceType.GENERIC
 
