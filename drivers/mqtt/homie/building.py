@@ -2,6 +2,8 @@
 
 from collections.abc import Callable, Iterator, Mapping
 
+from msgspec.structs import replace
+
 from drivers.kit.units import conversion, known
 from drivers.mqtt.codec import Codec, mireds, number
 from drivers.mqtt.errors import DiscoveryError
@@ -9,7 +11,7 @@ from drivers.mqtt.homie.color import HUE, SATURATION, Tint
 from drivers.mqtt.homie.meaning import Meaning, kind_of, meaning, unit_of, words
 from drivers.mqtt.homie.tree import HomieProperty, Node, Tree
 from drivers.mqtt.homie.values import DATATYPES, NUMBERS, bounds, choices, codec, scaled
-from drivers.mqtt.part import Joint, Part, Publish, Reach
+from drivers.mqtt.part import Joint, Part, Publish, Reach, Reader
 from drivers.mqtt.payload import MISSING, Missing, Payload, rendered
 from drivers.mqtt.sketch import Sketch, plain
 from hubd.model.device import DeviceType, Trouble
@@ -32,8 +34,12 @@ _PRESSES = frozenset({"button", "press", "pressed", "click", "switch", "action"}
 _STOP = frozenset({"stop", "STOP", "Stop"})
 
 
-def parts(tree: Tree) -> Iterator[tuple[str, Part | Trouble]]:
-    """Yield the name and the part of each endpoint of a device."""
+type Note = Callable[[str, bytes], None]
+"""Takes a topic and what was read from it."""
+
+
+def parts(tree: Tree, note: Note) -> Iterator[tuple[str, Part | Trouble]]:
+    """Yield the name and the part of each endpoint of a device; `note` is told what is read."""
     taken: dict[str, Sketch] = {}
     reach = reach_of(tree)
     for node in tree.nodes:
@@ -45,7 +51,18 @@ def parts(tree: Tree) -> Iterator[tuple[str, Part | Trouble]]:
             except DiscoveryError as error:
                 yield where, Trouble(where, error.what)
     for name, sketch in taken.items():
-        yield name, sketch.part(reach=reach)
+        part = sketch.part(reach=reach)
+        yield name, replace(part, readers=tuple(_noted(reader, note) for reader in part.readers))
+
+
+def _noted(reader: Reader, note: Note) -> Reader:
+    read, topic = reader.read, reader.topic
+
+    def noted(payload: Payload) -> Value | Missing:
+        note(topic, payload.raw)
+        return read(payload)
+
+    return replace(reader, read=noted)
 
 
 def reach_of(tree: Tree) -> Reach:

@@ -15,10 +15,10 @@ from drivers.mqtt.homie.tree import Tree, checked_id
 from drivers.mqtt.part import Part, Publish
 
 DEVICE_LIMIT = 5_000
-WAITING_LIMIT = 1_000
-"""Values of one device that wait for its tree."""
-WAITING_BYTES = 16_384
-"""How long a value may be that waits."""
+VALUE_LIMIT = 1_000
+"""Values of one device that are kept for when its tree is told, or told otherwise."""
+VALUE_BYTES = 16_384
+"""How long a value may be that is kept."""
 
 
 class _Known:
@@ -28,9 +28,15 @@ class _Known:
         self.base = base
         self.attributes = Attributes(device)
         self.tree: Tree | None = None
-        self.waiting: dict[str, bytes] = {}
+        self.values: dict[str, bytes] = {}
         self.read: frozenset[str] = frozenset()
         self.state = b""
+
+    def note(self, topic: str, payload: bytes) -> None:
+        """Keep a value: the tree may still be told otherwise, and then it is read anew."""
+        room = topic in self.values or len(self.values) < VALUE_LIMIT
+        if room and len(payload) <= VALUE_BYTES:
+            self.values[topic] = payload
 
 
 class Homie:
@@ -82,16 +88,15 @@ class Homie:
     def _value(self, known: _Known, topic: str, payload: bytes) -> Iterable[News]:
         if topic in known.read:
             return (Heard(topic, payload),)
-        room = topic in known.waiting or len(known.waiting) < WAITING_LIMIT
-        if payload and room and len(payload) <= WAITING_BYTES:
-            known.waiting[topic] = payload
+        if payload:
+            known.note(topic, payload)
         return ()
 
     def _grown(self, known: _Known, tree: Tree | None) -> Iterable[News]:
         former, known.tree = known.tree, tree
         if tree is None:
             known.read = frozenset()
-            if not len(known.attributes) and not known.waiting:
+            if not len(known.attributes):
                 self._known.pop(known.base, None)
             return (Gone(known.base),) if former is not None else ()
         if tree == former:
@@ -104,7 +109,7 @@ class Homie:
     def _described(self, known: _Known, tree: Tree) -> Iterator[News]:
         pieces = tuple(
             Piece(f"{tree.base}/{name}", f"{order:03}", name, built)
-            for order, (name, built) in enumerate(parts(tree))
+            for order, (name, built) in enumerate(parts(tree, known.note))
         )
         topics: set[str] = set()
         for piece in pieces:
@@ -120,8 +125,7 @@ class Homie:
             follows=(state,),
             covered=tuple(sorted(topics | {state})),
         )
-        waited = {topic: said for topic, said in known.waiting.items() if topic in topics}
-        known.waiting = {t: said for t, said in known.waiting.items() if t not in topics}
+        waited = {topic: said for topic, said in known.values.items() if topic in topics}
         root = self._known.get(f"{tree.base.rpartition('/')[0]}/{tree.root}") if tree.root else None
         for whole in (known, root):
             if whole is not None and whole.state:
