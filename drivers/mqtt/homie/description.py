@@ -9,6 +9,9 @@ from msgspec import Struct
 from drivers.mqtt.errors import DiscoveryError, excerpt
 from drivers.mqtt.homie.tree import HomieProperty, Node, Tree, checked, checked_id
 
+LENGTH_LIMIT = 64 * 1024
+"""Bytes of a description; what is decoded of it takes up to some thirty times as much."""
+
 
 class _Property(Struct, frozen=True):
     datatype: str
@@ -35,6 +38,8 @@ class _Description(Struct, frozen=True):
 
 def tree_of(device: str, payload: bytes) -> Tree:
     """Return what a description tells. Raises DiscoveryError."""
+    if len(payload) > LENGTH_LIMIT:
+        raise DiscoveryError(f"{len(payload)} bytes, {LENGTH_LIMIT} are the most")
     try:
         said = msgspec.json.decode(payload, type=_Description)
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:

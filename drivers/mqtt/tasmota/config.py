@@ -58,8 +58,19 @@ class Config(Struct, frozen=True):
         return "" if name is None or name == self.dn else name
 
 
+LENGTH_LIMIT = 8 * 1024
+"""Bytes of an announcement; Tasmota's longest have some 2 kB."""
+
+
+def too_long(payload: bytes) -> None:
+    """Raise DiscoveryError for an announcement that no Tasmota device sends."""
+    if len(payload) > LENGTH_LIMIT:
+        raise DiscoveryError(f"{len(payload)} bytes, {LENGTH_LIMIT} are the most")
+
+
 def read_config(payload: bytes, said_mac: str) -> Config:
     """Return what the device of `said_mac` (from the topic) announces. Raises DiscoveryError."""
+    too_long(payload)
     try:
         config = msgspec.json.decode(payload, type=Config, strict=False)
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:

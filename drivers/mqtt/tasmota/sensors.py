@@ -15,6 +15,7 @@ from drivers.kit.units import known
 from drivers.mqtt.codec import number, text
 from drivers.mqtt.errors import DiscoveryError, excerpt
 from drivers.mqtt.sketch import Path, Sketch, at
+from drivers.mqtt.tasmota.config import too_long
 from drivers.mqtt.tasmota.topics import Topics
 from drivers.mqtt.units import measured
 from hubd.model.device import DeviceType
@@ -118,6 +119,7 @@ class _Announced(Struct, frozen=True):
 
 def read_sensors(payload: bytes) -> Mapping[str, object]:
     """Return the sample that a `sensors` message announces. Raises DiscoveryError."""
+    too_long(payload)
     try:
         return msgspec.json.decode(payload, type=_Announced).sn
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:

@@ -13,6 +13,7 @@ from drivers.mqtt.dialect import DeviceFacts
 from drivers.mqtt.errors import DiscoveryError, excerpt
 from drivers.mqtt.part import Part, Publish
 from drivers.mqtt.sketch import Sketch, alive, at, plain
+from drivers.mqtt.theengs.message import LENGTH_LIMIT
 from drivers.mqtt.units import measured
 from hubd.model.device import DeviceType, Trouble
 
@@ -38,6 +39,8 @@ class Gateway:
 
         Raises DiscoveryError.
         """
+        if len(payload) > LENGTH_LIMIT:
+            raise DiscoveryError(f"{len(payload)} bytes, {LENGTH_LIMIT} are the most")
         try:
             said = msgspec.json.decode(payload)
         except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:

@@ -23,6 +23,8 @@ SLEEPY = Bounds(at_least_s=86_400.0, at_most_s=14 * 86_400.0)
 """Of those that speak when something happens: a door may stay closed for days."""
 VALUE_LIMIT = 60
 """Values of one sensor; more are no sensor's."""
+_USUAL = ("press", "double_press", "triple_press", "long_press")
+"""What a button that is pressed in one of these ways may be expected to tell."""
 _SIGNAL = Reading("rssi", "Signal.strength", DeviceType.GENERIC, None)
 
 
@@ -45,6 +47,7 @@ class Sensor:
         self._name = ""
         self._raw = b""
         self._now: tuple[Message, Decoded] | None = None
+        self._signalled: set[str] = set()
 
     @property
     def is_one(self) -> bool:
@@ -72,9 +75,10 @@ class Sensor:
             if len(self._known) < VALUE_LIMIT:
                 self._known.setdefault(key, reading)
         for key, press in said.presses.items():
-            kinds = self._presses.get(key, ())
-            if press not in kinds and len(kinds) + len(self._presses) < VALUE_LIMIT:
-                self._presses[key] = (*kinds, press)
+            kinds = self._presses.get(key, _USUAL if press in _USUAL else ())
+            new = key not in self._presses or press not in kinds
+            if new and len(kinds) + len(self._presses) < VALUE_LIMIT:
+                self._presses[key] = tuple(dict.fromkeys((*kinds, press)))
         return before != (self.facts(), tuple(self._known), self._presses, self._said.locked)
 
     def facts(self) -> DeviceFacts:
@@ -123,6 +127,7 @@ class Sensor:
             message = read_message(raw, self.address)
             self._now = message, self._decoded(message)
             self._raw = raw
+            self._signalled.clear()
         return self._now
 
     def _decoded(self, message: Message) -> Decoded:
@@ -144,7 +149,14 @@ class Sensor:
         return read
 
     def _pressed(self, key: str) -> Callable[[Payload], str | None]:
-        return lambda payload: self._read(payload.raw)[1].presses.get(key)
+        def read(payload: Payload) -> str | None:
+            press = self._read(payload.raw)[1].presses.get(key)
+            if press is None or key in self._signalled:
+                return None  # a message that is read anew presses nothing anew
+            self._signalled.add(key)
+            return press
+
+        return read
 
     def _rssi(self, payload: Payload) -> Value | Missing:
         rssi = self._read(payload.raw)[0].rssi

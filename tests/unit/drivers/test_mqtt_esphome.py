@@ -127,7 +127,7 @@ async def test_each_component_as_esphome_announces_it_is_read_and_commanded(
     assert house.hub.values()[f"{MAC}/{where}"] == value
     assert house.hub.reach == [(MAC, True, "")]
     if asked is not None:
-        endpoint = where.split("/")[0]
+        endpoint = where.partition("/")[0]
         assert house.send([house.order(*asked, endpoint=endpoint, device=MAC)]) == [sent]
     assert house.hub.refused == []
 
