@@ -8,6 +8,7 @@ import time
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
 from drivers.kit.identity import mac
+from drivers.kit.rhythm import Bounds
 from drivers.mqtt.dialect import Described, Heard, News, Piece
 from drivers.mqtt.errors import DiscoveryError
 from drivers.mqtt.part import Part, Publish
@@ -15,7 +16,7 @@ from drivers.mqtt.theengs.decoders import Libraries
 from drivers.mqtt.theengs.gateway import Gateway
 from drivers.mqtt.theengs.libraries import UnavailableError
 from drivers.mqtt.theengs.message import read_message
-from drivers.mqtt.theengs.sensor import Sensor
+from drivers.mqtt.theengs.sensor import STEADY, Sensor
 from hubd.model.device import Trouble
 
 SENSOR_LIMIT = 500
@@ -37,8 +38,13 @@ class Theengs:
         *,
         libraries: Libraries | None = None,
         clock: Callable[[], float] = time.monotonic,
+        steady: Bounds = STEADY,
     ) -> None:
-        """Make it; `bind_keys` are by MAC address, in hexadecimal digits. Clock in seconds."""
+        """Make it; `bind_keys` are by MAC address, in hexadecimal digits. Clock in seconds.
+
+        `steady`: what silence is borne of sensors that speak by themselves.
+        """
+        self._steady = steady
         self._keys = {mac(address): key.strip() for address, key in bind_keys.items()}
         self._libraries = libraries or Libraries()
         self._clock = clock
@@ -76,7 +82,7 @@ class Theengs:
         sensor = self._sensors.get(address)
         if sensor is None:
             key = self._keys.get(mac(address), "")
-            sensor = Sensor(address, self._libraries, key, self._clock)
+            sensor = Sensor(address, self._libraries, key, clock=self._clock, steady=self._steady)
         try:
             more = sensor.hear(payload)
         except UnavailableError as error:

@@ -32,9 +32,16 @@ class Sensor:
     """A sensor, and the decoder of its advertisements."""
 
     def __init__(
-        self, address: str, libraries: Libraries, key: str, clock: Callable[[], float]
+        self,
+        address: str,
+        libraries: Libraries,
+        key: str,
+        *,
+        clock: Callable[[], float],
+        steady: Bounds,
     ) -> None:
         self.address = address
+        self._steady = steady
         self.topics: tuple[str, ...] = ()
         self.gateway = ""
         self._libraries = libraries
@@ -101,7 +108,7 @@ class Sensor:
             yield "locked", Trouble("bluetooth", self._said.locked)
         if not self._known and not self._presses:
             return
-        rhythm = SLEEPY if self._said.sleepy else STEADY
+        rhythm = SLEEPY if self._said.sleepy else self._steady
         for reading in self._known.values():
             yield reading.key, self._sketch(reading).part(rhythm=rhythm)
         for key, kinds in self._presses.items():

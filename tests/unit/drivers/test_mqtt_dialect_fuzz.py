@@ -1,6 +1,5 @@
 """Whatever comes in: a typed error or news, and no more memory than a few times the message."""
 
-import gc
 import tracemalloc
 from collections.abc import Callable, Iterable, Sequence
 
@@ -92,16 +91,16 @@ def read_all(news: Iterable[News], payload: bytes) -> None:
             if not isinstance(piece.built, Part):
                 continue
             part = piece.built
-            for reader in (*part.readers, *part.listeners):
+            reads: list[Callable[[Payload], object]] = [r.read for r in part.readers]
+            for read in (*reads, *(listener.read for listener in part.listeners)):
                 try:
-                    reader.read(Payload(payload))
+                    read(Payload(payload))
                 except MALFORMED:
                     continue
 
 
 def peak(work: Callable[[], object]) -> int:
     """Return the most memory that `work` held beyond what was held before, in bytes."""
-    gc.collect()
     tracemalloc.start()
     try:
         before, _ = tracemalloc.get_traced_memory()
@@ -191,7 +190,7 @@ def test_no_frame_of_a_known_kind_makes_a_decoder_stumble(frame: bytes) -> None:
 
 
 @pytest.mark.parametrize(("make", "topic", "valid"), VALID, ids=IDS)
-@settings(max_examples=15)
+@settings(max_examples=10)
 @given(data=st.data())
 def test_a_message_costs_no_more_memory_than_a_few_times_its_length(
     make: Callable[[], Dialect], topic: str, valid: bytes, data: st.DataObject
@@ -202,12 +201,20 @@ def test_a_message_costs_no_more_memory_than_a_few_times_its_length(
     assert peak(lambda: news_of(dialect, topic, payload)) <= TIMES * len(payload) + ALLOWANCE
 
 
-@pytest.mark.parametrize("topic", [t for _, t, _ in VALID])
-@pytest.mark.parametrize(
-    "payload",
-    [b"[" * 200_000, b"," * 200_000, b'"' + b"x" * 200_000 + b'"', b'{"a":' * 30_000, b"\0" * 200_000],
-    ids=["brackets", "commas", "a text", "objects", "zeroes"],
-)  # fmt: skip
+LONG = {
+    "brackets": b"[" * 200_000,
+    "commas": b"," * 200_000,
+    "a text": b'"' + b"x" * 200_000 + b'"',
+    "objects": b'{"a":' * 30_000,
+    "zeroes": b"\0" * 200_000,
+}
+
+
+TOPICS = [topic for _, topic, _ in VALID[:9]]
+
+
+@pytest.mark.parametrize("topic", TOPICS)
+@pytest.mark.parametrize("payload", LONG.values(), ids=LONG.keys())
 def test_a_long_message_costs_no_more_memory_than_a_few_times_its_length(
     topic: str, payload: bytes
 ) -> None:
@@ -221,7 +228,7 @@ DENSE = 3 * 1024 * 1024
 thirty times its length, so it is the length that is bounded."""
 
 
-@pytest.mark.parametrize("topic", [t for _, t, _ in VALID])
+@pytest.mark.parametrize("topic", TOPICS)
 @pytest.mark.parametrize("length", [8_000, 250_000])
 def test_a_document_of_tiny_parts_costs_a_bounded_amount(topic: str, length: int) -> None:
     make = next(make for make, known, _ in VALID if known == topic)

@@ -67,6 +67,9 @@ class Bound:
     def __init__(self, clock: StoppedClock, former: "Bound | None" = None) -> None:
         parts = {ENDPOINT: part()}
         self.clock = clock
+        self.hub: NotedHub
+        self.reach: DeviceReach
+        self.timing: Timing
         self.hub = former.hub if former else NotedHub()
         self.reach = DeviceReach(self.hub, DEVICE, parts, former.reach if former else None)
         if former is not None:

@@ -133,7 +133,7 @@ async def test_results_that_come_on_topics_of_their_commands_are_heard() -> None
 
 async def test_several_relays_are_told_apart_and_named() -> None:
     house = await announced(rl=[1, 1, 0, 0])
-    named = {e.id: e.name for e in house.hub.devices[DEVICE].endpoints}
+    named: dict[str, str] = {e.id: e.name for e in house.hub.devices[DEVICE].endpoints}
     assert named["switch_1"] == ""
     assert named["switch_2"] == "Fan lamp"
 

@@ -50,7 +50,12 @@ def house(libraries: Libraries) -> House:
 
 
 async def heard(
-    house: House, address: str, gateway: str = BASE, *, retained: bool = False, **fields: object
+    house: House,
+    address: str,
+    fields: Mapping[str, object],
+    gateway: str = BASE,
+    *,
+    retained: bool = False,
 ) -> str:
     """Have a gateway tell of a device; return the device's id."""
     digits = address.replace(":", "")
@@ -66,7 +71,7 @@ def values(house: House, device: str) -> dict[str, Value]:
 
 async def test_what_a_gateway_decoded_is_described_and_read_at_once(house: House) -> None:
     fields = {k: v for k, v in DECODED.items() if k != "id"}
-    device = await heard(house, "A4:C1:38:AA:BB:CC", **fields)
+    device = await heard(house, "A4:C1:38:AA:BB:CC", fields)
     known = house.hub.devices[device]
 
     assert (known.name, known.maker, known.model) == ("LYWSD03MMC BBCC", "Xiaomi", "TH Sensor")
@@ -115,7 +120,7 @@ async def test_an_advertisement_as_it_was_is_decoded_by_the_fields_libraries(
     house: House, format_: str, address: str, fields: dict[str, object], expected: dict[str, Value]
 ) -> None:
     del format_
-    device = await heard(house, address, **fields)
+    device = await heard(house, address, fields)
 
     told = values(house, device)
     assert {k: told[k] for k in expected} == pytest.approx(expected)
@@ -125,7 +130,7 @@ async def test_an_advertisement_as_it_was_is_decoded_by_the_fields_libraries(
 
 async def test_a_sensor_whose_key_is_missing_says_where_it_goes(house: House) -> None:
     fields = {"servicedata": ENCRYPTED, "servicedatauuid": "fcd2"}
-    device = await heard(house, "54:48:E6:8F:80:A9", **fields)
+    device = await heard(house, "54:48:E6:8F:80:A9", fields)
 
     (trouble,) = house.hub.devices[device].troubles
     assert '"54:48:E6:8F:80:A9" below [mqtt.bind_keys] in hub.toml' in trouble.reason
@@ -146,27 +151,24 @@ async def test_a_key_that_does_not_fit_is_told_and_not_shown(
 
 
 async def test_a_press_is_signalled_once_though_it_is_advertised_many_times(house: House) -> None:
-    button = "54:48:E6:8F:80:AA"
-    for rssi in (-60, -61, -62):
-        device = await heard(
-            house, button, name="SBBT-002C", rssi=rssi,
-            servicedata="44000101643a01", servicedatauuid="fcd2",
-        )  # fmt: skip
+    button, fcd2 = "54:48:E6:8F:80:AA", {"name": "SBBT-002C", "servicedatauuid": "fcd2"}
+    once, twice = "44000101643a01", "44000201643a02"
+    device = await heard(house, button, {**fcd2, "servicedata": once})
+    await heard(house, button, {**fcd2, "servicedata": once, "rssi": -61})
+    await heard(house, button, {**fcd2, "servicedata": once, "rssi": -62})
     assert house.hub.signals == [(device, "button", "Switch.pressed", "press")]
 
-    await heard(
-        house, button, name="SBBT-002C", servicedata="44000201643a02", servicedatauuid="fcd2"
-    )
+    await heard(house, button, {**fcd2, "servicedata": twice})
     assert house.hub.signals[1:] == [(device, "button", "Switch.pressed", "double_press")]
 
 
 async def test_passers_by_are_not_described(house: House) -> None:
     beacon = {"mac_type": 1, "brand": "GENERIC", "model": "iBeacon", "model_id": "IBEACON",
               "mfid": "4c00", "uuid": "1de4b1", "major": 0, "minor": 0, "txpower": -66}  # fmt: skip
-    await heard(house, "60:87:57:4C:9B:C2", **beacon)
-    await heard(house, "60:87:57:4C:9B:C3", name="Someone's phone")
-    await heard(house, "60:87:57:4C:9B:C4", manufacturerdata="4c0010054b1c4b1c01")
-    await heard(house, "60:87:57:4C:9B:C5", servicedata="0011", servicedatauuid="fe9f")
+    await heard(house, "60:87:57:4C:9B:C2", beacon)
+    await heard(house, "60:87:57:4C:9B:C3", {"name": "Someone's phone"})
+    await heard(house, "60:87:57:4C:9B:C4", {"manufacturerdata": "4c0010054b1c4b1c01"})
+    await heard(house, "60:87:57:4C:9B:C5", {"servicedata": "0011", "servicedatauuid": "fe9f"})
 
     assert house.hub.devices == {}
     assert house.hub.refused == []
@@ -175,10 +177,10 @@ async def test_passers_by_are_not_described(house: House) -> None:
 async def test_what_is_told_a_part_at_a_time_is_put_together(house: House) -> None:
     flora = {"brand": "Xiaomi", "model": "Mi Flora", "model_id": "HHCCJCY01HHCC", "name": "Flora"}
     address = "C4:7C:8D:6A:00:01"
-    device = await heard(house, address, **flora, tempc=19.2)
-    await heard(house, address, **flora, moi=31)
-    await heard(house, address, **flora, lux=120)
-    await heard(house, address, **flora, fer=210)
+    device = await heard(house, address, {**flora, "tempc": 19.2})
+    await heard(house, address, {**flora, "moi": 31})
+    await heard(house, address, {**flora, "lux": 120})
+    await heard(house, address, {**flora, "fer": 210})
 
     assert values(house, device) == {
         "temperature/TemperatureMeasurement.temperature": 19.2,
@@ -191,15 +193,13 @@ async def test_what_is_told_a_part_at_a_time_is_put_together(house: House) -> No
 
 async def test_a_sensor_is_one_however_many_gateways_hear_it(house: House) -> None:
     fields = {k: v for k, v in DECODED.items() if k not in {"id", "tempc"}}
-    device = await heard(house, "A4:C1:38:AA:BB:CC", **fields, tempc=20.0)
-    await heard(house, "A4:C1:38:AA:BB:CC", "home/attic", **fields, tempc=22.0)
+    device = await heard(house, "A4:C1:38:AA:BB:CC", {**fields, "tempc": 20.0})
+    await heard(house, "A4:C1:38:AA:BB:CC", {**fields, "tempc": 22.0}, "home/attic")
 
-    assert sorted(house.hub.devices) == [device, "attic", "omg_esp32_ble"][:1] + sorted(
-        set(house.hub.devices) - {device}
-    )
+    assert [d for d in house.hub.devices if "a4c138" in d] == [device]
     told = values(house, device)
     assert told["temperature/TemperatureMeasurement.temperature"] == 22.0
-    await heard(house, "A4:C1:38:AA:BB:CC", **fields, tempc=23.0)
+    await heard(house, "A4:C1:38:AA:BB:CC", {**fields, "tempc": 23.0})
     assert values(house, device)["temperature/TemperatureMeasurement.temperature"] == 23.0
     assert not [t for t in house.broker.topics if t.endswith("A4C138AABBCC")]
 
@@ -208,14 +208,14 @@ async def test_a_message_that_the_broker_kept_does_not_say_that_the_sensor_is_th
     house: House,
 ) -> None:
     fields = {k: v for k, v in DECODED.items() if k != "id"}
-    device = await heard(house, "A4:C1:38:AA:BB:CC", retained=True, **fields)
+    device = await heard(house, "A4:C1:38:AA:BB:CC", fields, retained=True)
     assert values(house, device)["battery/PowerSource.batteryLevel"] == 90.0
     assert [r for r in house.hub.reach if r[0] == device] == []
 
 
 async def test_what_home_assistants_discovery_says_of_a_sensor_is_held_back(house: House) -> None:
     fields = {k: v for k, v in DECODED.items() if k != "id"}
-    device = await heard(house, "A4:C1:38:AA:BB:CC", **fields)
+    device = await heard(house, "A4:C1:38:AA:BB:CC", fields)
     config = {
         "stat_t": "+/+/BTtoMQTT/A4C138AABBCC", "name": "temp", "uniq_id": "A4C138AABBCC-tempc",
         "dev_cla": "temperature", "val_tpl": "{{ value_json.tempc | is_defined }}",
@@ -307,7 +307,7 @@ async def test_a_decoder_that_is_not_installed_is_the_gateways_trouble(
         if isinstance(dialect, Theengs):
             dialect._libraries = bare
     fields = {"name": "GVH5075_9324", "manufacturerdata": "88ec0003519e6400"}
-    await heard(house, "A4:C1:38:35:93:24", **fields)
+    await heard(house, "A4:C1:38:35:93:24", fields)
 
     (trouble,) = house.hub.devices["omg_esp32_ble"].troubles
     assert "pip install 'hubd[theengs]'" in trouble.reason
