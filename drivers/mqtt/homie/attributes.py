@@ -5,6 +5,7 @@ attributes) and its extension legacy-firmware (`$mac`, `$localip`, `$fw`).
 """
 
 from collections.abc import Mapping
+from functools import lru_cache
 
 from drivers.mqtt.errors import DiscoveryError, excerpt
 from drivers.mqtt.homie.tree import HomieProperty, Node, Tree, checked, checked_id
@@ -96,9 +97,10 @@ class Attributes:
         )
 
 
-def _ids(said: str) -> list[str]:
+@lru_cache(256)  # devices of one make list the same, and each is asked for its tree many times
+def _ids(said: str) -> tuple[str, ...]:
     names = [name.strip().removesuffix("[]") for name in said.split(",")]
-    return list(dict.fromkeys(checked_id(name) for name in names if name))
+    return tuple(dict.fromkeys(checked_id(name) for name in names if name))
 
 
 def _property(told: Mapping[str, str], node: str, prop: str) -> HomieProperty | None:
