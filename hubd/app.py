@@ -13,18 +13,23 @@ from drivers.home.driver import HomeDriver
 from drivers.mqtt.driver import MqttDriver
 from drivers.mqtt.settings import MqttSettings
 from hubd import collector
+from hubd.adoption import Adoption
 from hubd.clock import Clock, WallClock
 from hubd.core.engine import Core
 from hubd.core.reconciler import Policy
+from hubd.driver_port import attach
 from hubd.homefile import HomeFile, read_home_file
+from hubd.household import Household
 from hubd.hub import Hub
 from hubd.memory import recall, remember
 from hubd.model.events import HubStarted
+from hubd.network import Brands, Network
 from hubd.safekeeping import Safekeeping, take_leases
 from hubd.scenery import Scenery
 from hubd.settings import Settings
 from hubd.store.history import Retention
 from hubd.store.store import Store
+from hubd.vault import Vault
 from scenes.compiler import compile_scene
 from scenes.leases import parse_leases
 from scenes.safety.compiler import compile_rules
@@ -45,6 +50,8 @@ class App:
     """A hub that runs."""
 
     hub: Hub
+    adoption: Adoption
+    network: Network
     store: Store
     scenery: Scenery
     front: "Front"
@@ -78,8 +85,9 @@ async def running(
             recall, store, compile_scene, policy or Policy(), compile_rules
         )
         stack.push_async_callback(remember, core, store)
-        hub = Hub(core, store, clock, home_file)
+        hub = Hub(core, store, clock)
         stack.callback(hub.close)
+        adoption = Adoption(hub, home_file, settings.rules)
 
         hub.resume(lacking)
         await _furnish(hub, home_file)
@@ -87,12 +95,15 @@ async def running(
         safekeeping = Safekeeping(hub, settings.safety_file)
         await safekeeping.refresh()
         variables = [v.variable() for v in home_file.variables] if home_file is not None else []
-        hub.attach(lambda port: HomeDriver(variables, port, core.view), "home").furnish()
+        home = attach(hub, adoption, lambda port: HomeDriver(variables, port, core.view), "home")
+        home.furnish()
         scenery = Scenery(hub, settings.scenes.folder)
         await scenery.refresh()
 
         mqtt = _mqtt_settings(settings, broker_url)
-        hub.speak_through(hub.attach(lambda port: MqttDriver(mqtt, port), "mqtt"))
+        hub.speak_through(attach(hub, adoption, lambda port: MqttDriver(mqtt, port), "mqtt"))
+        network = Network(hub, adoption, Vault(settings.data), settings.data, Brands())
+        network.furnish(settings.drivers.without, settings.drivers.manifests)
 
         for work in (
             *(driver.run() for driver in hub.drivers),
@@ -107,13 +118,20 @@ async def running(
         hub.take(HubStarted(), "hub")
         await asyncio.sleep(_DEVICES_FIRST_S)
         name = home_file.name if home_file is not None else "Home"
-        front = await stack.enter_async_context(_fronting(settings, hub, store, scenery, name))
-        yield App(hub, store, scenery, front, broker_url)
+        household = Household(hub, adoption, network)
+        fronting = _fronting(settings, hub, store, scenery, household, name)
+        front = await stack.enter_async_context(fronting)
+        yield App(hub, adoption, network, store, scenery, front, broker_url)
 
 
 @asynccontextmanager
 async def _fronting(
-    settings: Settings, hub: Hub, store: Store, scenery: Scenery, home_name: str
+    settings: Settings,
+    hub: Hub,
+    store: Store,
+    scenery: Scenery,
+    household: Household,
+    home_name: str,
 ) -> AsyncIterator["Front"]:
     """Open the home to people once its devices are served.
 
@@ -123,7 +141,7 @@ async def _fronting(
     from hubd.front import fronting  # noqa: PLC0415
 
     collector.settle()
-    async with fronting(settings, hub, store, scenery, home_name) as front:
+    async with fronting(settings, hub, store, scenery, household, home_name) as front:
         yield front
 
 

@@ -9,6 +9,7 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass
 
 from hubd import metrics
+from hubd.api.finding import Finding
 from hubd.api.server import Server
 from hubd.api.settings import ApiSettings
 from hubd.guard.guard import Guard
@@ -32,12 +33,12 @@ class Front:
 
 @asynccontextmanager
 async def fronting(
-    settings: Settings, hub: Hub, store: Store, scenery: Scenery, home_name: str
+    settings: Settings, hub: Hub, store: Store, scenery: Scenery, finding: Finding, home_name: str
 ) -> AsyncIterator[Front]:
     """Serve API and panel for as long as the context lasts. Raises ConfigError, ApiError."""
     guard = Guard(store.engine, lambda: hub.core.state.home)
     await guard.open()
-    outlook = Outlook(hub, store, scenery, home_name)
+    outlook = Outlook(hub, store, scenery, finding, home_name)
     server = Server(outlook, guard, _api_settings(settings), metrics.registry(hub, store))
     await server.start()
     try:

@@ -12,40 +12,35 @@ from collections.abc import Callable, Iterable, Sequence
 from contextlib import suppress
 from typing import Protocol, final
 
-from drivers.port import Driver, Messenger, Ordered
+from drivers.kit.port import Driver, Messenger, Ordered
 from hubd.clock import Clock
 from hubd.core.engine import Core
-from hubd.homefile import HomeFile, match
+from hubd.core.topics import matches
 from hubd.model.command import Outcome
 from hubd.model.device import Device
 from hubd.model.errors import HubError
 from hubd.model.events import (
-    Adopted,
     Answered,
-    AreaSet,
-    Availability,
     Commanded,
     Configuration,
     Event,
     Fired,
-    Forgotten,
     Input,
-    Message,
-    Reported,
     Sent,
     Settled,
-    Signalled,
     TimePassed,
     What,
 )
-from hubd.model.home import Area
-from hubd.model.ids import NO_EVENT, AreaId, DeviceId, EndpointId, EventId, PropertyId
-from hubd.model.value import Value
+from hubd.model.ids import NO_EVENT, DeviceId, EventId
+from hubd.paths import Paths
 
 _log = logging.getLogger(__name__)
 
 LOG_FIRST_S = 0.5
 """An action waits at most this long for the log: a siren must sound though the disk is full."""
+
+TRIED_LIMIT = 1_000
+"""Commands of joined things whose paths are remembered before the settled ones are forgotten."""
 
 type Listener = Callable[[Sequence[Event]], None]
 
@@ -80,12 +75,12 @@ class Counts:
 class Hub:
     """Takes inputs, keeps the log, sends commands, and tells those who watch."""
 
-    def __init__(self, core: Core, log: Log, clock: Clock, home_file: HomeFile | None) -> None:
+    def __init__(self, core: Core, log: Log, clock: Clock) -> None:
         self.core = core
         self.counts = Counts()
+        self.paths = Paths()
         self._log = log
         self._clock = clock
-        self._home_file = home_file
         self._drivers: dict[str, Driver] = {}
         self._watchers: tuple[Listener, ...] = ()
         self._alarm: asyncio.TimerHandle | None = None
@@ -94,14 +89,30 @@ class Hub:
         self._depth = 0
         self._messenger: Messenger | None = None
         self._topics: frozenset[str] = frozenset()
+        self._listening: dict[str, frozenset[str]] = {}
+        self._tried: dict[EventId, list[str]] = {}
         self._held: dict[DeviceId, list[Ordered]] = {}
         self._tasks: set[asyncio.Task[None]] = set()
 
-    def attach[D: Driver](self, make: Callable[["DriverPort"], D], name: str) -> D:
-        """Add the driver that `make` makes of its own port to the hub."""
-        driver = make(DriverPort(self, name))
+    def attach(self, driver: Driver, name: str) -> None:
+        """Send commands to the devices of `name` through `driver`."""
         self._drivers[name] = driver
-        return driver
+
+    def is_adopted(self, driver: str, key: str) -> bool:
+        """Say whether a found thing is in the home already."""
+        keeper = self._drivers.get(driver)
+        return keeper is not None and keeper.keeps(key)
+
+    def is_kept(self, device: Device) -> bool:
+        """Say whether a device belongs to what was adopted: it came with consent."""
+        keeper = self._drivers.get(device.driver)
+        return keeper is not None and keeper.vouches(device.id)
+
+    def refresh(self, device: Device) -> None:
+        """Have a device's driver tell all that it knows of it."""
+        driver = self._drivers.get(device.driver)
+        if driver is not None:
+            driver.refresh(device.id)
 
     def speak_through(self, messenger: Messenger) -> None:
         """Send messages through `messenger`, and have it listen to the topics that scenes name."""
@@ -111,7 +122,28 @@ class Hub:
     def _listen(self) -> None:
         self._topics = self.core.index.topics
         if self._messenger is not None:
-            self._messenger.listen(self._topics)
+            self._messenger.listen(self._topics.union(*self._listening.values()))
+
+    def listen_for(self, driver: str, topic_filters: frozenset[str]) -> None:
+        """Have a driver hear what comes on these topics, beside what scenes listen to."""
+        self._listening[driver] = topic_filters
+        self._listen()
+
+    def is_scenes(self, topic: str) -> bool:
+        """Say whether scenes listen to `topic`."""
+        return not self._listening or any(matches(f, topic) for f in self._topics)
+
+    def hand_round(self, topic: str, payload: str) -> None:
+        """Give a message to the drivers that listen to its topic."""
+        for name, filters in self._listening.items():
+            driver = self._drivers.get(name)
+            if driver is not None and any(matches(f, topic) for f in filters):
+                driver.heard(topic, payload)
+
+    def publish(self, topic: str, payload: str, *, retain: bool = False) -> None:
+        """Send a message to the broker, if there is one."""
+        if self._messenger is not None:
+            self._messenger.publish(topic, payload, retain=retain)
 
     @property
     def drivers(self) -> Sequence[Driver]:
@@ -204,6 +236,10 @@ class Hub:
     def _put_out(self, orders: Sequence[Ordered]) -> None:
         by_driver: dict[str, list[Ordered]] = {}
         for order in orders:
+            if self.paths and order.command.device in self.paths:
+                name, way = self._way(order)
+                by_driver.setdefault(name, []).append(way)
+                continue
             device = self.core.state.home.devices.get(order.command.device)
             by_driver.setdefault(device.driver if device is not None else "", []).append(order)
         for name, theirs in by_driver.items():
@@ -214,6 +250,32 @@ class Hub:
             for order in theirs:
                 self.take(Answered(order.event, accepted=False, reason="no driver"), "hub")
 
+    def _way(self, order: Ordered) -> tuple[str, Ordered]:
+        """Return the driver to try next for a joined thing's order, and what it is told.
+
+        An attempt that came to nothing on one path goes by the next one.
+        """
+        ways = self.paths.ways(order.command)
+        name, command = ways[(order.command.attempt - 1) % len(ways)]
+        if len(self._tried) > TRIED_LIMIT:
+            self._tried = {e: t for e, t in self._tried.items() if e in self.core.state.ledger}
+        self._tried[order.event] = [name]
+        return name, Ordered(order.event, command)
+
+    def try_another_way(self, event: EventId) -> bool:
+        """Send a refused command by a path that was not tried yet; return whether there was one."""
+        tried = self._tried.get(event)
+        pending = self.core.state.ledger.get(event)
+        if tried is None or pending is None:
+            return False
+        for name, command in self.paths.ways(pending.command):
+            driver = self._drivers.get(name)
+            if name not in tried and driver is not None:
+                tried.append(name)
+                driver.send([Ordered(event, command)])
+                return True
+        return False
+
     def _count(self, what: What) -> None:
         if type(what) is Settled:
             self.counts.outcomes[what.outcome] += 1
@@ -221,8 +283,7 @@ class Hub:
             self.counts.scenes_fired += 1
 
     def _publish(self, what: Sent) -> None:
-        if self._messenger is not None:
-            self._messenger.publish(what.topic, what.payload, retain=what.retain)
+        self.publish(what.topic, what.payload, retain=what.retain)
 
     def _kept_back(self, orders: Iterable[Ordered]) -> list[Ordered]:
         """Hold actions until they are in the log, and what follows to their devices behind them.
@@ -278,74 +339,6 @@ class Hub:
         for task in self._tasks:
             task.cancel()
 
-    # devices
-
-    def adopt(self, found: Device, source: str) -> None:
-        """Take a found device into the home, under the name and in the area that are known of it.
-
-        Does nothing if all of it is known already.
-        """
-        device = match(found, self._home_file) if self._home_file is not None else found
-        home = self.core.state.home
-        if device.area is not None and device.area not in home.areas:
-            self.take(AreaSet(Area(device.area, _title(device.area))), source)
-        if home.devices.get(device.id) != device:
-            self.take(Adopted(device), source)
-
 
 def _has_action(orders: Iterable[Ordered]) -> bool:
     return any(order.command.action for order in orders)
-
-
-def _title(area: AreaId) -> str:
-    """Return a name for an area of which only the id is known."""
-    return area.replace("_", " ").replace("-", " ").capitalize()
-
-
-@final
-class DriverPort:
-    """A driver's own door to the hub (drivers.port.Hub); what comes through bears its name."""
-
-    __slots__ = ("_hub", "_name", "_source")
-
-    def __init__(self, hub: Hub, name: str) -> None:
-        self._hub = hub
-        self._name = name
-        self._source = f"driver:{name}"
-
-    def described(self, device: Device) -> None:
-        """Adopt a device that was found."""
-        self._hub.adopt(device, self._source)
-
-    def forgotten(self, device: DeviceId) -> None:
-        """Forget a device that was withdrawn."""
-        if device in self._hub.core.state.home.devices:
-            self._hub.take(Forgotten(device), self._source)
-
-    def reported(self, prop: PropertyId, value: Value, *, restored: bool = False) -> None:
-        """Fold a report."""
-        self._hub.take(Reported(prop, value, restored), self._source)
-
-    def signalled(self, device: DeviceId, endpoint: EndpointId, name: str, value: str) -> None:
-        """Fold a momentary event."""
-        self._hub.take(Signalled(device, endpoint, name, value), self._source)
-
-    def reached(self, device: DeviceId, *, available: bool, reason: str = "") -> None:
-        """Fold a coming or going, where it is one."""
-        known = self._hub.core.state
-        if device in known.home.devices and available == (device in known.unreachable):
-            self._hub.take(Availability(device, available, reason), self._source)
-
-    def answered(self, command: EventId, *, accepted: bool, reason: str = "") -> None:
-        """Fold the answer to a command that still waits for one."""
-        if command in self._hub.core.state.ledger:
-            self._hub.take(Answered(command, accepted, reason), self._source)
-
-    def messaged(self, topic: str, payload: str) -> None:
-        """Fold a message."""
-        self._hub.take(Message(topic, payload), self._source)
-
-    def refused_input(self, where: str, reason: str) -> None:
-        """Count and print what was malformed."""
-        self._hub.counts.refused_inputs[self._name] += 1
-        _log.warning("refused from %s: %s", where, reason)

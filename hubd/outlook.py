@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 
 from hubd import bygone
 from hubd.api.errors import BusyError, InvalidError, NotFoundError
+from hubd.api.finding import Finding
 from hubd.api.port import (
     DriverHealth,
     EventQuery,
@@ -47,8 +48,11 @@ _MOST_SCANNED = 20_000
 class Outlook:
     """Answers the API's questions from the hub, the store and the scenes."""
 
-    def __init__(self, hub: Hub, store: Store, scenery: Scenery, name: str) -> None:
+    def __init__(
+        self, hub: Hub, store: Store, scenery: Scenery, finding: Finding, name: str
+    ) -> None:
         self.name = name
+        self.finding: Finding = finding
         self.view: View = hub.core.view
         self.desk: SceneDesk = Desk(lambda: self.view.home, scenery.folder, scenery.refresh)
         self._hub = hub

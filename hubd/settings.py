@@ -16,6 +16,7 @@ from pydantic_settings import (
     SettingsConfigDict,
 )
 
+from hubd.inbox import Rule
 from hubd.model.errors import ConfigError
 
 
@@ -60,6 +61,30 @@ class BrokerSettings(_Table):
     """`[broker]`: the hub's own broker, when `[mqtt]` names none. It listens on loopback."""
 
     port: int = Field(default=1883, ge=0, le=65_535)
+
+
+class DriversSettings(_Table):
+    """`[drivers]`: which not to run, others beside them, and whether to look on the network.
+
+    `manifests`: `driver.toml` files of drivers that are not installed as packages.
+    """
+
+    without: tuple[str, ...] = ()
+    manifests: tuple[Path, ...] = ()
+    look: bool = True
+
+
+class AdoptionRule(_Table):
+    """`[[adopt]]`: what is adopted by itself, by patterns as in a shell (docs/adopting.md).
+
+    `area`: a room's id, or "from name" for the room that the thing's name says.
+    """
+
+    driver: str = "*"
+    maker: str = "*"
+    model: str = "*"
+    name: str = "*"
+    area: str = ""
 
 
 class ScenesSettings(_Table):
@@ -108,6 +133,8 @@ class Settings(BaseSettings):
     leases: dict[str, str] = Field(default_factory=dict)
     """`[leases]`: how long a person's hand is left alone, by kind of device (docs/safety.md)."""
     api: PanelSettings = PanelSettings()
+    drivers: DriversSettings = DriversSettings()
+    adopt: tuple[AdoptionRule, ...] = (AdoptionRule(driver="mqtt"),)
 
     @classmethod
     def settings_customise_sources(
@@ -126,6 +153,11 @@ class Settings(BaseSettings):
     def store_url(self) -> str:
         """The log's URL, the default filled in."""
         return self.store.url or f"sqlite:///{self.data / 'hub.db'}"
+
+    @property
+    def rules(self) -> tuple[Rule, ...]:
+        """By what rules found things are adopted by themselves."""
+        return tuple(Rule(**rule.model_dump()) for rule in self.adopt)
 
     @property
     def safety_file(self) -> Path:
@@ -170,6 +202,9 @@ class Settings(BaseSettings):
                 "run": base / self.run,
                 "home": HomeSettings(file=base / home if home is not None else None),
                 "scenes": ScenesSettings(folder=base / self.scenes.folder),
+                "drivers": self.drivers.model_copy(
+                    update={"manifests": tuple(base / path for path in self.drivers.manifests)}
+                ),
                 "safety": SafetySettings(file=base / safety if safety is not None else None),
             }
         )

@@ -229,6 +229,16 @@ def _configured(  # noqa: C901, PLR0911, PLR0912 - one line for each kind
             return f"{what.device.name} joined the home or changed{where}"
         case e.Forgotten():
             return f"{called_device(what.device, home)} left the home"
+        case e.Renamed():
+            return f"{called_device(what.device, home)} was given its name or its place"
+        case e.Dismissed():
+            verb = "is not to be shown" if what.dismissed else "is to be shown again"
+            return f"the found thing {what.key} {verb}"
+        case e.Joined():
+            other = called_device(what.join.thing, home)
+            return f"{what.join.record.name} and {other} were joined into one"
+        case e.Parted():
+            return f"{called_device(what.device, home)} was made a device of its own again"
         case e.PlaceSet():
             return f"the home's time zone is {what.place.timezone}"
         case e.FloorSet():

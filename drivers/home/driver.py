@@ -3,7 +3,8 @@
 import asyncio
 from collections.abc import Iterable, Sequence
 
-from drivers.port import Hub, Ordered
+from drivers.kit.port import Hub, Ordered
+from drivers.kit.problem import Problem
 from hubd.core.view import View
 from hubd.model.device import Device, Property
 from hubd.model.home import Variable
@@ -17,6 +18,7 @@ class HomeDriver:
 
     name = DRIVER
     trouble = ""
+    problems: Sequence[Problem] = ()
 
     def __init__(self, variables: Iterable[Variable], hub: Hub, view: View) -> None:
         """Make the driver; it looks in `view` what is known of its devices already."""
@@ -46,6 +48,22 @@ class HomeDriver:
             value = self._view.value(prop_id)
             if value is None or why_not(value, prop):
                 self._hub.reported(prop_id, first, restored=True)
+
+    def keeps(self, key: str) -> bool:
+        """Say no: nothing of its is found."""
+        del key
+        return False
+
+    def vouches(self, device: DeviceId) -> bool:
+        """Say yes: its devices are the home's own."""
+        del device
+        return True
+
+    def heard(self, topic: str, payload: str) -> None:
+        """Take no message: it listens to none."""
+
+    def refresh(self, device: DeviceId) -> None:
+        """Do nothing: `furnish` tells all that there is."""
 
     async def run(self) -> None:
         """Wait until cancelled: all is done as it is asked."""

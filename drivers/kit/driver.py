@@ -1,11 +1,34 @@
 """The interface that a driver of a network protocol fills."""
 
 from abc import ABC, abstractmethod
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
+from typing import Protocol
+
+from msgspec import Struct
 
 from drivers.kit.found import Adoption, Found
 from drivers.kit.link import Link
 from drivers.kit.sighting import Sighting
+
+
+class Broker(Protocol):
+    """The hub's broker, as far as the manifest's topics let a driver use it."""
+
+    def listen(self, topics: Iterable[str]) -> None:
+        """Have `NetworkDriver.heard` called for these filters, and for no others."""
+        ...
+
+    def publish(self, topic: str, payload: str, *, retain: bool = False) -> None:
+        """Send a message."""
+        ...
+
+
+class Announced(Struct, frozen=True):
+    """How the hub shows itself: its name, where its API is, and what it says of itself."""
+
+    name: str
+    port: int
+    texts: Mapping[str, str] = {}
 
 
 class NetworkDriver(ABC):
@@ -27,6 +50,18 @@ class NetworkDriver(ABC):
         Returns after one round, of a few seconds. Called now and then, and when someone looks.
         """
 
+    async def watch(  # noqa: B027 - the one driver that watches for all others does
+        self,
+        services: Collection[str],
+        targets: Collection[str],
+        announced: Announced | None,
+        saw: Callable[[Sighting], None],
+    ) -> None:
+        """Tell what shows itself on the network, until cancelled; announce the hub meanwhile.
+
+        `services` are mDNS types, `targets` SSDP targets, that drivers wait for.
+        """
+
     @abstractmethod
     async def adopt(self, found: Found, answers: Mapping[str, str]) -> Adoption:
         """Pair with a thing: `answers` are to its `needs`, by name. Raises AdoptionError."""
@@ -44,6 +79,12 @@ class NetworkDriver(ABC):
             adoption.record,
             adoption.secret,
         )
+
+    def speak_through(self, broker: Broker) -> None:  # noqa: B027 - most need not
+        """Take the broker's door. Called once, before all else."""
+
+    def heard(self, topic: str, payload: str) -> None:  # noqa: B027 - most need not
+        """Take a message on a topic that was listened to. Raises MalformedError."""
 
     async def close(self) -> None:  # noqa: B027 - most need not
         """Let go of what the driver holds beside its links. Called once, at the end."""

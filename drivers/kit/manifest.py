@@ -75,6 +75,8 @@ class Manifest(Struct, frozen=True, forbid_unknown_fields=True):
     """It finds things by itself too (NetworkDriver.seek), so it runs while someone looks."""
     reach: Reach = Reach()
     limits: Limits = Limits()
+    exempt: Mapping[str, str] = {}
+    """Rules of the quality scale that it need not keep to, and why (docs/drivers.md)."""
 
     def is_for(self, sighting: Sighting) -> bool:
         """Say whether `sighting` is meant for this driver."""

@@ -14,7 +14,7 @@ from gmqtt.mqtt.constants import MQTTv50, MQTTv311
 from gmqtt.mqtt.package import Package
 from gmqtt.storage import PersistentStorage
 
-from drivers.mqtt.backoff import Backoff
+from drivers.kit.backoff import Backoff
 from drivers.mqtt.errors import MqttError
 from drivers.mqtt.part import Publish
 from drivers.mqtt.settings import MqttSettings

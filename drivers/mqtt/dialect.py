@@ -54,6 +54,7 @@ class Described(Struct, frozen=True):
     tells of several. Messages on the topics that `follows` names come to `read` as well, though the
     pieces may read them too: for devices whose states tell what they are. `covered` are topics that
     come by what the dialect itself subscribes to: a second subscription would bring them twice.
+    `asks` has the device tell what the broker does not keep of it.
     """
 
     origin: str
@@ -61,6 +62,7 @@ class Described(Struct, frozen=True):
     pieces: tuple[Piece, ...]
     follows: tuple[str, ...] = ()
     covered: tuple[str, ...] = ()
+    asks: tuple[Publish, ...] = ()
 
 
 class Gone(Struct, frozen=True):

@@ -4,6 +4,8 @@ import asyncio
 from collections.abc import Iterable, Mapping, Sequence
 from itertools import chain
 
+from drivers.kit.port import Hub, Ordered
+from drivers.kit.problem import Problem
 from drivers.mqtt.connection import GmqttConnection, MqttConnection, NotSentError
 from drivers.mqtt.dialect import Described, Dialect, Gone, Heard
 from drivers.mqtt.dialects import dialects
@@ -20,7 +22,6 @@ from drivers.mqtt.router import Handler, Router, handlers_of
 from drivers.mqtt.sender import Sender
 from drivers.mqtt.settings import MqttSettings
 from drivers.mqtt.timing import Timing
-from drivers.port import Hub, Ordered
 from hubd.core.topics import why_not_sent
 from hubd.model.ids import DeviceId, EndpointId
 
@@ -62,6 +63,42 @@ class MqttDriver:
         """Why there is no connection to the broker; empty while there is one."""
         return "" if self._online else f"{self._settings.where}: {self._lost_why}"
 
+    @property
+    def problems(self) -> Sequence[Problem]:
+        """The lost connection, while it is."""
+        if self._online:
+            return ()
+        mend = "Look whether the broker runs, and at [mqtt] in hub.toml"
+        return (Problem("mqtt.lost", self.trouble, mend),)
+
+    def keeps(self, key: str) -> bool:
+        """Say no: what announces itself is described, not found."""
+        del key
+        return False
+
+    def vouches(self, device: DeviceId) -> bool:
+        """Say no: whoever may publish may announce a device; the rules of adoption decide."""
+        del device
+        return False
+
+    def heard(self, topic: str, payload: str) -> None:
+        """Take no message by this way: the connection is the driver's own."""
+
+    def refresh(self, device: DeviceId) -> None:
+        """Tell whether a device is reached, and have its retained messages come again."""
+        reach = self._reach.get(device)
+        if reach is not None and reach.told is not None:
+            self._hub.reached(device, available=reach.told)
+        if not self._online:
+            return
+        topics, covered = set(self._router.topics_of(device)), self._covered.get(device, set())
+        self._connection.subscribe(topics)
+        # What comes by a wider subscription is fetched once, or it would come twice from now on.
+        self._connection.unsubscribe(topics & covered)
+        record = self._registry.records.get(device)
+        if record is not None:
+            self._ask(record.questions)
+
     async def run(self) -> None:
         """Connect, and keep at it until cancelled."""
         try:
@@ -78,14 +115,14 @@ class MqttDriver:
         self._sender.send(commands)
 
     def listen(self, topic_filters: frozenset[str]) -> None:
-        """Have the hub told of what comes on these topics (drivers.port.Messenger)."""
+        """Have the hub told of what comes on these topics (drivers.kit.port.Messenger)."""
         new, gone = self._messages.listen(topic_filters)
         if self._online:
             self._connection.unsubscribe(gone - set(self._router.topics))
             self._connection.subscribe(new)
 
     def publish(self, topic: str, payload: str, *, retain: bool = False) -> None:
-        """Send a message (drivers.port.Messenger)."""
+        """Send a message (drivers.kit.port.Messenger)."""
         raw = payload.encode()
         reason = why_not_sent(topic)
         if len(raw) > MESSAGE_LIMIT:
@@ -110,6 +147,8 @@ class MqttDriver:
         self._connection.subscribe({*self._router.topics, *self._messages.topics} - covered)
         for dialect in self._dialects:
             self._ask(dialect.greeting())
+        for record in self._registry.records.values():
+            self._ask(record.questions)
         for reach in self._reach.values():
             reach.broker_back()
 
@@ -227,7 +266,7 @@ class MqttDriver:
             self._hub.forgotten(device)
             return
         parts = record.parts()
-        self._hub.described(record.device())
+        self._hub.described(record.device(), area=record.area)
         reach = self._reach[device] = DeviceReach(self._hub, device, parts, former)
         timing = Timing(self._hub, asyncio.get_running_loop(), device, parts, reach, ended)
         self._timing[device] = timing
@@ -251,6 +290,7 @@ class MqttDriver:
             # Those that were subscribed already are asked for anew: a component that joins needs
             # the retained message that the others had.
             self._connection.subscribe(topics - covered)
+            self._ask(record.questions)
 
     def _bind(
         self, device: DeviceId, handlers: Iterable[tuple[str, Handler]]

@@ -4,8 +4,8 @@ import asyncio
 from collections.abc import Callable, Iterable
 from collections.abc import Set as AbstractSet
 
+from drivers.kit.port import Hub
 from drivers.mqtt.router import REMEMBERED
-from drivers.port import Hub
 from hubd.core.topics import matches
 
 MESSAGE_LIMIT = 16 * 1024

@@ -7,10 +7,10 @@ others away. Where no component has a topic for it, components that expire say i
 from collections.abc import Callable, Iterable, Mapping
 from itertools import chain
 
+from drivers.kit.port import Hub
 from drivers.mqtt.part import Part, Reach
 from drivers.mqtt.payload import MISSING, Payload
 from drivers.mqtt.router import Handler
-from drivers.port import Hub
 from hubd.model.ids import DeviceId, EndpointId
 
 

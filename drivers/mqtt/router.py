@@ -6,10 +6,10 @@ A message costs one look-up and its own readers, however many devices there are.
 import re
 from collections.abc import Callable, Iterable, Mapping
 
+from drivers.kit.port import Hub
 from drivers.mqtt.errors import MqttError, excerpt
 from drivers.mqtt.part import Listener, Part, Reader, Splitter
 from drivers.mqtt.payload import MISSING, STATE_LIMIT, Payload
-from drivers.port import Hub
 from hubd.model.ids import DeviceId, EndpointId, PropertyId, property_id
 
 type Handler = Callable[[Payload, bool], None]
@@ -62,6 +62,10 @@ class Router:
         if refused:
             self._hub.refused_input(topic, "; ".join(dict.fromkeys(refused)))
         return True
+
+    def topics_of(self, device: DeviceId) -> Iterable[str]:
+        """Return the topics that a device reads."""
+        return self._topics.get(device, ())
 
     def filters(self, topic: str) -> list[str]:
         """Return what is subscribed to for devices and matches `topic`."""

@@ -2,11 +2,11 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 
+from drivers.kit.port import Hub, Ordered
 from drivers.mqtt.connection import MqttConnection
 from drivers.mqtt.errors import MqttError, UnwritableError, excerpt
 from drivers.mqtt.groups import Group, grouped
 from drivers.mqtt.part import Joint, Part, Publish, Writer
-from drivers.port import Hub, Ordered
 from hubd.model.command import Command
 from hubd.model.ids import DeviceId, EndpointId, EventId
 from hubd.model.instant import SECOND_US

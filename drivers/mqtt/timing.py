@@ -3,12 +3,12 @@
 from collections.abc import Callable, Iterator, Mapping
 from typing import Protocol
 
+from drivers.kit.port import Hub
 from drivers.kit.rhythm import Bounds, Rhythm
 from drivers.mqtt.part import Part
 from drivers.mqtt.payload import Payload
 from drivers.mqtt.reach import DeviceReach
 from drivers.mqtt.router import Handler
-from drivers.port import Hub
 from hubd.model.ids import DeviceId, EndpointId, property_id
 
 

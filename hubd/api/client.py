@@ -52,6 +52,10 @@ class LocalClient:
         """PUT `body` to `path`."""
         return self._ask("PUT", path, {}, body)
 
+    def patch(self, path: str, body: dict[str, Any]) -> Any:
+        """PATCH `path` by `body`."""
+        return self._ask("PATCH", path, {}, body)
+
     def delete(self, path: str, **query: str | int | None) -> Any:
         """DELETE `path`."""
         return self._ask("DELETE", path, query)

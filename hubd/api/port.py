@@ -6,6 +6,7 @@ from typing import Protocol
 
 from msgspec import Struct
 
+from hubd.api.finding import Finding
 from hubd.api.scene_desk import SceneDesk
 from hubd.core.view import View
 from hubd.model.events import (
@@ -133,6 +134,11 @@ class HomePort(Protocol):
     @property
     def desk(self) -> SceneDesk:
         """Where scenes are written."""
+        ...
+
+    @property
+    def finding(self) -> Finding:
+        """Where things are found, adopted, named and joined."""
         ...
 
     def now_us(self) -> int:

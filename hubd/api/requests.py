@@ -114,6 +114,39 @@ class ActionRequest(_Request):
     why: Annotated[str, StringConstraints(max_length=200, pattern=_NO_CONTROLS)] = ""
 
 
+class AdoptRequest(_Request):
+    """Adopt a found thing: the answers to its needs, and what it is called and where it is.
+
+    `area` is an area's id or name; one that is not there is made. "" is nowhere.
+    """
+
+    answers: Annotated[dict[Word, Secret], Field(max_length=20)] = Field(default_factory=dict)
+    name: Annotated[str, StringConstraints(max_length=64, pattern=_NO_CONTROLS)] = ""
+    area: Annotated[str, StringConstraints(max_length=64, pattern=_NO_CONTROLS)] | None = None
+
+
+class DismissRequest(_Request):
+    """Show a found thing no more; or, with false, again."""
+
+    dismissed: bool = True
+
+
+class RenameRequest(_Request):
+    """What people call a device and where it is; what is left out stays as it is."""
+
+    name: Annotated[str, StringConstraints(max_length=64, pattern=_NO_CONTROLS)] | None = None
+    area: Annotated[str, StringConstraints(max_length=64, pattern=_NO_CONTROLS)] | None = None
+    aliases: Annotated[list[Name], Field(max_length=20)] | None = None
+    roles: Annotated[list[Name], Field(max_length=20)] | None = None
+
+
+class JoinRequest(_Request):
+    """Make the device `other` a path to the thing that the device `thing` is."""
+
+    thing: Word
+    other: Word
+
+
 class ConfirmRequest(_Request):
     """Let be what the event `withheld` holds back."""
 

@@ -4,6 +4,7 @@ from functools import cache
 
 from hubd.api import (
     calling_routes,
+    finding_routes,
     history_routes,
     home_routes,
     people_routes,
@@ -26,6 +27,7 @@ async def get_openapi(_: Call) -> Json:
 API: tuple[Route, ...] = (
     *session_routes.ROUTES,
     *home_routes.ROUTES,
+    *finding_routes.ROUTES,
     *safety_routes.ROUTES,
     *calling_routes.ROUTES,
     *scene_routes.ROUTES,

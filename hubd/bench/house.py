@@ -3,7 +3,7 @@
 import asyncio
 import json
 import sys
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass
 from itertools import batched
@@ -50,17 +50,22 @@ async def floor(where: House) -> AsyncIterator[Responder]:
 
 
 @asynccontextmanager
-async def hub(where: House, *, scenes: int, keep: bool = False) -> AsyncIterator[Responder]:
-    """Run the hub with that many scenes; with `keep`, on what an earlier one left behind."""
+async def hub(
+    where: House, *, scenes: int, keep: bool = False, manifests: Sequence[Path] = ()
+) -> AsyncIterator[Responder]:
+    """Run the hub with that many scenes; with `keep`, on what an earlier one left behind.
+
+    `manifests` are those of drivers beside its own.
+    """
     home = where.folder / "hub"
     if not keep:
-        _write(home, where.broker_url, scenes)
+        _write(home, where.broker_url, scenes, manifests)
     config = str(home / "hub.toml")
     async with _process("-m", "hubd.cli", "run", "--config", config) as process:
         yield Responder(process.pid)
 
 
-def _write(home: Path, broker_url: str, scenes: int) -> None:
+def _write(home: Path, broker_url: str, scenes: int, manifests: Sequence[Path]) -> None:
     (home / "scenes").mkdir(parents=True, exist_ok=True)
     for old in home.glob("data/hub.db*"):
         old.unlink()
@@ -73,6 +78,7 @@ def _write(home: Path, broker_url: str, scenes: int) -> None:
         'data = "data"\nrun = "run"\nlog_level = "error"\n'
         f'[mqtt]\nurl = "{broker_url}"\n'
         "[api]\nport = 0\n"
+        f"[drivers]\nmanifests = {json.dumps(list(map(str, manifests)))}\n"
     )
 
 

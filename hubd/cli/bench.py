@@ -10,7 +10,7 @@ from typing import Any
 import click
 import uvloop
 
-from hubd.bench import analysis, core, reflex, replay, scale, size, year
+from hubd.bench import analysis, core, isolation, reflex, replay, scale, size, year
 from hubd.bench.house import house
 from hubd.bench.reflex import QUICK, WHOLE, Latency, Reflex, Say
 from hubd.cli import show
@@ -51,6 +51,7 @@ async def _measure(scratch: Path, say: Say, *, quick: bool) -> Report:
         report["what_if_year_s"] = round(await year.what_if_s(scratch, say), 1)
     report["rss_mb_1000_devices"] = round(sized.rss_mb, 1)
     report["start_s_1000_devices"] = round(sized.start_s, 2)
+    report["isolation_p99_ratio"] = await isolation.measure(scratch, say, 2 if quick else 5)
     if not quick:
         report["scale"] = await scale.measure(scratch, say)
     return report
@@ -110,6 +111,10 @@ def _tables(report: Report) -> None:
     ]
     if "what_if_year_s" in report:
         rows.append(("what if over a year with 50 scenes, s", str(report["what_if_year_s"])))
+    rows += [
+        (f"reflex p99 beside a driver that {what}, over one at rest", f"{ratio:.2f}")
+        for what, ratio in report["isolation_p99_ratio"].items()
+    ]
     rows += [
         (f"reflex p50, {name}", f"{ratio:.2f}") for name, ratio in report.get("scale", {}).items()
     ]

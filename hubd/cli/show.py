@@ -3,6 +3,7 @@
 import json
 import sys
 from collections.abc import Iterable, Sequence
+from contextlib import AbstractContextManager
 from typing import Any
 
 from rich.console import Console
@@ -48,6 +49,11 @@ def progress() -> Progress:
         console=err,
         transient=True,
     )
+
+
+def waiting(what: str) -> AbstractContextManager[object]:
+    """Show that `what` is under way, for as long as the context lasts."""
+    return err.status(f"{_plain(what)} …")
 
 
 def _plain(text: str) -> str:

@@ -6,8 +6,9 @@ from msgspec import Struct, field
 
 from hubd.model.calendar import Calendar
 from hubd.model.device import Device
-from hubd.model.home import Area, Floor, Person, Place
+from hubd.model.home import Area, Floor, Naming, Person, Place
 from hubd.model.ids import AreaId, CalendarId, DeviceId, FloorId, PersonId
+from hubd.model.thing import Join
 
 
 class Home(Struct):
@@ -23,6 +24,11 @@ class Home(Struct):
     in_role: dict[str, dict[DeviceId, None]] = field(default_factory=dict)
     """The devices of each role (its `role_token`), in the order of their joining."""
     calendars: dict[CalendarId, Calendar] = field(default_factory=dict)
+    naming: dict[DeviceId, Naming] = field(default_factory=dict)
+    joins: dict[DeviceId, Join] = field(default_factory=dict)
+    """By the id of the record that was joined to another's thing."""
+    dismissed: dict[str, dict[str, None]] = field(default_factory=dict)
+    """By driver: the keys of found things that nobody wants to see."""
 
     def put_device(self, device: Device) -> None:
         """Add `device`, or take it in place of the one with its id."""

@@ -8,12 +8,16 @@ from hubd.model.events import (
     AreaSet,
     CalendarRemoved,
     CalendarRevised,
+    Dismissed,
     FloorRemoved,
     FloorSet,
+    Joined,
     LeasesSet,
+    Parted,
     PersonRemoved,
     PersonSet,
     PlaceSet,
+    Renamed,
     RunEnded,
     SceneRemoved,
     SceneRevised,
@@ -56,6 +60,18 @@ def apply(state: State, what: What) -> None:  # noqa: C901, PLR0912 - one case a
             home.calendars[what.calendar.id] = what.calendar
         case CalendarRemoved():
             home.calendars.pop(what.calendar, None)
+        case Renamed():
+            home.naming[what.device] = what.naming
+        case Dismissed():
+            keys = home.dismissed.setdefault(what.driver, {})
+            if what.dismissed:
+                keys[what.key] = None
+            else:
+                keys.pop(what.key, None)
+        case Joined():
+            home.joins[what.join.record.id] = what.join
+        case Parted():
+            home.joins.pop(what.device, None)
         case _:
             pass
 

@@ -10,7 +10,7 @@ from hubd.model.calendar import Calendar
 from hubd.model.claim import Claim
 from hubd.model.command import Command, Outcome
 from hubd.model.device import Device
-from hubd.model.home import Area, Floor, Person, Place
+from hubd.model.home import Area, Floor, Naming, Person, Place
 from hubd.model.ids import (
     NO_EVENT,
     AreaId,
@@ -25,6 +25,7 @@ from hubd.model.ids import (
 )
 from hubd.model.lease import Lease
 from hubd.model.run import Run
+from hubd.model.thing import Join
 from hubd.model.value import Value
 
 
@@ -226,6 +227,33 @@ class CalendarRemoved(_What, frozen=True, gc=False, tag="calendar_removed"):
     calendar: CalendarId
 
 
+class Renamed(_What, frozen=True, gc=False, tag="renamed"):
+    """People call a device so, and put it there."""
+
+    device: DeviceId
+    naming: Naming
+
+
+class Dismissed(_What, frozen=True, gc=False, tag="dismissed"):
+    """A found thing is not to be shown in the inbox any more; or is again."""
+
+    driver: str
+    key: str
+    dismissed: bool = True
+
+
+class Joined(_What, frozen=True, gc=False, tag="joined"):
+    """Two records are one thing, a person said."""
+
+    join: Join
+
+
+class Parted(_What, frozen=True, gc=False, tag="parted"):
+    """A joined record is a device of its own again."""
+
+    device: DeviceId
+
+
 class Fired(_What, frozen=True, gc=False, tag="fired"):
     """A scene began: `why` says what set it off; the claims that it laid."""
 
@@ -402,6 +430,10 @@ type Configuration = (
     | LeasesSet
     | CalendarRevised
     | CalendarRemoved
+    | Renamed
+    | Dismissed
+    | Joined
+    | Parted
 )
 type Input = (
     Reported
@@ -459,6 +491,10 @@ CONFIGURATION: frozenset[type[Struct]] = frozenset(
         LeasesSet,
         CalendarRevised,
         CalendarRemoved,
+        Renamed,
+        Dismissed,
+        Joined,
+        Parted,
     }
 )
 """Durable before it is acknowledged, kept for ever, projected into the registries."""

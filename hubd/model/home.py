@@ -79,3 +79,15 @@ class Variable(Struct, frozen=True):
     choices: tuple[str, ...] = ()
     initial: Value = None
     area: AreaId | None = None
+
+
+class Naming(Struct, frozen=True, omit_defaults=True):
+    """What people call a device and where they put it, whatever its driver says.
+
+    An empty `name` leaves the driver's; `area` None leaves where it is, "" is nowhere.
+    """
+
+    name: str = ""
+    area: AreaId | None = None
+    aliases: tuple[str, ...] = ()
+    roles: tuple[str, ...] = ()

@@ -22,7 +22,9 @@ from hubd.model.events import (
     Disputed,
     Event,
     Forgotten,
+    Parted,
     Perceived,
+    Renamed,
     Reported,
     Signalled,
     Slowed,
@@ -57,7 +59,9 @@ def _of_property(what: Reported | Perceived | Disputed | Withheld | Admitted | D
     return what.property.partition("/")[0]
 
 
-def _of_device(what: Signalled | Availability | Asked | Forgotten | Slowed) -> str:
+def _of_device(
+    what: Signalled | Availability | Asked | Forgotten | Slowed | Renamed | Parted,
+) -> str:
     return what.device
 
 
@@ -81,6 +85,8 @@ _DEVICE: dict[type, Callable[..., str]] = {
     Availability: _of_device,
     Asked: _of_device,
     Forgotten: _of_device,
+    Renamed: _of_device,
+    Parted: _of_device,
     Adopted: _of_adopted,
     Commanded: _of_command,
 }

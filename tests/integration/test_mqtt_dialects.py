@@ -7,11 +7,11 @@ import time
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
+from drivers.kit.port import Ordered
 from drivers.kit.rhythm import Bounds
 from drivers.mqtt import MqttDriver, MqttSettings
 from drivers.mqtt.esphome import UNTOLD
 from drivers.mqtt.theengs import Theengs
-from drivers.port import Ordered
 from firmware_sim.devices.device import Device, Identity
 from firmware_sim.devices.esphome import DiscoveredFan, SilentFan
 from firmware_sim.devices.homie import Homie4Lamp, Homie5Blind

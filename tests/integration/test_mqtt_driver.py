@@ -18,8 +18,8 @@ import uvloop
 from drivers.broker.embedded import EmbeddedBroker
 from drivers.broker.options import BrokerOptions
 from drivers.broker.programs import find_nats_server
+from drivers.kit.port import Ordered
 from drivers.mqtt import MqttDriver, MqttSettings
-from drivers.port import Ordered
 from hubd.model.command import Command
 from hubd.model.ids import DeviceId, EndpointId, EventId
 from hubd.model.value import Value

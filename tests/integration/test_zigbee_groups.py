@@ -15,8 +15,10 @@ from firmware_sim.devices.zigbee_lights import DimmableLight
 from firmware_sim.fleet import Fleet
 from firmware_sim.pace import Pace
 from firmware_sim.station import Broker
+from hubd.adoption import Adoption
 from hubd.clock import WallClock
 from hubd.core.engine import Core
+from hubd.driver_port import attach
 from hubd.hub import Hub
 from hubd.model.claim import Claim, Priority
 from hubd.model.command import Outcome
@@ -60,9 +62,9 @@ async def home(broker: Mosquitto) -> AsyncIterator[tuple[Hub, Notes, Fleet, list
     devices = [*lamps, ZigbeeGroups({"all": lamps})]
     fleet = Fleet(devices, Pace(0, time.time()))
     notes = Notes()
-    hub = Hub(Core(compile_scene), notes, WallClock(), None)
+    hub = Hub(Core(compile_scene), notes, WallClock())
     settings = MqttSettings.from_url(broker.url)
-    driver = hub.attach(lambda port: MqttDriver(settings, port), "mqtt")
+    driver = attach(hub, Adoption(hub, None), lambda port: MqttDriver(settings, port), "mqtt")
     told: list[str] = []
 
     async def listen(client: aiomqtt.Client) -> None:

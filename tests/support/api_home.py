@@ -3,7 +3,9 @@
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
+from hubd.adoption import Adoption
 from hubd.api.errors import InvalidError
+from hubd.api.finding import Finding
 from hubd.api.port import (
     DriverHealth,
     EventQuery,
@@ -17,10 +19,13 @@ from hubd.api.port import (
     Wish,
 )
 from hubd.api.scene_desk import SceneDesk
+from hubd.clock import WallClock
 from hubd.core.engine import Core
 from hubd.core.fold import Fold
 from hubd.core.view import View
 from hubd.desk import Desk
+from hubd.household import Household
+from hubd.hub import Hub
 from hubd.model.device import Action, Device, DeviceType, Endpoint
 from hubd.model.events import (
     Adopted,
@@ -45,7 +50,9 @@ from hubd.model.ids import (
     SceneId,
 )
 from hubd.model.vocabulary import typical
+from hubd.network import Brands, Network
 from hubd.store.log import device_of
+from hubd.vault import Vault
 from hubd.whatif.answer import Told, answer
 from hubd.whatif.picture import picture
 from hubd.whatif.run import Run
@@ -76,6 +83,19 @@ class CoreHome:
         self.reaches: dict[SceneId, frozenset[PropertyId]] = {}
         self._now_us = 1_700_000_000_000_000
         self._folded: list[Folded] = []
+        self.hub = Hub(self.core, self, WallClock())
+        self.adoption = Adoption(self.hub, None)
+        nowhere = Path("there-is-no-such-folder")
+        self.network = Network(self.hub, self.adoption, Vault(nowhere), nowhere, Brands())
+        self.finding: Finding = Household(self.hub, self.adoption, self.network)
+
+    def append(self, events: Sequence[Event]) -> None:
+        self.log.extend(events)
+        for folded in list(self._folded):
+            folded(events)
+
+    async def commit(self, events: Sequence[Event]) -> None:
+        self.append(events)
 
     @property
     def view(self) -> View:

@@ -5,6 +5,7 @@ it was announced with, so that it stays the same at every start.
 """
 
 from collections.abc import Iterable, Mapping
+from itertools import chain
 
 import msgspec
 from msgspec import Struct
@@ -12,9 +13,9 @@ from msgspec.structs import asdict, replace
 
 from drivers.kit.identity import ieee, of_connections, serial, told
 from drivers.mqtt.dialect import Described, DeviceFacts, Piece
-from drivers.mqtt.part import Part
+from drivers.mqtt.part import Part, Publish
 from hubd.model.device import Device, Endpoint, Trouble
-from hubd.model.ids import AreaId, DeviceId, EndpointId, slug
+from hubd.model.ids import DeviceId, EndpointId, slug
 
 
 class Held(Struct, frozen=True):
@@ -33,6 +34,7 @@ class Record:
         self.facts: dict[str, DeviceFacts] = {}
         self.follows: dict[str, tuple[str, ...]] = {}
         self.covered: dict[str, tuple[str, ...]] = {}
+        self.asks: dict[str, tuple[Publish, ...]] = {}
         self.held: dict[str, Held] = {}
         self.identities: set[str] = set()
 
@@ -75,7 +77,6 @@ class Record:
             name=facts.name or first or self.id,
             driver="mqtt",
             endpoints=tuple(endpoints),
-            area=AreaId(slug(facts.area)) if facts.area else None,
             maker=facts.maker,
             model=facts.model,
             version=facts.version,
@@ -83,6 +84,16 @@ class Record:
             native=_native(facts, self.held.values(), marks),
             identities=_identities(facts),
         )
+
+    @property
+    def questions(self) -> Iterable[Publish]:
+        """What has the device tell what the broker does not keep of it."""
+        return chain.from_iterable(self.asks.values())
+
+    @property
+    def area(self) -> str:
+        """The room that the announcements say it is in, in words."""
+        return self._merged().area
 
     def _in_order(self) -> list[Held]:
         """Return the pieces of the highest rank: what others tell of the same is held back."""
@@ -129,6 +140,7 @@ class Registry:
         record.facts[told.origin] = told.device
         record.follows[told.origin] = told.follows
         record.covered[told.origin] = told.covered
+        record.asks[told.origin] = told.asks
         for piece in told.pieces:
             holder = self._holders.get(piece.identity)
             if holder is not None:
@@ -148,6 +160,7 @@ class Registry:
         record.facts.pop(origin, None)
         record.follows.pop(origin, None)
         record.covered.pop(origin, None)
+        record.asks.pop(origin, None)
         self._sweep([record])
         return {record.id: record}
 

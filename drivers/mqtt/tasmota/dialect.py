@@ -52,8 +52,8 @@ class Tasmota:
         return topic.startswith(f"{PREFIX}/") or topic in self._wills
 
     def greeting(self) -> Sequence[Publish]:
-        """Return what asks all devices that are known for what they do not keep with the broker."""
-        return tuple(q for topics in self._topics.values() for q in topics.questions())
+        """Return nothing: announcements are retained."""
+        return ()
 
     def read(self, topic: str, payload: bytes) -> Iterable[News]:
         """Return what an announcement means, or that a device is back. Raises DiscoveryError."""
@@ -95,10 +95,9 @@ class Tasmota:
             _facts(known.config),
             tuple(_pieces(origin, known.config, known.sample, topics)),
             follows=() if sleeps else (topics.will,),
+            asks=() if sleeps else topics.questions(),
         )
-        # A sensor's announcement that comes later joins values that were told before it.
-        asked = topics.questions() if former is not None and not sleeps else ()
-        return (described, *asked)
+        return (described,)
 
     def _back(self, mac: str, payload: bytes) -> Iterable[News]:
         """Return what asks a device that came back for all that it does not tell by itself."""

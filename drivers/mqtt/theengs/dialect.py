@@ -60,8 +60,8 @@ class Theengs:
         return f"/{_BLUETOOTH}/" in topic or topic.endswith(f"/{_SYSTEM}")
 
     def greeting(self) -> Sequence[Publish]:
-        """Return what has the gateways that are known tell their state."""
-        return tuple(g.question() for g in self._gateways.values() if g.system)
+        """Return nothing: gateways speak by themselves, and those that are known are asked."""
+        return ()
 
     def read(self, topic: str, payload: bytes) -> Iterable[News]:
         """Return what a gateway's message means. Raises MqttError."""
@@ -137,6 +137,7 @@ def _gateway(gateway: Gateway) -> Described:
         _pieces(gateway.base, gateway.parts()),
         follows=(state,) if gateway.system else (),
         covered=(state,),
+        asks=(gateway.question(),) if gateway.system else (),
     )
 
 

@@ -2,6 +2,8 @@
 
 import type {
   Device,
+  Driver,
+  Entry,
   Health,
   Home,
   Me,
@@ -9,6 +11,7 @@ import type {
   Question,
   Safety,
   Scene,
+  Things,
   Trial,
   Value,
   Why,
@@ -111,6 +114,25 @@ export const api = {
   tryScene: (path: string, text: string) => ask<Trial>("POST", "scenes/try", { path, text }),
   saveScene: (path: string, text: string, force: boolean) =>
     ask<Trial>("PUT", `scenes/${encodeURIComponent(path)}`, { text, force }),
+  inbox: () => ask<Entry[]>("GET", "inbox"),
+  look: () => ask<void>("POST", "inbox/look", {}),
+  adopt: (id: string, answers: Record<string, string>, name: string, area?: string) =>
+    ask<{ device: string | null }>("POST", `inbox/${encodeURIComponent(id)}/adopt`, {
+      answers,
+      name,
+      ...(area === undefined ? {} : { area }),
+    }),
+  dismissFound: (id: string, dismissed: boolean) =>
+    ask<void>("POST", `inbox/${encodeURIComponent(id)}/dismiss`, { dismissed }),
+  rename: (device: string, change: { name?: string; area?: string }) =>
+    ask<void>("PATCH", `devices/${encodeURIComponent(device)}`, change),
+  forget: (device: string) => ask<void>("DELETE", `devices/${encodeURIComponent(device)}`),
+  things: () => ask<Things>("GET", "things"),
+  join: (thing: string, other: string) => ask<void>("POST", "things", { thing, other }),
+  split: (id: string) => ask<void>("DELETE", `things/${encodeURIComponent(id)}`),
+  drivers: () => ask<Driver[]>("GET", "drivers"),
+  restart: (driver: string) =>
+    ask<void>("POST", `drivers/${encodeURIComponent(driver)}/restart`, {}),
   health: () => ask<Health>("GET", "health"),
 };
 

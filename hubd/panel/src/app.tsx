@@ -4,6 +4,7 @@ import { useEffect, useRef } from "preact/hooks";
 import { useHub } from "./hub";
 import { AreaPage } from "./pages/area";
 import { DevicePage } from "./pages/device";
+import { FoundPage } from "./pages/found";
 import { HomePage } from "./pages/home";
 import { ScenesPage } from "./pages/scenes";
 import { SignInPage } from "./pages/sign-in";
@@ -53,6 +54,8 @@ function CurrentPage() {
       return <WhyPage key={id} of={id} />;
     case "scenes":
       return <ScenesPage />;
+    case "found":
+      return <FoundPage />;
     case "system":
       return <SystemPage />;
   }

@@ -202,6 +202,16 @@ function fromContent(home: HomeStore, event: Row): string | undefined {
       return events.calendarRevised(readable(text(inner(what["calendar"])["id"])));
     case "calendar_removed":
       return events.calendarRemoved(id("calendar"));
+    case "renamed":
+      return events.renamed(deviceName(home, what["device"]));
+    case "dismissed":
+      return events.dismissedFound(text(what["key"]), what["dismissed"] !== false);
+    case "joined": {
+      const join = inner(what["join"]);
+      return events.joined(text(inner(join["record"])["name"]), deviceName(home, join["thing"]));
+    }
+    case "parted":
+      return events.parted(deviceName(home, what["device"]));
     case "questioned":
       return events.questioned(id("scene"), text(what["text"]));
     case "replied":

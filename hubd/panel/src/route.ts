@@ -2,7 +2,15 @@
 
 import { computed, signal } from "@preact/signals";
 
-export type PageName = "home" | "area" | "device" | "timeline" | "why" | "scenes" | "system";
+export type PageName =
+  | "home"
+  | "area"
+  | "device"
+  | "timeline"
+  | "why"
+  | "scenes"
+  | "found"
+  | "system";
 
 export interface Route {
   readonly page: PageName;
@@ -18,6 +26,7 @@ const PAGES: readonly PageName[] = [
   "timeline",
   "why",
   "scenes",
+  "found",
   "system",
 ];
 

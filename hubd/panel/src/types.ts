@@ -115,6 +115,59 @@ export interface Device {
   endpoints: Endpoint[];
 }
 
+/** What a person must tell before a found thing can be adopted. */
+export interface Need {
+  name: string;
+  title: string;
+  secret: boolean;
+  optional: boolean;
+  pattern: string;
+  hint: string;
+}
+
+export type Trust = "proven" | "keyed" | "password" | "open";
+
+/** A thing that was found and is not adopted. */
+export interface Entry {
+  id: string;
+  driver: string | null;
+  name: string;
+  maker: string;
+  model: string;
+  address: string;
+  trust: Trust;
+  pictured: string[];
+  needs: Need[];
+  asks: string;
+  room: { area: string; name: string; known: boolean; told_by: string } | null;
+  present: boolean;
+  dismissed: boolean;
+  adopted_elsewhere: boolean;
+  why: string;
+}
+
+/** What seems to be one thing, and what was made one. */
+export interface Things {
+  proposals: {
+    first: string;
+    first_name: string;
+    second: string;
+    second_name: string;
+    evidence: string[];
+  }[];
+  joined: { id: string; name: string; driver: string; thing: string; evidence: string[] }[];
+}
+
+export interface Driver {
+  name: string;
+  title: string;
+  protocol: string;
+  running: boolean;
+  separate: boolean;
+  devices: number;
+  problems: { code: string; what: string; mend: string; key: string; repair: string }[];
+}
+
 export interface Home {
   name: string;
   place: Place | null;

@@ -6,10 +6,11 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from drivers.kit.found import Found
+from drivers.kit.port import Ordered
 from drivers.mqtt import MqttDriver, MqttSettings
 from drivers.mqtt.connection import Events, NotSentError
 from drivers.mqtt.part import Publish
-from drivers.port import Ordered
 from hubd.model.command import Command
 from hubd.model.device import Device
 from hubd.model.ids import DeviceId, EndpointId, EventId, PropertyId, split_property_id
@@ -23,6 +24,7 @@ class NotedHub:
     """Notes what the driver tells."""
 
     devices: dict[str, Device] = field(default_factory=dict)
+    areas: dict[str, str] = field(default_factory=dict)
     described_count: int = 0
     forgotten_ids: list[str] = field(default_factory=list)
     reports: list[tuple[str, Value, bool]] = field(default_factory=list)
@@ -32,9 +34,22 @@ class NotedHub:
     messages: list[tuple[str, str]] = field(default_factory=list)
     refused: list[tuple[str, str]] = field(default_factory=list)
 
-    def described(self, device: Device) -> None:
+    def found(self, found: Found, *, seen: str = "") -> None:
+        raise AssertionError(f"{found} {seen}")
+
+    def described(self, device: Device, *, area: str = "") -> None:
         self.described_count += 1
         self.devices[device.id] = device
+        self.areas[device.id] = area
+
+    def recorded(self, device: DeviceId, native: str) -> None:
+        raise AssertionError(f"{device} {native}")
+
+    def listen(self, topic_filters: frozenset[str]) -> None:
+        raise AssertionError(topic_filters)
+
+    def publish(self, topic: str, payload: str, *, retain: bool = False) -> None:
+        raise AssertionError(f"{topic} {payload} {retain}")
 
     def forgotten(self, device: DeviceId) -> None:
         self.forgotten_ids.append(device)

@@ -4,8 +4,10 @@ import asyncio
 from pathlib import Path
 
 from drivers.home.driver import HomeDriver
+from hubd.adoption import Adoption
 from hubd.clock import WallClock
 from hubd.core.reconciler import Policy
+from hubd.driver_port import attach
 from hubd.homefile import parse_home_file
 from hubd.hub import Hub
 from hubd.memory import recall, remember
@@ -38,9 +40,10 @@ class Hubs:
     async def run(self, home: str, *wishes: tuple[PropertyId, Value]) -> Hub:
         store = await asyncio.to_thread(Store.open, self._url)
         core, _ = recall(store, compile_scene, Policy())
-        hub = Hub(core, store, WallClock(), None)
+        hub = Hub(core, store, WallClock())
         variables = [v.variable() for v in parse_home_file(home).variables]
-        hub.attach(lambda port: HomeDriver(variables, port, core.view), "home").furnish()
+        adoption = Adoption(hub, None)
+        attach(hub, adoption, lambda port: HomeDriver(variables, port, core.view), "home").furnish()
         for prop, value in wishes:
             claim = Claim(prop, value, Priority.HAND, "person:ann", "she asked")
             hub.take(Claimed((claim,)), "person:ann")

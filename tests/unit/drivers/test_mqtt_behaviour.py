@@ -9,8 +9,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from drivers.kit.backoff import Backoff
 from drivers.mqtt import MqttSettings
-from drivers.mqtt.backoff import Backoff
 from drivers.mqtt.components import BUILDERS
 from drivers.mqtt.payload import STATE_LIMIT
 from drivers.mqtt.timing import Expiry

@@ -7,10 +7,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 from msgspec.structs import replace
 
+from drivers.kit.port import Ordered
 from drivers.mqtt.errors import UnreadableError
 from drivers.mqtt.groups import Group, grouped, read_groups
 from drivers.mqtt.part import Publish
-from drivers.port import Ordered
 from tests.unit.drivers.mqtt_house import House
 
 LAMPS = ("0x01", "0x02", "0x03")

@@ -405,7 +405,6 @@ def test_what_was_never_described_is_not_withdrawn() -> None:
     assert list(dialect.read(f"tasmota/discovery/{MAC}/config", b"")) == [
         Gone(f"tasmota/discovery/{MAC}")
     ]
-    assert dialect.greeting() == ()
 
 
 @pytest.mark.parametrize(
@@ -429,9 +428,9 @@ def test_an_announcement_that_cannot_be_read_is_told_as_such(topic: str, payload
 
 
 def test_the_questions_are_messages_that_are_not_kept() -> None:
-    dialect = Tasmota()
-    dialect.read(f"tasmota/discovery/{MAC}/config", as_bytes(CONFIG))
-    assert dialect.greeting() == (
+    (described,) = Tasmota().read(f"tasmota/discovery/{MAC}/config", as_bytes(CONFIG))
+    assert isinstance(described, Described)
+    assert described.asks == (
         Publish("cmnd/desk/STATE", b""),
         Publish("cmnd/desk/STATUS", b"10"),
     )

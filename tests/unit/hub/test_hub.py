@@ -6,13 +6,16 @@ from pathlib import Path
 
 import pytest
 from msgspec.structs import replace
+from plain_driver import PlainDriver
 
-from drivers.port import Ordered
+from drivers.kit.port import Ordered
+from hubd.adoption import Adoption
 from hubd.clock import WallClock
 from hubd.core.engine import Core
 from hubd.core.reconciler import Policy
+from hubd.driver_port import DriverPort, attach
 from hubd.homefile import parse_home_file
-from hubd.hub import DriverPort, Hub
+from hubd.hub import Hub
 from hubd.memory import recall, remember
 from hubd.model.claim import Claim, Priority
 from hubd.model.command import Outcome
@@ -26,18 +29,14 @@ from scenes.compiler import compile_scene
 LAMP = PropertyId("lamp/1/OnOff.on")
 
 
-class Lamps:
+class Lamps(PlainDriver):
     """A driver whose devices do at once as they are asked."""
 
     name = "lamps"
-    trouble = ""
 
     def __init__(self, port: DriverPort) -> None:
+        super().__init__()
         self.port = port
-        self.sent: list[Ordered] = []
-
-    async def run(self) -> None:
-        await asyncio.Event().wait()
 
     def send(self, commands: Sequence[Ordered]) -> None:
         self.sent += commands
@@ -64,15 +63,13 @@ async def store(tmp_path: Path) -> AsyncIterator[Store]:
 
 @pytest.fixture
 async def hub(store: Store) -> AsyncIterator[Hub]:
-    made = Hub(Core(compile_scene), store, WallClock(), None)
+    made = Hub(Core(compile_scene), store, WallClock())
     yield made
     made.close()
 
 
 def attached(hub: Hub) -> Lamps:
-    driver = hub.attach(Lamps, "lamps")
-    assert isinstance(driver, Lamps)
-    return driver
+    return attach(hub, Adoption(hub, None), Lamps, "lamps")
 
 
 async def test_a_wish_is_sent_to_the_devices_own_driver_and_confirmed(hub: Hub) -> None:
@@ -85,7 +82,7 @@ async def test_a_wish_is_sent_to_the_devices_own_driver_and_confirmed(hub: Hub) 
 
 
 async def test_a_device_whose_driver_is_gone_refuses(hub: Hub) -> None:
-    hub.adopt(lamp(), "test")
+    Adoption(hub, None).adopt(lamp(), "test")
     hub.take(wish(on=True), "person:ann")
     assert hub.counts.outcomes[Outcome.REFUSED] == 1
 
@@ -105,8 +102,8 @@ async def test_a_device_with_a_new_area_brings_the_area_along(hub: Hub) -> None:
 
 async def test_the_home_file_names_a_found_device(store: Store) -> None:
     text = "areas: [{id: hall, name: Hall}]\ndevices: [{id: lamp, name: Sconce, area: hall}]\n"
-    hub = Hub(Core(compile_scene), store, WallClock(), parse_home_file(text))
-    hub.adopt(lamp(), "test")
+    hub = Hub(Core(compile_scene), store, WallClock())
+    Adoption(hub, parse_home_file(text)).adopt(lamp(), "test")
     named = hub.core.state.home.devices[DeviceId("lamp")]
     assert (named.name, named.area) == ("Sconce", "hall")
 
@@ -119,7 +116,7 @@ async def test_a_restart_knows_what_was_and_sends_nothing_again(hub: Hub, store:
     await remember(hub.core, store)
     hub.take(wish(on=False), "person:ann")
     await store.commit()
-    again = Hub(recall(store, compile_scene, Policy())[0], store, WallClock(), None)
+    again = Hub(recall(store, compile_scene, Policy())[0], store, WallClock())
     lamps = attached(again)
     again.start()
     assert again.core.state == hub.core.state
@@ -163,8 +160,8 @@ async def test_configuration_is_durable_when_it_is_acknowledged(hub: Hub, store:
 
 
 async def test_late_echoes_of_crossed_commands_are_no_hand(hub: Hub) -> None:
-    hub.adopt(lamp(), "test")
-    port = DriverPort(hub, "test")
+    Adoption(hub, None).adopt(lamp(), "test")
+    port = DriverPort(hub, Adoption(hub, None), "test")
     port.reported(LAMP, value=False, restored=True)
     for on in (True, False):
         hub.take(wish(on=on), "person:ann")
@@ -211,9 +208,8 @@ def siren() -> Device:
 
 def noted() -> tuple[Hub, Slow, Deaf]:
     log = Slow()
-    hub = Hub(Core(compile_scene), log, WallClock(), None)
-    driver = hub.attach(Deaf, "deaf")
-    assert isinstance(driver, Deaf)
+    hub = Hub(Core(compile_scene), log, WallClock())
+    driver = attach(hub, Adoption(hub, None), Deaf, "deaf")
     driver.port.described(siren())
     return hub, log, driver
 
@@ -249,7 +245,7 @@ async def test_a_siren_sounds_though_the_log_cannot_be_written() -> None:
 
 
 async def test_what_a_crash_kept_from_the_log_is_found_and_logged(store: Store) -> None:
-    whole = Hub(Core(compile_scene), store, WallClock(), None)
+    whole = Hub(Core(compile_scene), store, WallClock())
     lamps = attached(whole)
     lamps.port.described(lamp())
     lamps.port.reported(LAMP, value=False, restored=True)
@@ -260,7 +256,7 @@ async def test_what_a_crash_kept_from_the_log_is_found_and_logged(store: Store) 
     await store.commit()
     core, lacking = recall(store, compile_scene, Policy())
     assert lacking == claimed[1:]
-    again = Hub(core, store, WallClock(), None)
+    again = Hub(core, store, WallClock())
     again.resume(lacking)
     await store.commit()
     assert list(store.read())[kept:] == claimed

@@ -1,8 +1,10 @@
 """The hub has its messenger listen to what scenes name, and folds what it hears."""
 
+from hubd.adoption import Adoption
 from hubd.clock import WallClock
 from hubd.core.engine import Core
-from hubd.hub import DriverPort, Hub
+from hubd.driver_port import DriverPort
+from hubd.hub import Hub
 from hubd.model.events import Fired, Hailed, SceneRemoved, SceneRevised
 from hubd.model.ids import SceneId
 from scenes.compiler import compile_scene
@@ -23,7 +25,7 @@ class _Nowhere:
 
 
 async def test_a_message_comes_from_the_wire_to_the_scene_that_names_its_topic() -> None:
-    hub = Hub(Core(compile_scene), _Nowhere(), WallClock(), None)
+    hub = Hub(Core(compile_scene), _Nowhere(), WallClock())
     attached(hub).port.described(lamp())
     house = House()
     hub.speak_through(house.driver)
@@ -34,7 +36,7 @@ async def test_a_message_comes_from_the_wire_to_the_scene_that_names_its_topic()
     assert house.hub.messages == [("bell/front", "ring")]
     told: list[object] = []
     hub.watch(lambda events: told.extend(type(e.what) for e in events))
-    DriverPort(hub, "mqtt").messaged("bell/front", "ring")
+    DriverPort(hub, Adoption(hub, None), "mqtt").messaged("bell/front", "ring")
     assert Fired in told
     hub.take(Hailed("over"), "test")
     assert not hub.core.view.is_claiming("scene:s")

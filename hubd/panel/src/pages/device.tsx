@@ -9,6 +9,7 @@ import { useAsked } from "../parts/asked";
 import { PropertyRow } from "../parts/control";
 import { EventRow } from "../parts/event-row";
 import { Icon } from "../parts/icon";
+import { Naming } from "../parts/naming";
 import { Empty, Failed, Waiting } from "../parts/notes";
 import { PageHead } from "../parts/shell";
 import { href } from "../route";
@@ -60,6 +61,7 @@ export function DevicePage({ id }: { id: string }) {
           <Wishes device={device} />
           {may("see_history") && <History device={device} />}
           <About device={device} />
+          {may("edit_home") && <Naming key={device.name} device={device} />}
         </div>
       </div>
     </>

@@ -81,15 +81,7 @@ function HealthFacts({ health }: { health: Health }) {
         <Fact name={system.lastEvent}>{number(health.last_event)}</Fact>
       </dl>
       <h3>{system.drivers}</h3>
-      <dl>
-        {health.drivers.map((driver) => (
-          <Fact key={driver.name} name={driver.name}>
-            <span class={driver.working ? "" : "problem"}>
-              {driver.note || (driver.working ? system.ok : system.notOk)}
-            </span>
-          </Fact>
-        ))}
-      </dl>
+      <DriverFacts />
       <h3>{system.counts}</h3>
       <dl>
         {Object.entries(health.counts).map(([name, count]) => (
@@ -99,6 +91,46 @@ function HealthFacts({ health }: { health: Health }) {
         ))}
       </dl>
     </>
+  );
+}
+
+/** The drivers, what keeps them from working, and the mend. */
+function DriverFacts() {
+  const { api, may, fail } = useHub();
+  const { system } = words.value;
+  const asked = useAsked(() => api.drivers(), "drivers");
+  const { again } = asked;
+  useEffect(() => {
+    const timer = setInterval(() => {
+      if (!document.hidden) again();
+    }, REFRESH_MS);
+    return () => clearInterval(timer);
+  }, [again]);
+  if (asked.problem !== undefined) return <Failed problem={asked.problem} onRetry={again} />;
+  const shown = (asked.value ?? []).filter((d) => d.devices || d.running || d.problems.length);
+  return (
+    <dl>
+      {shown.map((driver) => (
+        <Fact key={driver.name} name={driver.title}>
+          {driver.problems.map((problem) => (
+            <p key={`${problem.code} ${problem.key}`} class="problem">
+              {problem.what}
+              {problem.mend && <span class="quiet"> {problem.mend}</span>}
+            </p>
+          ))}
+          {driver.problems.length === 0 && (driver.running ? system.ok : system.sleeps)}
+          {may("edit_home") && driver.problems.some((p) => p.repair === "restart") && (
+            <button
+              type="button"
+              class="plain"
+              onClick={() => void api.restart(driver.name).then(again, fail)}
+            >
+              {system.restart}
+            </button>
+          )}
+        </Fact>
+      ))}
+    </dl>
   );
 }
 

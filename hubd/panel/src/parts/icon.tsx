@@ -4,6 +4,7 @@ const PATHS = {
   home: "M4 11 12 4l8 7v8a1 1 0 0 1-1 1h-4v-6H9v6H5a1 1 0 0 1-1-1z",
   timeline: "M6 4v16M6 7h12M6 12h8M6 17h10",
   scenes: "M12 3v4M12 17v4M3 12h4M17 12h4M6 6l2.5 2.5M15.5 15.5 18 18M18 6l-2.5 2.5M8.5 15.5 6 18",
+  found: "M11 18a7 7 0 1 0 0-14 7 7 0 0 0 0 14zM16 16l4.5 4.5M11 8v6M8 11h6",
   system: "M4 7h9M17 7h3M4 17h3M11 17h9M15 5v4M9 15v4",
   back: "m14 6-6 6 6 6",
   next: "m10 6 6 6-6 6",

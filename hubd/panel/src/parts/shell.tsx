@@ -8,10 +8,11 @@ import type { Permission } from "../types";
 import { words } from "../words";
 import { Icon, type IconName } from "./icon";
 
-const TABS: readonly (PageName & IconName)[] = ["home", "timeline", "scenes", "system"];
+const TABS: readonly (PageName & IconName)[] = ["home", "timeline", "scenes", "found", "system"];
 const NEEDED: Partial<Record<PageName, Permission>> = {
   timeline: "see_history",
   scenes: "see_scenes",
+  found: "edit_home",
 };
 const TAB_OF: Partial<Record<PageName, PageName>> = {
   area: "home",

@@ -5,6 +5,8 @@ from typing import Protocol
 
 from msgspec import Struct
 
+from drivers.kit.found import Found
+from drivers.kit.problem import Problem
 from hubd.model.command import Command
 from hubd.model.device import Device
 from hubd.model.ids import DeviceId, EndpointId, EventId, PropertyId
@@ -14,8 +16,19 @@ from hubd.model.value import Value
 class Hub(Protocol):
     """What a driver tells the hub. Every call returns at once; none may be made from a thread."""
 
-    def described(self, device: Device) -> None:
-        """Tell of a device that was found, or whose description changed. Idempotent."""
+    def found(self, found: Found, *, seen: str = "") -> None:
+        """Tell of a thing that can be adopted; `seen` is the key of the sighting that showed it."""
+        ...
+
+    def described(self, device: Device, *, area: str = "") -> None:
+        """Tell of a device, or that its description changed. Idempotent.
+
+        `area` is the room that the device or its maker's app says it is in, in words.
+        """
+        ...
+
+    def recorded(self, device: DeviceId, native: str) -> None:
+        """Tell that the driver's own record of a device changed (`Device.native`)."""
         ...
 
     def forgotten(self, device: DeviceId) -> None:
@@ -36,6 +49,14 @@ class Hub(Protocol):
 
     def answered(self, command: EventId, *, accepted: bool, reason: str = "") -> None:
         """Tell that a command was taken or refused by the device, the broker or the driver."""
+        ...
+
+    def listen(self, topic_filters: frozenset[str]) -> None:
+        """Have this driver hear what comes on these topics of the broker, and on no others."""
+        ...
+
+    def publish(self, topic: str, payload: str, *, retain: bool = False) -> None:
+        """Send a message to the broker."""
         ...
 
     def messaged(self, topic: str, payload: str) -> None:
@@ -65,6 +86,27 @@ class Driver(Protocol):
     @property
     def trouble(self) -> str:
         """What keeps the driver from working, in words; empty when nothing does."""
+        ...
+
+    @property
+    def problems(self) -> Sequence[Problem]:
+        """What a person should look at: its own trouble, and those of its things."""
+        ...
+
+    def keeps(self, key: str) -> bool:
+        """Say whether the found thing of that key is adopted."""
+        ...
+
+    def vouches(self, device: DeviceId) -> bool:
+        """Say whether a device is of what was adopted, so that nobody need be asked again."""
+        ...
+
+    def heard(self, topic: str, payload: str) -> None:
+        """Take a message of the broker's that the driver listens to (Hub.listen)."""
+        ...
+
+    def refresh(self, device: DeviceId) -> None:
+        """Tell all that is known of a device anew: it has just been adopted."""
         ...
 
     async def run(self) -> None:

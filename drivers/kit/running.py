@@ -1,0 +1,228 @@
+"""Runs a driver: its links, what they tell, what they are asked. Knows no process and no hub."""
+
+import asyncio
+import logging
+from collections.abc import Callable, Coroutine, Iterable
+from contextlib import suppress
+
+from drivers.kit.driver import NetworkDriver
+from drivers.kit.errors import AdoptionError, DriverError
+from drivers.kit.found import Adoption, Found
+from drivers.kit.keeping import KeptLink
+from drivers.kit.lifecycle import READY_S
+from drivers.kit.messages import (
+    Adopt,
+    Adopted,
+    Answered,
+    Drop,
+    FromDriver,
+    Heard,
+    Keep,
+    Listen,
+    Look,
+    NotAdopted,
+    Order,
+    Ping,
+    Pong,
+    Reached,
+    Recognised,
+    Refused,
+    Saw,
+    Say,
+    See,
+    ToDriver,
+    Watch,
+)
+from drivers.kit.sighting import Sighting
+
+_log = logging.getLogger(__name__)
+
+AT_ONCE = 8
+"""Links that may connect at the same time."""
+ADOPT_S = 120.0
+"""A pairing that takes longer has failed."""
+
+
+WATCH_AGAIN_S = 5.0
+"""A watch of the network that failed begins again after so long."""
+
+
+class Running:
+    """One driver at work. All of it runs in one event loop."""
+
+    def __init__(
+        self, driver: NetworkDriver, emit: Callable[[FromDriver], None], *, ready_s: float = READY_S
+    ) -> None:
+        """Prepare; `emit` takes what is told, at once and without raising."""
+        self._driver = driver
+        self._emit = emit
+        self._ready_s = ready_s
+        self._gate = asyncio.Semaphore(AT_ONCE)
+        self._links: dict[str, KeptLink] = {}
+        self._tasks: set[asyncio.Task[None]] = set()
+        self._looking: asyncio.Task[None] | None = None
+        self._watching: asyncio.Task[None] | None = None
+        driver.speak_through(self)
+
+    # drivers.kit.driver.Broker
+
+    def listen(self, topics: Iterable[str]) -> None:
+        """Have the driver hear these topics."""
+        self._emit(Listen(tuple(topics)))
+
+    def publish(self, topic: str, payload: str, *, retain: bool = False) -> None:
+        """Send a message."""
+        self._emit(Say(topic, payload, retain))
+
+    # what the hub says
+
+    def take(self, message: ToDriver) -> None:  # noqa: C901 - one case a message
+        """Do what the hub says. Raises nothing of the driver's."""
+        match message:
+            case Ping():
+                self._emit(Pong(message.number))
+            case Order():
+                self._order(message)
+            case See():
+                self._see(message.sighting)
+            case Look():
+                if self._looking is None or self._looking.done():
+                    self._looking = self._spawn(self._look())
+            case Watch():
+                if self._watching is not None:
+                    self._watching.cancel()
+                self._watching = self._spawn(self._watch(message))
+            case Adopt():
+                self._spawn(self._adopt(message))
+            case Keep():
+                self._spawn(self._keep(message.adoption))
+            case Drop():
+                self._spawn(self._drop(message.key))
+            case Heard():
+                self._guarded(message.topic, lambda: self._driver.heard(*_said(message)))
+
+    async def close(self) -> None:
+        """Let go of everything."""
+        tasks = [*self._tasks]
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
+        await asyncio.gather(*(link.close() for link in self._links.values()))
+        self._links.clear()
+        with suppress(Exception):
+            await self._driver.close()
+
+    # finding
+
+    def _see(self, sighting: Sighting) -> None:
+        def recognise() -> None:
+            found = self._driver.recognised(sighting)
+            if found is not None:
+                self._found(found, sighting.key, gone=sighting.gone)
+
+        self._guarded(sighting.key, recognise)
+
+    def _found(self, found: Found, seen: str = "", *, gone: bool = False) -> None:
+        link = self._links.get(found.key)
+        if link is not None and not gone:
+            link.seen(self._driver.moved(link.adoption, found))
+        if not gone:
+            self._emit(Recognised(found, seen))
+
+    async def _look(self) -> None:
+        try:
+            await self._driver.seek(self._found)
+        except Exception as error:  # noqa: BLE001 - one failed search is told, and that is all
+            self._emit(Refused("seek", _words(error)))
+
+    async def _watch(self, message: Watch) -> None:
+        while True:
+            try:
+                await self._driver.watch(
+                    message.services,
+                    message.targets,
+                    message.announced,
+                    lambda sighting: self._emit(Saw(sighting)),
+                )
+            except Exception as error:  # noqa: BLE001 - it is told, and begun again
+                self._emit(Refused("watch", _words(error)))
+            await asyncio.sleep(WATCH_AGAIN_S)
+
+    async def _adopt(self, message: Adopt) -> None:
+        try:
+            async with asyncio.timeout(ADOPT_S):
+                adoption = await self._driver.adopt(message.found, message.answers)
+        except TimeoutError:
+            error: DriverError = AdoptionError(
+                f"{message.found.name} did not answer within {ADOPT_S:g} s",
+                mend="Look whether it is on and in the same network, and try again",
+            )
+        except DriverError as known:
+            error = known
+        except Exception as unknown:  # noqa: BLE001 - told to the person who adopts
+            _log.debug("an adoption failed", exc_info=unknown)
+            error = AdoptionError(f"the pairing failed: {_words(unknown)}")
+        else:
+            self._emit(Adopted(message.call, adoption))
+            return
+        self._emit(NotAdopted(message.call, error.code, error.what, error.mend))
+
+    # links
+
+    async def _keep(self, adoption: Adoption) -> None:
+        await self._drop(adoption.key)
+        try:
+            link = self._driver.link(adoption)
+        except Exception as error:  # noqa: BLE001 - a record that the driver cannot read any more
+            self._emit(
+                Reached(
+                    adoption.key,
+                    "",
+                    available=False,
+                    reason=_words(error),
+                    code=error.code if isinstance(error, DriverError) else "driver.link",
+                    mend="Adopt it anew",
+                )
+            )
+            return
+        kept = KeptLink(adoption, self._driver.link, self._emit, self._gate, self._ready_s)
+        kept.begin(link)
+        self._links[adoption.key] = kept
+
+    async def _drop(self, key: str) -> None:
+        link = self._links.pop(key, None)
+        if link is not None:
+            await link.close()
+
+    def _order(self, order: Order) -> None:
+        link = self._links.get(order.key)
+        if link is None:
+            for ordered in order.orders:
+                self._emit(Answered(ordered.event, accepted=False, reason="it is not adopted"))
+        else:
+            link.order(order)
+
+    # safety
+
+    def _guarded(self, where: str, act: Callable[[], None]) -> None:
+        """Do what a driver's own code may spoil; what it raises is told."""
+        try:
+            act()
+        except Exception as error:  # noqa: BLE001 - a driver's crash stays where it happens
+            self._emit(Refused(where, _words(error)))
+
+    def _spawn(self, work: Coroutine[None, None, None]) -> asyncio.Task[None]:
+        task = asyncio.get_running_loop().create_task(work)
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
+        return task
+
+
+def _said(message: Heard) -> tuple[str, str]:
+    return message.topic, message.payload
+
+
+def _words(error: Exception) -> str:
+    """Return one line on an error: ours in their words, others with their kind."""
+    said = error.what if isinstance(error, DriverError) else f"{type(error).__name__}: {error}"
+    return said[:300]

@@ -1,0 +1,180 @@
+"""Starts a driver's process, and holds its end of the wire."""
+
+import asyncio
+import logging
+import os
+import socket
+import sys
+from collections import deque
+from collections.abc import Callable
+from contextlib import suppress
+from pathlib import Path
+from typing import cast
+
+import msgspec
+
+from drivers.kit.errors import MalformedError
+from drivers.kit.manifest import Manifest
+from drivers.kit.messages import Frames, FromDriver, ToDriver, framed
+
+_log = logging.getLogger(__name__)
+
+LINE_LIMIT = 2_000
+CLOSE_S = 3.0
+"""A process that was let go and has not ended by then is killed."""
+_PASSED_ON = ("PATH", "LANG", "LC_ALL", "TZ", "PYTHONPATH", "PYTHONWARNINGS", "VIRTUAL_ENV")
+"""What a driver sees of the hub's environment: there may be secrets in the rest."""
+
+
+class Child(asyncio.Protocol):
+    """One process, while it lasts."""
+
+    def __init__(self, take: Callable[[FromDriver], None], name: str) -> None:
+        self.ended = asyncio.Event()
+        self._take = take
+        self._name = name
+        self._frames = Frames[FromDriver](FromDriver.__value__)
+        self._transport: asyncio.Transport | None = None
+        self._process: asyncio.subprocess.Process | None = None
+        self._reader: asyncio.Task[None] | None = None
+        self._lines: deque[str] = deque(maxlen=20)
+
+    def holds(self, process: asyncio.subprocess.Process) -> None:
+        """Take the process whose end of the wire this is."""
+        self._process = process
+        self._reader = asyncio.get_running_loop().create_task(self._read_errors(process))
+
+    @property
+    def pid(self) -> int:
+        """The process's number."""
+        return self._process.pid if self._process is not None else 0
+
+    @property
+    def buffered(self) -> int:
+        """How many bytes wait to be taken by the process."""
+        return self._transport.get_write_buffer_size() if self._transport is not None else 0
+
+    @property
+    def last_words(self) -> str:
+        """The last line that it printed."""
+        return self._lines[-1] if self._lines else ""
+
+    def write(self, message: ToDriver) -> None:
+        """Send a message; one to a process that has ended is lost."""
+        if self._transport is not None and not self._transport.is_closing():
+            self._transport.write(framed(message))
+
+    def kill(self) -> None:
+        """End the process at once."""
+        if self._process is not None and self._process.returncode is None:
+            with suppress(ProcessLookupError):
+                self._process.kill()
+
+    async def exit_code(self) -> str:
+        """Return how the process ended, in words."""
+        if self._process is None:
+            return "not started"
+        code = await self._process.wait()
+        if self._reader is not None:
+            await asyncio.wait({self._reader}, timeout=CLOSE_S)
+        return f"signal {-code}" if code < 0 else f"code {code}"
+
+    async def close(self) -> None:
+        """Let the process go, and kill it if it does not."""
+        if self._transport is not None:
+            self._transport.close()
+        process = self._process
+        if process is not None and process.returncode is None:
+            if self.buffered:
+                self.kill()
+            try:
+                async with asyncio.timeout(CLOSE_S):
+                    await process.wait()
+            except TimeoutError:
+                self.kill()
+                await process.wait()
+        if self._reader is not None:
+            self._reader.cancel()
+            await asyncio.gather(self._reader, return_exceptions=True)
+
+    # asyncio.Protocol
+
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        """Keep the transport."""
+        # Not asked for its type: uvloop's transports are none of asyncio's.
+        self._transport = cast("asyncio.Transport", transport)
+
+    def data_received(self, data: bytes) -> None:
+        """Take what the process says; one that says what is none is ended."""
+        try:
+            messages = self._frames.feed(data)
+        except MalformedError as error:
+            self._lines.append(error.what)
+            self.kill()
+            return
+        for message in messages:
+            try:
+                self._take(message)
+            except Exception:  # noqa: BLE001 - what one driver tells must not end the hub
+                _log.exception("what the %s driver told could not be taken in", self._name)
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        """Note that the process has ended, or will."""
+        del exc
+        self.ended.set()
+
+    async def _read_errors(self, process: asyncio.subprocess.Process) -> None:
+        """Keep the last lines that the process printed, and log them."""
+        stream = process.stderr
+        while stream is not None:
+            try:
+                line = await stream.readline()
+            except ValueError:  # a line beyond the stream's limit
+                continue
+            if not line:
+                return
+            text = line[:LINE_LIMIT].decode(errors="replace").rstrip()
+            if text:
+                self._lines.append(text)
+                _log.debug("%s: %s", self._name, text)
+
+
+async def spawn(manifest: Manifest, folder: Path, take: Callable[[FromDriver], None]) -> Child:
+    """Start the driver of a manifest. Raises OSError if it cannot be."""
+    name = manifest.name
+    scratch = folder / "drivers" / name
+    scratch.mkdir(mode=0o700, parents=True, exist_ok=True)
+    ours, theirs = socket.socketpair()
+    try:
+        _, child = await asyncio.get_running_loop().create_connection(
+            lambda: Child(take, name), sock=ours
+        )
+        try:
+            process = await asyncio.create_subprocess_exec(
+                sys.executable,
+                "-m",
+                "drivers.kit.child",
+                str(theirs.fileno()),
+                msgspec.json.encode(manifest).decode(),
+                str(scratch),
+                str(folder),
+                pass_fds=(theirs.fileno(),),
+                stdin=asyncio.subprocess.DEVNULL,
+                stdout=asyncio.subprocess.DEVNULL,
+                stderr=asyncio.subprocess.PIPE,
+                env=_environment(scratch),
+                cwd=scratch,
+            )
+        except OSError:
+            await child.close()
+            raise
+    finally:
+        theirs.close()
+    child.holds(process)
+    return child
+
+
+def _environment(scratch: Path) -> dict[str, str]:
+    passed = {key: os.environ[key] for key in _PASSED_ON if key in os.environ}
+    path = os.pathsep.join(p for p in sys.path if p and not p.endswith(".zip"))
+    return {**passed, "HOME": str(scratch), "TMPDIR": str(scratch), "PYTHONPATH": path}

@@ -1,0 +1,1 @@
+"""Simulated devices on the real protocols of the network: what a hub finds, and speaks to."""

@@ -1,0 +1,79 @@
+"""What the API needs of finding and adopting. `hubd.household` implements it."""
+
+from collections.abc import Mapping, Sequence
+from typing import Protocol
+
+from msgspec import Struct
+
+from drivers.kit.problem import Problem
+from hubd.inbox import Inbox
+from hubd.model.home import Naming
+from hubd.model.ids import DeviceId
+from hubd.things import Proposal
+
+
+class DriverStatus(Struct, frozen=True):
+    """A driver: what it is, and how it does.
+
+    `running`: its process is up; one that has nothing to do sleeps. `separate`: it has a process of
+    its own, and can be restarted.
+    """
+
+    name: str
+    title: str
+    protocol: str
+    running: bool
+    separate: bool
+    devices: int
+    problems: tuple[Problem, ...]
+
+
+class Finding(Protocol):
+    """Finds, adopts, names, joins and splits. All is called on the event loop."""
+
+    @property
+    def inbox(self) -> Inbox:
+        """What was found."""
+        ...
+
+    def look(self) -> None:
+        """Look for things now."""
+        ...
+
+    async def adopt(
+        self, entry: str, answers: Mapping[str, str], naming: Naming | None, source: str
+    ) -> DeviceId | None:
+        """Adopt a found thing; durably. Raises AdoptionError."""
+        ...
+
+    async def dismiss(self, entry: str, source: str, *, dismissed: bool = True) -> None:
+        """Show a found thing no more, or again; durably. Raises AdoptionError."""
+        ...
+
+    async def rename(self, device: DeviceId, naming: Naming, source: str) -> None:
+        """Call a device by another name, put it elsewhere; durably. Raises KeyError."""
+        ...
+
+    async def remove(self, device: DeviceId, source: str) -> bool:
+        """Let go of an adopted thing; False if it is none that can be let go of."""
+        ...
+
+    def proposals(self) -> Sequence[Proposal]:
+        """Return which devices seem to be one thing."""
+        ...
+
+    async def join(self, thing: DeviceId, other: DeviceId, source: str) -> None:
+        """Make two devices one; durably. Raises KeyError, ValueError."""
+        ...
+
+    async def part(self, record: DeviceId, source: str) -> None:
+        """Split a joined device off again; durably. Raises KeyError."""
+        ...
+
+    def drivers(self) -> Sequence[DriverStatus]:
+        """Return all drivers."""
+        ...
+
+    def restart(self, driver: str) -> bool:
+        """Start a driver's process anew; False if there is none such."""
+        ...

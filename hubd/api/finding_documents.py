@@ -1,0 +1,178 @@
+"""What the API answers of what was found, of things and of drivers."""
+
+from datetime import datetime
+
+from msgspec import Struct
+
+from drivers.kit.found import Need, Trust
+from drivers.kit.problem import Problem
+from hubd.api.finding import DriverStatus
+from hubd.core.home import Home
+from hubd.inbox import Entry, Inbox
+from hubd.model.device import DeviceType
+from hubd.model.ids import AreaId, DeviceId
+from hubd.model.instant import from_us
+from hubd.things import Proposal
+
+
+class NeedDocument(Struct, frozen=True):
+    """What a person must tell before a thing can be adopted; `pattern` matches a whole answer."""
+
+    name: str
+    title: str
+    secret: bool
+    optional: bool
+    pattern: str
+    hint: str
+
+
+class RoomDocument(Struct, frozen=True):
+    """A room that a thing seems to be in; `known` if the home has it."""
+
+    area: AreaId
+    name: str
+    known: bool
+    told_by: str
+
+
+class EntryDocument(Struct, frozen=True):
+    """A thing that was found.
+
+    `driver` is null where there is none for it; `why` says so. `present` is whether it is seen at
+    the moment, `asks` what is to be done at the thing itself.
+    """
+
+    id: str
+    driver: str | None
+    name: str
+    maker: str
+    model: str
+    address: str
+    trust: Trust
+    pictured: list[DeviceType]
+    needs: list[NeedDocument]
+    asks: str
+    room: RoomDocument | None
+    first_seen: datetime
+    last_seen: datetime
+    present: bool
+    dismissed: bool
+    adopted_elsewhere: bool
+    why: str
+
+
+class AdoptedDocument(Struct, frozen=True):
+    """A thing was adopted: the device that it is."""
+
+    device: DeviceId | None
+
+
+class ProposalDocument(Struct, frozen=True):
+    """Two devices that seem to be one thing, and why."""
+
+    first: DeviceId
+    first_name: str
+    second: DeviceId
+    second_name: str
+    evidence: list[str]
+
+
+class JoinedDocument(Struct, frozen=True):
+    """A device that was joined to the thing that another is."""
+
+    id: DeviceId
+    name: str
+    driver: str
+    thing: DeviceId
+    evidence: list[str]
+
+
+class ThingsDocument(Struct, frozen=True):
+    """Which devices seem to be one thing, and which were made so."""
+
+    proposals: list[ProposalDocument]
+    joined: list[JoinedDocument]
+
+
+class ProblemDocument(Struct, frozen=True):
+    """What keeps a driver or one of its things from working; `repair`: restart, adopt, or ""."""
+
+    code: str
+    what: str
+    mend: str
+    key: str
+    repair: str
+
+
+class DriverDocument(Struct, frozen=True):
+    """A driver, and how it does; one without `separate` lives in the hub's own process."""
+
+    name: str
+    title: str
+    protocol: str
+    running: bool
+    separate: bool
+    devices: int
+    problems: list[ProblemDocument]
+
+
+def entry(it: Entry, inbox: Inbox) -> EntryDocument:
+    """Return a found thing as people see it."""
+    found, room = it.found, inbox.guess(it)
+    return EntryDocument(
+        id=it.id,
+        driver=it.driver or None,
+        name=found.name,
+        maker=found.maker,
+        model=found.model,
+        address=found.address,
+        trust=found.trust,
+        pictured=list(it.pictured),
+        needs=[_need(need) for need in found.needs],
+        asks=found.asks,
+        room=None
+        if room is None
+        else RoomDocument(room.area.id, room.area.name, room.known, room.told_by),
+        first_seen=from_us(it.first_us),
+        last_seen=from_us(it.seen_us),
+        present=it.present,
+        dismissed=inbox.is_dismissed(it),
+        adopted_elsewhere=found.adopted_elsewhere,
+        why=it.why,
+    )
+
+
+def things(proposals: list[Proposal], home: Home) -> ThingsDocument:
+    """Return what seems to be one, and what was made one."""
+    return ThingsDocument(
+        [
+            ProposalDocument(
+                p.first,
+                home.devices[p.first].name,
+                p.second,
+                home.devices[p.second].name,
+                list(p.evidence),
+            )
+            for p in proposals
+        ],
+        [
+            JoinedDocument(j.record.id, j.record.name, j.record.driver, j.thing, list(j.evidence))
+            for j in home.joins.values()
+        ],
+    )
+
+
+def driver(it: DriverStatus) -> DriverDocument:
+    """Return a driver as people see it."""
+    problems = [_problem(problem) for problem in it.problems]
+    return DriverDocument(
+        it.name, it.title, it.protocol, it.running, it.separate, it.devices, problems
+    )
+
+
+def _need(it: Need) -> NeedDocument:
+    return NeedDocument(it.name, it.title, it.secret, it.optional, it.pattern, it.hint)
+
+
+def _problem(it: Problem) -> ProblemDocument:
+    return ProblemDocument(it.code, it.what, it.mend, it.key, it.repair)

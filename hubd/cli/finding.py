@@ -1,0 +1,289 @@
+"""What was found, and what it is called: adopt, dismiss, rename, join and split."""
+
+from collections.abc import Iterable
+from pathlib import Path
+from typing import Any
+
+import click
+
+from hubd.api.client import LocalClient
+from hubd.cli import show
+from hubd.cli.live import Json, find_socket, options
+from hubd.documents import did_you_mean
+from hubd.model.errors import HubError
+
+_TRUST = {
+    "proven": "proven: each side shows who it is",
+    "keyed": "keyed: encrypted with a key of its own",
+    "password": "password: whoever knows it may command it",
+    "open": "open: anyone in the network may command it",
+}
+
+
+class NothingSuchError(HubError):
+    """Nothing that was found, and no device, has that name."""
+
+    code = "nothing_such"
+
+
+@click.command()
+@options
+@click.option("--look", is_flag=True, help="Look for things now, then list them.")
+@click.option("--all", "every", is_flag=True, help="Also what was dismissed.")
+def found(socket: Path | None, *, look: bool, every: bool, as_json: bool) -> None:
+    """List what was found in the network and is not adopted yet."""
+    client = LocalClient(find_socket(socket))
+    if look:
+        client.post("/api/inbox/look", {})
+        import time  # noqa: PLC0415
+
+        with show.waiting("Looking"):
+            time.sleep(5.0)
+    entries = [e for e in client.get("/api/inbox") if every or not e["dismissed"]]
+    if as_json:
+        show.as_json({"found": entries})
+        return
+    if not entries:
+        show.out.print("Nothing new was found. Look now with: hubd found --look")
+        return
+    show.table(
+        ("id", "what", "can", "room?", "wants"),
+        ((e["id"], _what(e), ", ".join(e["pictured"]), _room(e), _wants(e)) for e in entries),
+        title=f"{len(entries)} found",
+    )
+    show.out.print("Adopt with: hubd adopt ID", highlight=False)
+
+
+def _what(entry: Json) -> str:
+    maker = " ".join(dict.fromkeys(w for w in (entry["maker"], entry["model"]) if w))
+    gone = "" if entry["present"] else " (not seen now)"
+    return f"{entry['name']}{f' · {maker}' if maker else ''} · {entry['trust']}{gone}"
+
+
+def _room(entry: Json) -> str:
+    return entry["room"]["name"] if entry["room"] else ""
+
+
+def _wants(entry: Json) -> str:
+    if entry["why"]:
+        return str(entry["why"])
+    if entry["adopted_elsewhere"]:
+        return "to be let go by the controller that has it"
+    needs = [f"{n['name']}{' (optional)' * n['optional']}" for n in entry["needs"]]
+    return "; ".join([*([entry["asks"]] if entry["asks"] else []), *needs])
+
+
+@click.command()
+@options
+@click.argument("id_")
+@click.option("--name", default="", help="What to call it.")
+@click.option("--area", help="Where it is: an area's name; one that is not there is made.")
+@click.option(
+    "--answer",
+    "answers",
+    multiple=True,
+    metavar="NEED=VALUE",
+    help="What it wants, as in --answer key=…; asked for where it is left out.",
+)
+def adopt(
+    socket: Path | None,
+    id_: str,
+    name: str,
+    area: str | None,
+    answers: tuple[str, ...],
+    *,
+    as_json: bool,
+) -> None:
+    """Adopt the found thing ID (see: hubd found)."""
+    client = LocalClient(find_socket(socket), timeout_s=180.0)
+    entry = _entry(client, id_)
+    given = dict(_pair(answer) for answer in answers)
+    unknown = sorted(given.keys() - {need["name"] for need in entry["needs"]})
+    if unknown:
+        hint = did_you_mean(unknown[0], [need["name"] for need in entry["needs"]])
+        raise click.BadParameter(f"it does not want {unknown[0]!r}; {hint}", param_hint="--answer")
+    if entry["asks"] and not as_json:
+        show.out.print(entry["asks"], highlight=False)
+    for need in entry["needs"]:
+        if need["name"] not in given and not need["optional"]:
+            hint = f" ({need['hint']})" if need["hint"] else ""
+            asked = f"{need['title']}{hint}"
+            given[need["name"]] = click.prompt(asked, hide_input=need["secret"], err=True)
+    body: Json = {"answers": given, "name": name}
+    if area is not None:
+        body["area"] = area
+    if as_json:
+        show.as_json(client.post(f"/api/inbox/{entry['id']}/adopt", body))
+        return
+    with show.waiting(f"Adopting {entry['name']}"):
+        adopted = client.post(f"/api/inbox/{entry['id']}/adopt", body)
+    show.out.print(f"{entry['name']} is adopted, as {adopted['device']}.", highlight=False)
+    show.out.print(f"How it is guarded: {_TRUST[entry['trust']]}.", highlight=False)
+
+
+def _pair(answer: str) -> tuple[str, str]:
+    name, equals, value = answer.partition("=")
+    if not equals:
+        raise click.BadParameter(f"{answer!r} is not NEED=VALUE", param_hint="--answer")
+    return name, value
+
+
+@click.command()
+@options
+@click.argument("id_")
+@click.option("--again", is_flag=True, help="Show it again.")
+def dismiss(socket: Path | None, id_: str, *, again: bool, as_json: bool) -> None:
+    """Show the found thing ID no more."""
+    client = LocalClient(find_socket(socket))
+    entry = _entry(client, id_)
+    client.post(f"/api/inbox/{entry['id']}/dismiss", {"dismissed": not again})
+    if as_json:
+        show.as_json({"dismissed": not again})
+    else:
+        shown = "again" if again else "no more"
+        show.out.print(f"{entry['name']} is shown {shown}.", highlight=False)
+
+
+@click.command()
+@options
+@click.argument("device")
+@click.option("--name", help="What to call it; without one it keeps its own.")
+@click.option("--area", help='Where it is: an area\'s name; "" is nowhere.')
+def rename(
+    socket: Path | None, device: str, name: str | None, area: str | None, *, as_json: bool
+) -> None:
+    """Call DEVICE (its id or name) by another name, or put it elsewhere."""
+    if name is None and area is None:
+        raise click.UsageError("Say --name or --area.")
+    client = LocalClient(find_socket(socket))
+    known = _device(client, device)
+    body = {k: v for k, v in (("name", name), ("area", area)) if v is not None}
+    client.patch(f"/api/devices/{known['id']}", body)
+    now = client.get(f"/api/devices/{known['id']}")
+    if as_json:
+        show.as_json(now)
+    else:
+        where = f", in {now['area']}" if now["area"] else ""
+        show.out.print(f"{known['id']} is called {now['name']}{where}.", highlight=False)
+
+
+@click.command()
+@options
+@click.argument("device")
+def forget(socket: Path | None, device: str, *, as_json: bool) -> None:
+    """Let go of the adopted DEVICE (its id or name)."""
+    client = LocalClient(find_socket(socket))
+    known = _device(client, device)
+    client.delete(f"/api/devices/{known['id']}")
+    if as_json:
+        show.as_json({"forgotten": known["id"]})
+    else:
+        show.out.print(f"{known['name']} left the home.", highlight=False)
+
+
+@click.command()
+@options
+def things(socket: Path | None, *, as_json: bool) -> None:
+    """List devices that seem to be one thing, and those that were joined."""
+    told = LocalClient(find_socket(socket)).get("/api/things")
+    if as_json:
+        show.as_json(told)
+        return
+    if not told["proposals"] and not told["joined"]:
+        show.out.print("No two devices seem to be one thing.")
+        return
+    if told["proposals"]:
+        show.table(
+            ("these two", "", "seem to be one, for"),
+            ((p["first"], p["second"], "; ".join(p["evidence"])) for p in told["proposals"]),
+        )
+        show.out.print("Join with: hubd join FIRST SECOND", highlight=False)
+    if told["joined"]:
+        show.table(
+            ("joined", "to", "by", "for"),
+            ((j["id"], j["thing"], j["driver"], "; ".join(j["evidence"])) for j in told["joined"]),
+        )
+        show.out.print("Split with: hubd split JOINED", highlight=False)
+
+
+@click.command()
+@options
+@click.argument("thing")
+@click.argument("other")
+def join(socket: Path | None, thing: str, other: str, *, as_json: bool) -> None:
+    """Make the device OTHER another way to the device THING."""
+    client = LocalClient(find_socket(socket))
+    first, second = _device(client, thing), _device(client, other)
+    client.post("/api/things", {"thing": first["id"], "other": second["id"]})
+    if as_json:
+        show.as_json({"thing": first["id"], "joined": second["id"]})
+    else:
+        show.out.print(f"{second['name']} is {first['name']}, by another way.", highlight=False)
+
+
+@click.command()
+@options
+@click.argument("joined")
+def split(socket: Path | None, joined: str, *, as_json: bool) -> None:
+    """Make the JOINED device one of its own again (see: hubd things)."""
+    client = LocalClient(find_socket(socket))
+    known = client.get("/api/things")["joined"]
+    word = joined.casefold()
+    one = next((j for j in known if word in {j["id"], j["name"].casefold()}), None)
+    if one is None:
+        raise _nothing("joined device", joined, (j["id"] for j in known))
+    client.delete(f"/api/things/{one['id']}")
+    if as_json:
+        show.as_json({"split": one["id"]})
+    else:
+        show.out.print(f"{one['name']} is a device of its own again.", highlight=False)
+
+
+@click.command()
+@options
+def drivers(socket: Path | None, *, as_json: bool) -> None:
+    """List the drivers, and what keeps them from working."""
+    told = LocalClient(find_socket(socket)).get("/api/drivers")
+    if as_json:
+        show.as_json({"drivers": told})
+        return
+    show.table(
+        ("driver", "speaks", "devices", "", ""),
+        ((d["name"], d["protocol"], str(d["devices"]), _how(d), _mend(d)) for d in told),
+    )
+
+
+def _how(driver: Json) -> str:
+    if driver["problems"]:
+        return "; ".join(p["what"] for p in driver["problems"])
+    return "runs" if driver["running"] else "sleeps: it has nothing to do"
+
+
+def _mend(driver: Json) -> str:
+    return "; ".join(dict.fromkeys(p["mend"] for p in driver["problems"] if p["mend"]))
+
+
+def _entry(client: LocalClient, word: str) -> Json:
+    """Return the found thing of that id, key or name. Raises NothingSuchError."""
+    entries: list[Json] = client.get("/api/inbox")
+    wanted = word.casefold()
+    for entry in entries:
+        id_ = entry["id"].casefold()
+        if wanted in {id_, id_.partition(":")[2], entry["name"].casefold()}:
+            return entry
+    raise _nothing("found thing", word, (e["id"] for e in entries))
+
+
+def _device(client: LocalClient, word: str) -> Json:
+    """Return the device of that id or name. Raises NothingSuchError."""
+    devices: list[Json] = client.get("/api/devices")
+    wanted = word.casefold()
+    for device in devices:
+        if wanted in {device["id"].casefold(), device["name"].casefold()}:
+            return device
+    raise _nothing("device", word, (d["id"] for d in devices))
+
+
+def _nothing(kind: str, word: str, known: Iterable[Any]) -> NothingSuchError:
+    hint = did_you_mean(word, list(known))
+    return NothingSuchError(f'No {kind} is called "{word}"', mend=f"{hint[:1].upper()}{hint[1:]}")

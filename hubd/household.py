@@ -1,0 +1,97 @@
+"""Finding, adopting, naming and joining, as the API asks for them (hubd.api.finding.Finding)."""
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+
+from hubd.adoption import Adoption
+from hubd.api.finding import DriverStatus
+from hubd.hub import Hub
+from hubd.inbox import Inbox
+from hubd.model.home import Naming
+from hubd.model.ids import DeviceId
+from hubd.network import Network
+from hubd.things import Proposal, proposals
+
+_OWN = {"mqtt": ("MQTT", "MQTT"), "home": ("The home itself", "none")}
+
+
+class Household:
+    """Puts what people ask for to those who do it."""
+
+    def __init__(self, hub: Hub, adoption: Adoption, network: Network) -> None:
+        self._hub = hub
+        self._adoption = adoption
+        self._network = network
+
+    @property
+    def inbox(self) -> Inbox:
+        """What was found."""
+        return self._adoption.inbox
+
+    def look(self) -> None:
+        """Look for things now."""
+        self._network.look()
+
+    async def adopt(
+        self, entry: str, answers: Mapping[str, str], naming: Naming | None, source: str
+    ) -> DeviceId | None:
+        """Adopt a found thing; durably. Raises AdoptionError."""
+        return await self._network.adopt(entry, answers, naming, source)
+
+    async def dismiss(self, entry: str, source: str, *, dismissed: bool = True) -> None:
+        """Show a found thing no more, or again; durably. Raises AdoptionError."""
+        await self._network.dismiss(entry, source, dismissed=dismissed)
+
+    async def rename(self, device: DeviceId, naming: Naming, source: str) -> None:
+        """Call a device by another name, put it elsewhere; durably. Raises KeyError."""
+        await self._adoption.rename(device, await self._network.settled(naming, source), source)
+
+    async def remove(self, device: DeviceId, source: str) -> bool:
+        """Let go of an adopted thing; False if it is none that can be let go of."""
+        return await self._network.remove(device, source)
+
+    def proposals(self) -> Sequence[Proposal]:
+        """Return which devices seem to be one thing."""
+        return proposals(self._hub.core.state.home)
+
+    async def join(self, thing: DeviceId, other: DeviceId, source: str) -> None:
+        """Make two devices one; durably. Raises KeyError, ValueError."""
+        pair = {thing, other}
+        known = next((p for p in self.proposals() if {p.first, p.second} == pair), None)
+        evidence = known.evidence if known is not None else ("a person said so",)
+        await self._adoption.join(thing, other, evidence, source)
+
+    async def part(self, record: DeviceId, source: str) -> None:
+        """Split a joined device off again; durably. Raises KeyError."""
+        await self._adoption.part(record, source)
+
+    def drivers(self) -> Sequence[DriverStatus]:
+        """Return all drivers."""
+        home = self._hub.core.state.home
+        counts = Counter(device.driver for device in home.devices.values())
+        counts.update(join.record.driver for join in home.joins.values())
+        told: list[DriverStatus] = []
+        for driver in self._hub.drivers:
+            process = self._network.process(driver.name)
+            title, protocol = _OWN.get(driver.name, (driver.name, ""))
+            if process is not None:
+                title, protocol = process.manifest.title, process.manifest.protocol
+            told.append(
+                DriverStatus(
+                    driver.name,
+                    title,
+                    protocol,
+                    running=process is None or process.running,
+                    separate=process is not None,
+                    devices=counts[driver.name],
+                    problems=tuple(driver.problems),
+                )
+            )
+        return told
+
+    def restart(self, driver: str) -> bool:
+        """Start a driver's process anew; False if there is none such."""
+        process = self._network.process(driver)
+        if process is not None:
+            process.repair()
+        return process is not None
