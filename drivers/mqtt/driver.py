@@ -91,10 +91,10 @@ class MqttDriver:
             self._hub.reached(device, available=reach.told)
         if not self._online:
             return
-        topics, covered = set(self._router.topics_of(device)), self._covered.get(device, set())
+        topics = set(self._router.topics_of(device))
         self._connection.subscribe(topics)
         # What comes by a wider subscription is fetched once, or it would come twice from now on.
-        self._connection.unsubscribe(topics & covered)
+        self._connection.unsubscribe(topics & self._covered.get(device, frozenset()))
         record = self._registry.records.get(device)
         if record is not None:
             self._ask(record.questions)

@@ -3,9 +3,13 @@
 Each is found, is told of, is commanded and confirms it, is lost, and comes back.
 """
 
+import asyncio
 import time
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from pathlib import Path
+
+from driving import Driving, at_home
 
 from drivers.kit.port import Ordered
 from drivers.kit.rhythm import Bounds
@@ -28,12 +32,16 @@ from firmware_sim.devices.theengs import (
 from firmware_sim.fleet import Fleet
 from firmware_sim.pace import Pace
 from firmware_sim.station import Broker
-from hubd.model.command import Command
+from hubd.driver_port import attach
+from hubd.inbox import BY_MQTT
+from hubd.model.command import Command, Outcome
 from hubd.model.ids import DeviceId, EndpointId, EventId
 from hubd.model.value import Value
 from tests.conftest import Mosquitto
 from tests.integration.test_mqtt_driver import driving, until
 from tests.unit.drivers.mqtt_house import NotedHub
+
+CONFIRMED = Outcome.CONFIRMED
 
 
 @asynccontextmanager
@@ -241,6 +249,103 @@ async def test_a_bluetooth_sensor_is_lost_by_its_rhythm_and_found_when_it_speaks
             await until(lambda: report in hub.reports, "its new value")
             there = [available for known, available, _ in hub.reach if known == device]
             assert there[:3] == [True, False, True]
+
+
+@asynccontextmanager
+async def hub_of(
+    mosquitto: Mosquitto, folder: Path, *, by_itself: bool = True
+) -> AsyncIterator[tuple[Driving, MqttDriver]]:
+    """Run a whole hub, by whose rule everything on MQTT is adopted."""
+    settings = MqttSettings(port=mosquitto.port)
+    async with at_home(folder, rules=(BY_MQTT,) if by_itself else ()) as home:
+        driver = attach(home.hub, home.adoption, lambda port: MqttDriver(settings, port), "mqtt")
+        running = asyncio.create_task(driver.run())
+        try:
+            yield home, driver
+        finally:
+            running.cancel()
+            await asyncio.gather(running, return_exceptions=True)
+
+
+async def test_a_hub_adopts_commands_loses_and_finds_again_what_speaks_these_dialects(
+    mosquitto: Mosquitto, tmp_path: Path
+) -> None:
+    def things() -> tuple[Device, ...]:
+        return (
+            NativePlug(Identity("plug", "Desk plug")),
+            NativeLight(Identity("bulb", "Bulb")),
+            Homie4Lamp(Identity("lamp", "Lamp")),
+            Homie5Blind(Identity("blind", "Blind")),
+            DiscoveredFan(Identity("fan", "Fan")),
+            DecodedThermometer(Identity("decoded", "Hall")),
+        )
+
+    level = "LevelControl.level"
+    plug = DeviceId(f"tasmota_{NativePlug(Identity('plug', '')).mac.lower()}")
+    bulb = DeviceId(f"tasmota_{NativeLight(Identity('bulb', '')).mac.lower()}")
+    fan = DeviceId(DiscoveredFan(Identity("fan", "")).mac)
+    hall = DeviceId(DecodedThermometer(Identity("decoded", "")).mac.replace(":", "").lower())
+    lamp, blind = DeviceId("homie_lamp"), DeviceId("homie_blind")
+    async with hub_of(mosquitto, tmp_path) as (home, _):
+        async with playing(mosquitto, *things()) as fleet:
+            for device in (plug, bulb, fan, hall, lamp, blind):
+                await home.until(lambda device=device: device in home.devices, device)  # type: ignore[misc]
+            await home.until_value(plug, "switch", "OnOff.on", value=False)
+            await home.until_value(lamp, "light", "OnOff.on", value=False)
+            await home.until_value(blind, "shutter", "WindowCovering.position", 100.0)
+            await home.until_value(hall, "humidity", "RelativeHumidityMeasurement.humidity", 45.0)
+
+            assert await home.command(plug, "switch", "OnOff.on", value=True) is CONFIRMED
+            assert await home.command(bulb, "light", "OnOff.on", value=True) is CONFIRMED
+            assert await home.command(bulb, "light", level, 30.0) is CONFIRMED
+            assert await home.command(lamp, "light", "OnOff.on", value=True) is CONFIRMED
+            assert await home.command(lamp, "light", level, 40.0) is CONFIRMED
+            position = "WindowCovering.position"
+            assert await home.command(blind, "shutter", position, 20.0) is CONFIRMED
+            assert await home.command(fan, "fan", "FanControl.speed", 60.0) is CONFIRMED
+            fleet.apply("decoded", {Property.TEMPERATURE: 23.5})
+            thermometer = "TemperatureMeasurement.temperature"
+            await home.until_value(hall, "temperature", thermometer, 23.5)
+
+        def gone() -> set[DeviceId]:
+            return {plug, bulb, fan, lamp, blind} & set(home.hub.core.state.unreachable)
+
+        await home.until(lambda: len(gone()) == 5, "all gone")
+        async with playing(mosquitto, *things()):
+            await home.until(lambda: not gone(), "all back")
+
+
+async def test_what_is_adopted_later_has_its_state_at_once_and_its_news_once(
+    mosquitto: Mosquitto, tmp_path: Path
+) -> None:
+    lamp, plug = Homie4Lamp(Identity("lamp", "Lamp")), NativePlug(Identity("plug", "Desk"))
+    async with (
+        hub_of(mosquitto, tmp_path, by_itself=False) as (home, driver),
+        playing(mosquitto, lamp, plug) as fleet,
+    ):
+        keys = ("homie_lamp", f"tasmota_{plug.mac.lower()}")
+        for key in keys:
+            entry = await home.found(key)
+            assert DeviceId(key) not in home.devices
+            await home.network.adopt(entry.id, {}, None, "person:ann")
+        air = "TemperatureMeasurement.temperature"
+        await home.until_value(DeviceId(keys[0]), "air", air, 21.0)
+        await home.until_value(DeviceId(keys[0]), "light", "OnOff.on", value=False)
+        await home.until_value(DeviceId(keys[1]), "switch", "OnOff.on", value=False)
+
+        came: list[str] = []
+        receive = driver._router.received
+
+        def counted(topic: str, raw: bytes, *, retained: bool) -> bool:
+            came.append(topic)
+            return receive(topic, raw, retained=retained)
+
+        driver._router.received = counted  # type: ignore[method-assign]
+        fleet.apply("lamp", {Property.TEMPERATURE: 22.0})
+        await home.until_value(DeviceId(keys[0]), "air", air, 22.0)
+        fleet.apply("lamp", {Property.TEMPERATURE: 23.0})
+        await home.until_value(DeviceId(keys[0]), "air", air, 23.0)
+        assert came.count("homie/lamp/air/temperature") == 2
 
 
 async def test_only_the_dialects_that_are_named_are_listened_to(mosquitto: Mosquitto) -> None:
