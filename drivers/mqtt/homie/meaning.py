@@ -31,13 +31,12 @@ _UNITS: Mapping[str, str] = {
 class Meaning(Struct, frozen=True):
     """The property's name in the vocabulary, and the kind of endpoint that it makes.
 
-    `scaled`: the device counts a share in a range of its own. `inverted`: yes is no.
+    `scaled`: the device counts a share in a range of its own.
     """
 
     name: str
     kind: DeviceType
     scaled: bool = False
-    inverted: bool = False
 
 
 _NODES: Mapping[DeviceType, frozenset[str]] = {

@@ -4,6 +4,7 @@ import json
 import struct
 from collections.abc import Callable, Iterator, Mapping
 from datetime import date, datetime
+from enum import Enum
 from importlib import import_module
 from typing import TYPE_CHECKING, Protocol
 
@@ -28,14 +29,29 @@ _MALFORMED = (
 )  # fmt: skip
 """What an advertisement can make a decoder raise."""
 _SIGNAL = "signal_strength"
-_LENGTHS = {"bthome": (32,), "xiaomi": (24, 32)}
-"""How many hexadecimal digits a bind key has."""
+
+
+class Format(Enum):
+    """What an advertisement is written in."""
+
+    BTHOME = "bthome"
+    MIBEACON = "mibeacon"
+    OTHER = "other"
+
+
+def format_of(message: Message) -> Format:
+    """Return what an advertisement is written in, by the service that it is of."""
+    uuids = message.service_data.keys()
+    if uuids & _BTHOME:
+        return Format.BTHOME
+    return Format.MIBEACON if uuids & _XIAOMI else Format.OTHER
 
 
 class Decoded(Struct, frozen=True):
     """What an advertisement says, and what is known of the device.
 
-    `locked` says why it cannot be read. `sleepy`: it speaks only when something happens.
+    `locked` says why it cannot be read, `lacking` what is missing to read it. `sleepy`: it speaks
+    only when something happens.
     """
 
     readings: Mapping[str, Reading] = {}
@@ -44,6 +60,7 @@ class Decoded(Struct, frozen=True):
     model: str = ""
     version: str = ""
     locked: str = ""
+    lacking: str = ""
     sleepy: bool = False
 
 
@@ -68,20 +85,21 @@ class Libraries:
         self.theengs: Library[Callable[[str], str | None]]
         self.theengs = Library("TheengsDecoder", _theengs, extra)
 
-    def decoder(self, message: Message, key: str) -> Decoder | None:
-        """Return what reads such an advertisement, None while it is being loaded.
+    def decoder(self, format_: Format, key: str) -> Decoder | None:
+        """Return what reads advertisements of a format, None while it is being loaded.
 
         Raises UnavailableError if the library is not there.
         """
-        uuids = message.service_data.keys()
-        if uuids & _BTHOME:
-            bthome = self.bthome.get()
-            return None if bthome is None else Stated(bthome, key, _LENGTHS["bthome"])
-        if uuids & _XIAOMI:
-            xiaomi = self.xiaomi.get()
-            return None if xiaomi is None else Stated(xiaomi, key, _LENGTHS["xiaomi"])
-        theengs = self.theengs.get()
-        return None if theengs is None else Theengs(theengs)
+        match format_:
+            case Format.BTHOME:
+                bthome = self.bthome.get()
+                return None if bthome is None else Stated(bthome, key, (32,))
+            case Format.MIBEACON:
+                xiaomi = self.xiaomi.get()
+                return None if xiaomi is None else Stated(xiaomi, key, (24, 32))
+            case Format.OTHER:
+                theengs = self.theengs.get()
+                return None if theengs is None else Theengs(theengs)
 
 
 class Stated:
@@ -90,6 +108,7 @@ class Stated:
     def __init__(
         self, make: "Callable[[bytes | None], BluetoothData]", key: str, lengths: tuple[int, ...]
     ) -> None:
+        """Make it; a bind key has one of `lengths` hexadecimal digits."""
         self._wrong = ""
         fits = len(key) in lengths and _is_hex(key)
         if key and not fits:
@@ -115,7 +134,7 @@ class Stated:
             info.model or "",
             info.sw_version or "",
             self._locked(message.address),
-            bool(getattr(self._data, "sleepy_device", False)),
+            sleepy=bool(getattr(self._data, "sleepy_device", False)),
         )
 
     def _locked(self, address: str) -> str:

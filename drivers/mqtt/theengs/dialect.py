@@ -14,7 +14,6 @@ from drivers.mqtt.errors import DiscoveryError
 from drivers.mqtt.part import Part, Publish
 from drivers.mqtt.theengs.decoders import Libraries
 from drivers.mqtt.theengs.gateway import Gateway
-from drivers.mqtt.theengs.libraries import UnavailableError
 from drivers.mqtt.theengs.message import read_message
 from drivers.mqtt.theengs.sensor import STEADY, Sensor
 from hubd.model.device import Trouble
@@ -83,12 +82,9 @@ class Theengs:
         if sensor is None:
             key = self._keys.get(mac(address), "")
             sensor = Sensor(address, self._libraries, key, clock=self._clock, steady=self._steady)
-        try:
-            more = sensor.hear(payload)
-        except UnavailableError as error:
-            return self._unreadable(base, f"{error.what}. {error.mend}")
+        more = sensor.hear(payload)
         if not sensor.is_one:
-            return ()
+            return self._unreadable(base, sensor.lacking) if sensor.lacking else ()
         elsewhere = topic not in sensor.topics and len(sensor.topics) < HEARERS_LIMIT
         if not more and not elsewhere:
             return ()
@@ -112,8 +108,9 @@ class Theengs:
         )
         yield Heard(topic, payload)
 
-    def _unreadable(self, base: str, reason: str) -> Iterable[News]:
-        """Return a gateway's description with what its advertisements lack, once."""
+    def _unreadable(self, base: str, lacking: str) -> Iterable[News]:
+        """Return a gateway's description with what is lacking to read what it hears, once."""
+        reason = f"some of what it hears is not read: {lacking}"
         gateway = self._gateway(base)
         if reason in gateway.troubles:
             return ()

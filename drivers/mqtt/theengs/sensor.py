@@ -9,8 +9,16 @@ from drivers.mqtt.dialect import DeviceFacts
 from drivers.mqtt.part import Part
 from drivers.mqtt.payload import MISSING, Missing, Payload
 from drivers.mqtt.sketch import Sketch
-from drivers.mqtt.theengs.decoders import Decoded, Decoder, Libraries, decoded
+from drivers.mqtt.theengs.decoders import (
+    Decoded,
+    Decoder,
+    Format,
+    Libraries,
+    decoded,
+    format_of,
+)
 from drivers.mqtt.theengs.keys import Reading
+from drivers.mqtt.theengs.libraries import UnavailableError
 from drivers.mqtt.theengs.message import Message, read_message
 from hubd.model.device import DeviceType, Trouble
 from hubd.model.ids import slug
@@ -47,7 +55,7 @@ class Sensor:
         self._libraries = libraries
         self._key = key
         self._clock = clock
-        self._decoder: Decoder | None = None
+        self._decoders: dict[Format, Decoder] = {}
         self._known: dict[str, Reading] = {}
         self._presses: dict[str, tuple[str, ...]] = {}
         self._said = Decoded()
@@ -60,6 +68,11 @@ class Sensor:
     def is_one(self) -> bool:
         """Whether it tells anything at all that one would want to know."""
         return bool(self._known or self._presses or self._said.locked)
+
+    @property
+    def lacking(self) -> str:
+        """What is missing to read the message that was heard last; "" if nothing."""
+        return self._now[1].lacking if self._now is not None else ""
 
     def hear(self, raw: bytes) -> bool:
         """Take in a message; return whether more is known of the sensor than before.
@@ -142,11 +155,17 @@ class Sensor:
         raw = message.service_data or message.manufacturer_data
         if not raw or (message.decoded and not mine.locked):
             return mine
-        if self._decoder is None:
-            self._decoder = self._libraries.decoder(message, self._key)
-        if self._decoder is None:
-            return mine
-        return self._decoder.decode(message, self._clock()) or mine
+        format_ = format_of(message)
+        decoder = self._decoders.get(format_)
+        if decoder is None:
+            try:
+                decoder = self._libraries.decoder(format_, self._key)
+            except UnavailableError as error:
+                return replace(mine, lacking=f"{error.what}. {error.mend}")
+            if decoder is None:
+                return mine
+            self._decoders[format_] = decoder
+        return decoder.decode(message, self._clock()) or mine
 
     def _value(self, key: str) -> Callable[[Payload], Value | Missing]:
         def read(payload: Payload) -> Value | Missing:

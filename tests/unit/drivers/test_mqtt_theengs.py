@@ -5,16 +5,19 @@ from collections.abc import Mapping
 
 import pytest
 
+from drivers.kit.rhythm import Bounds
 from drivers.mqtt import MqttSettings
 from drivers.mqtt.dialect import Described
 from drivers.mqtt.dialects import dialects
 from drivers.mqtt.errors import MqttError, UnreadableError
+from drivers.mqtt.part import Part
 from drivers.mqtt.theengs import Theengs
 from drivers.mqtt.theengs.decoders import Libraries
 from drivers.mqtt.theengs.dialect import SENSOR_LIMIT
 from drivers.mqtt.theengs.keys import readings
 from drivers.mqtt.theengs.libraries import Library, UnavailableError
 from drivers.mqtt.theengs.message import read_message
+from drivers.mqtt.theengs.sensor import SLEEPY, STEADY
 from hubd.model.device import DeviceType
 from hubd.model.errors import ConfigError
 from hubd.model.value import Value
@@ -160,6 +163,29 @@ async def test_a_press_is_signalled_once_though_it_is_advertised_many_times(hous
 
     await heard(house, button, {**fcd2, "servicedata": twice})
     assert house.hub.signals[1:] == [(device, "button", "Switch.pressed", "double_press")]
+
+
+@pytest.mark.parametrize(("data", "bounds"), [("44000101642d01", SLEEPY), ("4002ca09", STEADY)])
+def test_a_sensor_that_speaks_on_events_may_be_silent_for_long(
+    libraries: Libraries, data: str, bounds: Bounds
+) -> None:
+    raw = as_bytes({"id": KEYED, "servicedata": data, "servicedatauuid": "fcd2"})
+    news = list(Theengs({}, libraries=libraries).read(f"{BASE}/BTtoMQTT/x", raw))
+    parts = [p.built for n in news if isinstance(n, Described) for p in n.pieces]
+    rhythms = {p.rhythm for p in parts if isinstance(p, Part) and p.rhythm is not None}
+    assert rhythms == {bounds}
+
+
+async def test_a_sensor_of_two_formats_is_read_in_both(house: House) -> None:
+    address = "58:2D:34:35:93:21"
+    mibeacon = {"servicedata": "5020aa01da219335342d580d1004fe004802", "servicedatauuid": "fe95"}
+    device = await heard(house, address, mibeacon)
+    await heard(house, address, {"servicedata": "40016402ca09", "servicedatauuid": "fcd2"})
+
+    told = values(house, device)
+    assert told["humidity/RelativeHumidityMeasurement.humidity"] == 58.4
+    assert told["battery/PowerSource.batteryLevel"] == 100.0
+    assert told["temperature/TemperatureMeasurement.temperature"] == 25.06
 
 
 async def test_passers_by_are_not_described(house: House) -> None:
