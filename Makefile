@@ -23,7 +23,7 @@ demo: setup ## Play a recorded home: RECORDING=folder SPEED=60 ARGS="--seconds 3
 	$(BIN)/hubd demo $(if $(RECORDING),--recording "$(RECORDING)") $(if $(SPEED),--speed $(SPEED)) $(ARGS)
 
 test: setup ## Run the tests: ARGS="tests/unit -k scene"
-	@.ci/debian mosquitto postgresql || echo "Going on: the tests that need them say that they are skipped."
+	@.ci/debian mosquitto postgresql iproute2 || echo "Going on: the tests that need them say that they are skipped."
 	$(BIN)/pytest -n 2 $(ARGS)
 
 sim: setup ## Live through random homes in simulated time, and check the laws: SEEDS=50 DAYS=40

@@ -110,13 +110,13 @@ class Network:
     def saw(self, sighting: Sighting) -> None:
         """Take a sighting: to the drivers that it is meant for, else into the inbox as it is."""
         inbox = self._adoption.inbox
-        if sighting.gone:
-            inbox.vanished(sighting)
-            return
         meant = [p for p in self.processes if p.manifest.is_for(sighting)]
         for process in meant:
-            process.see(sighting)
-        if not meant:
+            if process.running or not sighting.gone:
+                process.see(sighting)
+        if sighting.gone:
+            inbox.vanished(sighting)
+        elif not meant:
             found = self._brands.found(sighting)
             if found is not None:
                 why = "there is no driver for it yet"

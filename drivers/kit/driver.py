@@ -80,6 +80,9 @@ class NetworkDriver(ABC):
             adoption.secret,
         )
 
+    def parted(self, key: str) -> None:  # noqa: B027 - most need not
+        """Take that an adopted thing said goodbye, or was not heard of for as long as it said."""
+
     def speak_through(self, broker: Broker) -> None:  # noqa: B027 - most need not
         """Take the broker's door. Called once, before all else."""
 

@@ -133,7 +133,8 @@ class _Guard:
             self._open(os.path.abspath(args[0]))  # noqa: PTH100 - no Path in a hook
 
     def _open(self, path: str) -> None:
-        if path.startswith(self._hidden) and not path.startswith(self._scratch):
+        # A nameless file is opened by its folder's name, so the folder itself counts as in it.
+        if path.startswith(self._hidden) and not (path + os.sep).startswith(self._scratch):
             _refuse(f"open {path}")
 
     def _socket(self, event: str, args: tuple[object, ...]) -> None:

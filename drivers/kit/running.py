@@ -124,7 +124,9 @@ class Running:
 
     def _found(self, found: Found, seen: str = "", *, gone: bool = False) -> None:
         link = self._links.get(found.key)
-        if link is not None and not gone:
+        if link is not None and gone:
+            self._driver.parted(found.key)
+        elif link is not None:
             link.seen(self._driver.moved(link.adoption, found))
         if not gone:
             self._emit(Recognised(found, seen))

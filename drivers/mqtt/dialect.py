@@ -63,6 +63,8 @@ class Described(Struct, frozen=True):
     follows: tuple[str, ...] = ()
     covered: tuple[str, ...] = ()
     asks: tuple[Publish, ...] = ()
+    heeds: tuple[tuple[str, bytes], ...] = ()
+    """As `follows`, of messages that hold these bytes alone: others are too many to be read."""
 
 
 class Gone(Struct, frozen=True):

@@ -7,6 +7,7 @@ from drivers.mqtt.esphome import EspHome
 from drivers.mqtt.homeassistant import HomeAssistant
 from drivers.mqtt.homie import Homie
 from drivers.mqtt.settings import MqttSettings
+from drivers.mqtt.shelly import ShellyGen1, ShellyRpc
 from drivers.mqtt.tasmota import Tasmota
 from drivers.mqtt.theengs import Theengs
 from hubd.model.errors import ConfigError
@@ -15,6 +16,8 @@ from hubd.model.errors import ConfigError
 def dialects(settings: MqttSettings) -> Sequence[Dialect]:
     """Return the dialects that are switched on. Raises ConfigError for one that does not exist."""
     known: Sequence[Dialect] = (
+        ShellyRpc(),
+        ShellyGen1(),
         Tasmota(),
         Homie(),
         Theengs(settings.bind_keys),

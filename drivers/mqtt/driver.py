@@ -247,9 +247,15 @@ class MqttDriver:
         """Yield what hands messages that a device is also known by back to their dialects."""
         for topic in chain.from_iterable(record.follows.values()):
             yield topic, self._lining_up(topic)
+        for topic, words in chain.from_iterable(record.heeds.values()):
+            yield topic, self._lining_up(topic, words)
 
-    def _lining_up(self, topic: str) -> Handler:
-        return lambda payload, retained: self._line_up(topic, payload.raw, retained=retained)
+    def _lining_up(self, topic: str, words: bytes = b"") -> Handler:
+        def handle(payload: Payload, retained: bool) -> None:
+            if words in payload.raw:
+                self._line_up(topic, payload.raw, retained=retained)
+
+        return handle
 
     def _describe(self, record: Record) -> None:
         """Tell the hub of a device, and bind its messages and commands."""

@@ -8,9 +8,20 @@ from pathlib import Path
 from typing import Any
 
 import click
+import msgspec
 import uvloop
 
-from hubd.bench import analysis, core, isolation, reflex, replay, scale, size, year
+from hubd.bench import (
+    analysis,
+    core,
+    discovery,
+    isolation,
+    reflex,
+    replay,
+    scale,
+    size,
+    year,
+)
 from hubd.bench.house import house
 from hubd.bench.reflex import QUICK, WHOLE, Latency, Reflex, Say
 from hubd.cli import show
@@ -42,6 +53,8 @@ async def _measure(scratch: Path, say: Say, *, quick: bool) -> Report:
     report: Report = {"core": {"events_per_s": round(await asyncio.to_thread(core.events_per_s))}}
     say("the analysis of scenes")
     report["scene_check_s_200_scenes"] = round(await asyncio.to_thread(analysis.seconds), 2)
+    if finding := await discovery.measure(say):
+        report["discovery_ms_200_services"] = msgspec.to_builtins(finding)
     async with house(scratch) as where:
         hub, floor = await reflex.compare(where, QUICK if quick else WHOLE, say)
         report["reflex"] = _reflex(hub, floor)
@@ -111,6 +124,10 @@ def _tables(report: Report) -> None:
     ]
     if "what_if_year_s" in report:
         rows.append(("what if over a year with 50 scenes, s", str(report["what_if_year_s"])))
+    rows += [
+        (f"200 mDNS services, {name}: p50, longest, ms", f"{at['p50_ms']}, {at['max_ms']}")
+        for name, at in report.get("discovery_ms_200_services", {}).items()
+    ]
     rows += [
         (f"reflex p99 beside a driver that {what}, over one at rest", f"{ratio:.2f}")
         for what, ratio in report["isolation_p99_ratio"].items()

@@ -35,6 +35,7 @@ class Record:
         self.follows: dict[str, tuple[str, ...]] = {}
         self.covered: dict[str, tuple[str, ...]] = {}
         self.asks: dict[str, tuple[Publish, ...]] = {}
+        self.heeds: dict[str, tuple[tuple[str, bytes], ...]] = {}
         self.held: dict[str, Held] = {}
         self.identities: set[str] = set()
 
@@ -141,6 +142,7 @@ class Registry:
         record.follows[told.origin] = told.follows
         record.covered[told.origin] = told.covered
         record.asks[told.origin] = told.asks
+        record.heeds[told.origin] = told.heeds
         for piece in told.pieces:
             holder = self._holders.get(piece.identity)
             if holder is not None:
@@ -161,6 +163,7 @@ class Registry:
         record.follows.pop(origin, None)
         record.covered.pop(origin, None)
         record.asks.pop(origin, None)
+        record.heeds.pop(origin, None)
         self._sweep([record])
         return {record.id: record}
 

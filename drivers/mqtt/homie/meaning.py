@@ -9,8 +9,7 @@ from collections.abc import Mapping
 
 from msgspec import Struct
 
-from drivers.mqtt.components.binary_sensor import state
-from drivers.mqtt.components.sensor import quantity
+from drivers.kit.classes import STATES, quantity
 from drivers.mqtt.homie.tree import HomieProperty, Node, Tree
 from drivers.mqtt.homie.values import NUMBERS
 from hubd.model.device import DeviceType
@@ -120,7 +119,7 @@ def meaning(node: DeviceType, prop: HomieProperty) -> Meaning:
     elif prop.datatype in NUMBERS:
         return _measured(node, prop, said)
     elif prop.datatype == "boolean":
-        found = next((state(_STATES[w]) for w in said if w in _STATES), None)
+        found = next((STATES[_STATES[w]] for w in said if w in _STATES), None)
         if found is not None:
             return Meaning(*found)
     return _plain(prop)

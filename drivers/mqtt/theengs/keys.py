@@ -10,9 +10,8 @@ from collections.abc import Iterator, Mapping
 
 from msgspec import Struct
 
+from drivers.kit import classes
 from drivers.mqtt.codec import to_number
-from drivers.mqtt.components.binary_sensor import state as state_of
-from drivers.mqtt.components.sensor import quantity as quantity_of
 from drivers.mqtt.errors import UnreadableError
 from drivers.mqtt.theengs.message import Message
 from drivers.mqtt.units import measured
@@ -150,7 +149,7 @@ def quantity(key: str, kind: str, unit: str, said: object) -> Reading | None:
         found = ("FormaldehydeConcentrationMeasurement.value", DeviceType.AIR_QUALITY_SENSOR)
         unit = unit or "mg/m³"
     else:
-        known = quantity_of(_CLASSES.get(kind, kind), unit)
+        known = classes.quantity(_CLASSES.get(kind, kind), unit)
         if known is None:
             return Reading(key, "Number.value", DeviceType.GENERIC, number, unit)
         found = known
@@ -164,7 +163,7 @@ def state(key: str, kind: str, said: bool | None) -> Reading:
         return Reading(
             key, "DoorLock.locked", DeviceType.GENERIC, None if said is None else not said
         )
-    name, device = state_of(kind) or ("BooleanState.state", DeviceType.GENERIC)
+    name, device = classes.STATES.get(kind, classes.PLAIN_STATE)
     return Reading(key, name, device, said)
 
 

@@ -1,5 +1,6 @@
 """Bluetooth gateways: their sensors, decoded there or here, and the gateways themselves."""
 
+import subprocess
 import sys
 from collections.abc import Mapping
 
@@ -348,6 +349,18 @@ def test_a_decoder_is_loaded_beside_and_only_when_it_is_wanted() -> None:
     library.wait()
     assert library.get() is made
     assert first in (None, made)
+
+
+def test_a_hub_that_hears_no_advertisement_loads_no_decoder() -> None:
+    heavy = "{'bleak', 'habluetooth', 'bthome_ble', 'xiaomi_ble', 'TheengsDecoder'}"
+    script = (
+        "import sys\nfrom drivers.mqtt import MqttSettings\n"
+        "from drivers.mqtt.dialects import dialects\ndialects(MqttSettings())\n"
+        f"sys.exit(' '.join({heavy} & sys.modules.keys()))"
+    )
+    ran = subprocess.run([sys.executable, "-c", script], capture_output=True, check=False)
+    assert ran.stderr == b""
+    assert ran.returncode == 0
 
 
 def test_a_decoder_that_is_not_there_says_how_to_get_it() -> None:

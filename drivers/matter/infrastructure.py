@@ -1,0 +1,63 @@
+"""The clusters of a node itself: its network, its administration. They tell nothing of a home.
+
+Source: Matter 1.5 core specification; names that former versions had are here as well, and the
+clusters by which the reference implementation is tested.
+"""
+
+from collections.abc import Mapping
+
+INFRASTRUCTURE: Mapping[int, tuple[str, ...]] = {
+    3: ("Identify",),
+    4: ("Groups",),
+    5: ("Scenes",),
+    29: ("Descriptor",),
+    30: ("Binding",),
+    31: ("AccessControl",),
+    40: ("BasicInformation", "Basic"),
+    41: ("OtaSoftwareUpdateProvider",),
+    42: ("OtaSoftwareUpdateRequestor",),
+    43: ("LocalizationConfiguration",),
+    44: ("TimeFormatLocalization",),
+    45: ("UnitLocalization",),
+    46: ("PowerSourceConfiguration",),
+    48: ("GeneralCommissioning",),
+    49: ("NetworkCommissioning",),
+    50: ("DiagnosticLogs",),
+    51: ("GeneralDiagnostics",),
+    52: ("SoftwareDiagnostics",),
+    53: ("ThreadNetworkDiagnostics",),
+    54: ("WiFiNetworkDiagnostics",),
+    55: ("EthernetNetworkDiagnostics",),
+    56: ("TimeSynchronization",),
+    57: ("BridgedDeviceBasicInformation", "BridgedDeviceBasic"),
+    60: ("AdministratorCommissioning",),
+    62: ("OperationalCredentials",),
+    63: ("GroupKeyManagement",),
+    64: ("FixedLabel",),
+    65: ("UserLabel",),
+    66: ("ProxyConfiguration",),
+    67: ("ProxyDiscovery",),
+    68: ("ProxyValid",),
+    70: ("IcdManagement",),
+    98: ("ScenesManagement",),
+    101: ("Groupcast",),
+    156: ("PowerTopology",),
+    1105: ("WiFiNetworkManagement",),
+    1106: ("ThreadBorderRouterManagement",),
+    1107: ("ThreadNetworkDirectory",),
+    1283: ("WakeOnLan",),
+    1296: ("ContentAppObserver",),
+    1363: ("WebRtcTransportProvider",),
+    1364: ("WebRtcTransportRequestor",),
+    1365: ("PushAvStreamTransport",),
+    1872: ("EcosystemInformation",),
+    1873: ("CommissionerControl",),
+    1874: ("JointFabricDatastore",),
+    1875: ("JointFabricAdministrator",),
+    2049: ("TlsCertificateManagement",),
+    2050: ("TlsClientManagement",),
+    0xFFF1FC05: ("UnitTesting", "TestCluster"),
+    0xFFF1FC06: ("FaultInjection",),
+    0xFFF1FC20: ("SampleMei",),
+}
+"""Cluster -> its names."""

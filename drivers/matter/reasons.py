@@ -1,0 +1,7 @@
+"""Why some of what a device tells is not carried, in words for its owner."""
+
+BYTES = "bytes that mean something to the device alone"
+LIST = "a list, which no property holds"
+STRUCTURE = "a structure of several parts, which no property holds"
+MAKERS_OWN = "the maker's own, and not described in public"
+NEWER = "not of Matter 1.5, so of a newer one"

@@ -1,0 +1,80 @@
+"""Z-Wave networks behind a Z-Wave JS server: found by mDNS, or by their address.
+
+Source: https://github.com/zwave-js/zwave-js-server (its mDNS service, its `version` message).
+"""
+
+from collections.abc import Mapping
+from urllib.parse import urlsplit
+
+from drivers.kit import identity
+from drivers.kit.driver import NetworkDriver
+from drivers.kit.errors import AdoptionError, MalformedError
+from drivers.kit.found import Adoption, Found, Trust
+from drivers.kit.link import Link
+from drivers.kit.sighting import Medium, Sighting
+from drivers.zwave.names import home_name
+
+SERVICE = "_zwave-js-server._tcp.local."
+PORT = 3000
+"""Where the server listens if its owner chose nothing else."""
+
+
+class ZwaveDriver(NetworkDriver):
+    """Speaks with Z-Wave JS servers; the nodes of their networks are the parts of a link."""
+
+    def recognised(self, sighting: Sighting) -> Found | None:
+        """Return the network that a server announces. Raises MalformedError without a home id."""
+        if sighting.medium is not Medium.MDNS or sighting.service.casefold() != SERVICE:
+            return None
+        said = sighting.texts.get("homeid", "") or sighting.name.removesuffix("." + SERVICE)
+        if not (said.isascii() and said.isdecimal() and len(said) <= 10 and int(said) < 2**32):
+            raise MalformedError(f"a Z-Wave JS server announces {said[:40]!r} as its home id")
+        home = home_name(int(said))
+        return Found(
+            key=home,
+            name=f"Z-Wave network {home}",
+            maker="Z-Wave JS",
+            model="Z-Wave JS server",
+            version=sighting.texts.get("serverversion", ""),
+            address=sighting.address,
+            port=sighting.port or PORT,
+            identities=identity.told(identity.serial("zwave", home)),
+            trust=Trust.OPEN,
+        )
+
+    async def adopt(self, found: Found, answers: Mapping[str, str]) -> Adoption:
+        """Ask the server which network it has.
+
+        A server that announces nothing is adopted by its `address` in `answers`, a host with or
+        without a port. Raises AdoptionError if it does not answer, or is of a version that is not
+        spoken.
+        """
+        from drivers.zwave.link import asked  # noqa: PLC0415 - aiohttp only where it is spoken
+
+        address, port = found.address, found.port or PORT
+        if not address:
+            address, port = _place(answers.get("address", ""))
+        return Adoption(await asked(address, port), address, port)
+
+    def link(self, adoption: Adoption) -> Link:
+        """Return the link to an adopted server. Raises MalformedError without an address."""
+        from drivers.zwave.link import ZwaveLink  # noqa: PLC0415
+
+        if not adoption.address:
+            raise MalformedError("a Z-Wave JS server was adopted without its address")
+        return ZwaveLink(adoption)
+
+
+def _place(said: str) -> tuple[str, int]:
+    """Return host and port of `host`, `host:port`, `[host]:port` or `ws://…`."""
+    parts = urlsplit(said if "//" in said else f"//{said}")
+    try:
+        host, port = parts.hostname, parts.port
+    except ValueError:
+        host, port = None, None
+    if not host:
+        raise AdoptionError(
+            "a Z-Wave JS server that announces nothing needs an address",
+            mend=f"tell it as 192.168.1.20 or 192.168.1.20:{PORT}",
+        )
+    return host, port or PORT
