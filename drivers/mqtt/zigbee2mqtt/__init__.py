@@ -11,6 +11,7 @@
 Source: https://www.zigbee2mqtt.io/guide/usage/exposes.html and .../mqtt_topics_and_messages.html.
 """
 
-from drivers.mqtt.zigbee2mqtt.dialect import Zigbee2Mqtt
+from drivers.mqtt.zigbee2mqtt.dialect import Zigbee2Mqtt, is_bridges
+from drivers.mqtt.zigbee2mqtt.said import DEVICES_LIMIT
 
-__all__ = ["Zigbee2Mqtt"]
+__all__ = ["DEVICES_LIMIT", "Zigbee2Mqtt", "is_bridges"]

@@ -39,7 +39,7 @@ class Zigbee2Mqtt:
 
     def is_news(self, topic: str) -> bool:
         """Say whether a bridge tells there of itself or of its devices."""
-        return topic.endswith((_DEVICES, _INFO))
+        return is_bridges(topic)
 
     def greeting(self) -> Sequence[Publish]:
         """Return nothing: the bridge's messages are retained."""
@@ -52,6 +52,11 @@ class Zigbee2Mqtt:
             raise DiscoveryError(f"{excerpt(topic)} is no bridge's topic")
         bridge = self._bridges.setdefault(base, _Bridge(base))
         return bridge.informed(payload) if topic.endswith(_INFO) else bridge.devices(payload)
+
+
+def is_bridges(topic: str) -> bool:
+    """Say whether a bridge tells there of itself or of its devices."""
+    return topic.endswith((_DEVICES, _INFO))
 
 
 class _Bridge:
@@ -132,8 +137,8 @@ def describe(device: bytes, base: str, info: Info) -> Described | None:
     if not info.as_json:
         reason = "Zigbee2MQTT is set to tell every value on a topic of its own; set output to json"
         pieces.append(_lost(address, reason, kind="output"))
-    asks = () if entry.sleeps or entry.disabled else _asking(definition.exposes, place)
-    return Described(origin, facts, tuple(_each_once(pieces)), asks=asks)
+    rereads = () if entry.sleeps or entry.disabled else _asking(definition.exposes, place)
+    return Described(origin, facts, tuple(_each_once(pieces)), rereads=rereads)
 
 
 def _identities(address: str) -> tuple[str, ...]:
