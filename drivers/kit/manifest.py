@@ -87,13 +87,20 @@ class Manifest(Struct, frozen=True, forbid_unknown_fields=True):
 def read_manifest(path: Path) -> Manifest:
     """Read a `driver.toml`. Raises ManifestError, which names the file and the key."""
     try:
-        said = tomllib.loads(path.read_text("utf-8"))
+        text = path.read_bytes()
     except OSError as error:
         raise ManifestError(f"{path} can't be read: {error.strerror}") from error
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        raise ManifestError(f"{path} is not TOML: {error}") from error
+    return manifest_of(text, str(path))
+
+
+def manifest_of(text: bytes, where: str) -> Manifest:
+    """Return the manifest that the text of a file says. Raises ManifestError, as above."""
+    try:
+        said = tomllib.loads(text.decode())
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError, RecursionError) as error:
+        raise ManifestError(f"{where} is not TOML: {error}") from error
     try:
         return msgspec.convert(said, Manifest)
     except msgspec.ValidationError as error:
         mend = "docs/drivers.md has all keys of a manifest"
-        raise ManifestError(f"{path}: {error}", mend=mend) from error
+        raise ManifestError(f"{where}: {error}", mend=mend) from error

@@ -1,0 +1,163 @@
+"""The kit: frames between processes, manifests, identities, what is known of units and colours."""
+
+from collections.abc import Sequence
+from contextlib import suppress
+
+from drivers.kit import color, identity, units
+from drivers.kit.driver import Announced
+from drivers.kit.errors import ManifestError
+from drivers.kit.fence import Hosts, Ports
+from drivers.kit.found import Adoption, Found
+from drivers.kit.link import Description
+from drivers.kit.manifest import manifest_of
+from drivers.kit.messages import (
+    Adopted,
+    Described,
+    Frames,
+    FromDriver,
+    Heard,
+    Keep,
+    Order,
+    Reported,
+    Saw,
+    See,
+    Started,
+    ToDriver,
+    Watch,
+    framed,
+)
+from drivers.kit.port import Ordered
+from drivers.kit.sighting import Medium, Sighting
+from hubd.model.command import Command
+from hubd.model.device import DeviceType, Endpoint
+from hubd.model.ids import DeviceId, EndpointId, EventId
+from hubd.model.vocabulary import typical
+from tests.fuzz.target import Target, typed
+
+_SEEN = Sighting(Medium.MDNS, "_hap._tcp.local.", "Lamp", "l.local.", ("10.0.0.7",), 80, {"a": "b"})
+_LAMP = Endpoint(EndpointId("l"), DeviceType.ON_OFF_LIGHT, "", (typical("OnOff.on"),))
+_COMMAND = Command(DeviceId("d"), EndpointId("l"), "OnOff.on", value=True, deadline_us=1)
+
+
+def _frames(data: bytes) -> None:
+    """Read frames as they come: whole, and cut somewhere."""
+    cut = len(data) // 3
+    for kind in (FromDriver, ToDriver):
+        for pieces in ((data,), (data[:cut], data[cut:])):
+            frames = Frames(kind.__value__)
+            with typed():
+                for piece in pieces:
+                    for message in frames.feed(piece):
+                        framed(message)  # type: ignore[arg-type]
+
+
+def _frame_seeds() -> Sequence[bytes]:
+    to: list[ToDriver] = [
+        See(_SEEN),
+        Watch(("_hap._tcp.local.",), (), Announced("h", "h", 80, "1")),
+        Keep(Adoption("k", "10.0.0.7", 80, "{}", "s")),
+        Order("k", "", (Ordered(EventId(1), _COMMAND),)),
+        Heard("a/b", "on"),
+    ]
+    back: list[FromDriver] = [
+        Started(),
+        Saw(_SEEN),
+        Adopted(1, Adoption("k")),
+        Described("k", "", Description("Lamp", (_LAMP,))),
+        Reported("k", "", EndpointId("l"), "OnOff.on", value=1.5, restored=False),
+    ]
+    return [
+        *map(framed, to),
+        *map(framed, back),
+        b"".join(map(framed, back)),
+        b"\xff\xff\xff\xff",
+        b"\0\0\0\2\xdd\xff",
+    ]
+
+
+_MANIFEST = b"""name = "shelly"
+title = "Shelly"
+protocol = "RPC"
+entry = "drivers.shelly.driver:ShellyDriver"
+seeks = true
+[[mdns]]
+service = "_shelly._tcp.local."
+name = "shelly*"
+texts = { gen = "[23]" }
+[[ssdp]]
+service = "urn:*"
+[reach]
+tcp = [80, "8000-9000"]
+udp = ["*"]
+hosts = ["lan", "10.0.0.0/8"]
+listens = [5683]
+topics = ["a/#"]
+[limits]
+memory_mb = 64
+cpu_percent = 10
+[exempt]
+narrow = "why"
+"""
+
+
+def _manifest(data: bytes) -> None:
+    with typed(ManifestError):
+        manifest = manifest_of(data, "driver.toml")
+        manifest.is_for(_SEEN)
+        reach = manifest.reach
+        with suppress(ValueError):  # the fence's own word for what is no port
+            for ports in (reach.tcp, reach.udp, reach.listens):
+                assert isinstance(80 in Ports(ports), bool)
+            assert isinstance("10.0.0.7" in Hosts(reach.hosts), bool)
+
+
+def _identity(data: bytes) -> None:
+    said = data.decode(errors="replace")
+    first, _, second = said.partition(" ")
+    for found in (identity.mac(said), identity.ieee(said), identity.serial(first, second)):
+        assert found is None or ":" in found
+    identity.told(*identity.of_connections([(first, second), ("mac", said), ("zigbee", said)]))
+
+
+def _numbers(data: bytes) -> None:
+    """Turn what is told as numbers: colours and units."""
+    words = data.decode(errors="replace").split()
+    numbers = [float(w) for w in words if w.lstrip("-").replace(".", "", 1).isdecimal()][:3]
+    red, green, blue = (*numbers, 0.0, 0.5, 1.0)[:3]
+    hue, saturation = color.hue_saturation(red, green, blue)
+    color.rgb(hue, saturation)
+    color.xy(hue, saturation)
+    color.hue_saturation_of_xy(red, green)
+    for said in words[:8]:
+        for wanted in words[:8]:
+            if units.known(said, wanted):
+                units.conversion(said, wanted)
+
+
+TARGETS = (
+    Target("kit.frames", ("drivers.kit.messages",), _frames, _frame_seeds),
+    Target(
+        "kit.manifest",
+        ("drivers.kit.manifest", "drivers.kit.fence"),
+        _manifest,
+        lambda: [_MANIFEST, b"", b'name = 1\n[reach]\ntcp = ["a-b"]\nhosts = ["x"]'],
+        allowance_bytes=512 * 1024,
+    ),
+    Target(
+        "kit.identity",
+        ("drivers.kit.identity",),
+        _identity,
+        lambda: [b"AA:BB:CC:DD:EE:FF", b"0x00158d0001234567", b"Maker 12345", b"mac aabbccddeeff"],
+    ),
+    Target(
+        "kit.numbers",
+        ("drivers.kit.color", "drivers.kit.units"),
+        _numbers,
+        lambda: [
+            b"255 0 0 kWh Wh",
+            b"0.3 0.4 0.1 % hPa mbar",
+            b"-1 0 1e9",
+            b"0.1 99999999999999999",
+        ],
+    ),
+)
