@@ -28,7 +28,10 @@ class Codec(Struct, frozen=True):
     def skipping(self, words: Container[str]) -> "Codec":
         """Return this codec, to which `words` say nothing."""
         read = self.read
-        return Codec(lambda said: MISSING if said in words else read(said), self.write)
+        return Codec(
+            lambda said: MISSING if isinstance(said, str) and said in words else read(said),
+            self.write,
+        )
 
     def otherwise(self, *, value: Value) -> "Codec":
         """Return this codec, to which what it cannot read means `value`."""
@@ -98,8 +101,8 @@ def number(
     """
 
     def decode(said: object) -> Value | Missing:
-        if type(said) is float or type(said) is int:
-            value = float(said)
+        if type(said) is float:
+            value = said
         else:
             told = to_number(said)
             if not isinstance(told, float):
@@ -113,11 +116,17 @@ def number(
         if isinstance(value, bool | str | None) or not math.isfinite(value):
             raise UnwritableError(f"takes a number, not {excerpt(value)}")
         if (low is not None and value < low) or (high is not None and value > high):
-            raise UnwritableError(f"takes {low:g} to {high:g}, not {value:g}")
+            raise UnwritableError(f"takes {_range(low, high)}, not {value:g}")
         said = (value - offset) / scale
         return round(said) if whole else tidy(said)
 
     return Codec(decode, encode)
+
+
+def _range(low: float | None, high: float | None) -> str:
+    if high is None:
+        return f"{low:g} at least"
+    return f"{high:g} at most" if low is None else f"{low:g} to {high:g}"
 
 
 def mireds() -> Codec:
@@ -147,7 +156,10 @@ def to_number(said: object) -> float | Missing | None:
     if said is MISSING or said is None:
         return said
     if isinstance(said, int | float):
-        return float(said)
+        try:
+            return float(said)
+        except OverflowError:
+            raise UnreadableError(f"says {excerpt(said)}, too large a number") from None
     if isinstance(said, str):
         try:
             return float(said)

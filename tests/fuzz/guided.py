@@ -31,14 +31,14 @@ def main() -> None:
 
 
 def _guided(name: str, corpus: Path, prefix: str, seconds: float) -> None:
-    import atheris  # noqa: PLC0415 - it is not to be had everywhere
+    import atheris
 
     with atheris.instrument_imports(include=["drivers", "hubd"], enable_loader_override=False):
-        from tests.fuzz.table import target_named  # noqa: PLC0415 - what it imports is watched
+        from tests.fuzz.table import target_named
 
         target = target_named(name)
-    from tests.fuzz.laws import weigh  # noqa: PLC0415
-    from tests.fuzz.mutation import Mutator, words_of  # noqa: PLC0415
+    from tests.fuzz.laws import weigh
+    from tests.fuzz.mutation import Mutator, words_of
 
     mutator = Mutator(words_of(target.of))
 
@@ -64,14 +64,14 @@ def _guided(name: str, corpus: Path, prefix: str, seconds: float) -> None:
 
 
 def _blind(name: str, corpus: Path, prefix: str, seconds: float) -> None:
-    from tests.fuzz.laws import weigh  # noqa: PLC0415
-    from tests.fuzz.mutation import Mutator, words_of  # noqa: PLC0415
-    from tests.fuzz.table import target_named  # noqa: PLC0415
+    from tests.fuzz.laws import weigh
+    from tests.fuzz.mutation import Mutator, words_of
+    from tests.fuzz.table import target_named
 
     target = target_named(name)
     mutator = Mutator(words_of(target.of))
     kept = [path.read_bytes() for path in sorted(corpus.iterdir())]
-    chance, ends_s, runs = random.Random(0), time.monotonic() + seconds, 0  # noqa: S311
+    chance, ends_s, runs = random.Random(0), time.monotonic() + seconds, 0
     while time.monotonic() < ends_s:
         data = mutator.mutated(chance.choice(kept), target.longest, runs)
         runs += 1
@@ -80,10 +80,10 @@ def _blind(name: str, corpus: Path, prefix: str, seconds: float) -> None:
         except BaseException:
             written = Path(f"{prefix}crash-{sha256(data).hexdigest()[:40]}")
             written.write_bytes(data)
-            print(f"Test unit written to {written}")  # noqa: T201
-            print(f"stat::number_of_executed_units: {runs}")  # noqa: T201
+            print(f"Test unit written to {written}")
+            print(f"stat::number_of_executed_units: {runs}")
             raise
-    print(f"stat::number_of_executed_units: {runs}")  # noqa: T201
+    print(f"stat::number_of_executed_units: {runs}")
 
 
 if __name__ == "__main__":

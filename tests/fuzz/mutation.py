@@ -34,7 +34,7 @@ class Mutator:
 
     def mutated(self, data: bytes, longest: int, seed: int) -> bytes:
         """Return a packet of at most `longest` bytes, the same for the same seed."""
-        chance = random.Random(seed)  # noqa: S311 - it is to be foreseen
+        chance = random.Random(seed)
         parts = data.split(RECORD)
         for _ in range(chance.choice((1, 1, 1, 2, 4))):
             at = chance.randrange(len(parts))
@@ -112,9 +112,7 @@ class Mutator:
         self, holder: dict[str, _Json] | list[_Json], key: str | int, chance: random.Random
     ) -> None:
         del chance
-        if isinstance(holder, dict) and isinstance(key, str):
-            del holder[key]
-        elif isinstance(holder, list) and isinstance(key, int):
+        if (isinstance(holder, dict) and isinstance(key, str)) or (isinstance(holder, list) and isinstance(key, int)):
             del holder[key]
 
     def _double(
@@ -239,7 +237,5 @@ def _get(holder: dict[str, _Json] | list[_Json], key: str | int) -> _Json:
 
 
 def _put(holder: dict[str, _Json] | list[_Json], key: str | int, said: _Json) -> None:
-    if isinstance(holder, dict) and isinstance(key, str):
-        holder[key] = said
-    elif isinstance(holder, list) and isinstance(key, int) and key < len(holder):
+    if (isinstance(holder, dict) and isinstance(key, str)) or (isinstance(holder, list) and isinstance(key, int) and key < len(holder)):
         holder[key] = said

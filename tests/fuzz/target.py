@@ -15,6 +15,8 @@ LONGEST_REASON = 1_000
 """Characters of an error's text. It goes into logs, whoever made the packet."""
 RECORD = b"\x1e"
 """Separates the packets of an input that holds several: they come one after the other."""
+DEVICE = 1024 * 1024
+"""Bytes: what describing a device of many parts takes, and asking for each of them."""
 ODD: tuple[Value, ...] = (None, True, 0, -1, 50.0, 1e300, 10**30, "", "on", "x" * 300)
 """What may be wished of any property, by a scene that is wrong."""
 
@@ -50,7 +52,7 @@ def typed(*errors: type[HubError]) -> Iterator[None]:
 
 def judge_reason(reason: str) -> None:
     """Raise UntypedError for a reason that is none, or that floods a log."""
-    if not reason or len(reason) > LONGEST_REASON:
+    if not reason or len(reason) > LONGEST_REASON or not reason.isprintable():
         raise UntypedError(f"a reason of {len(reason)} characters: {reason[:200]!r}")
 
 

@@ -18,7 +18,7 @@ from drivers.miio.driver import MiioDriver
 from drivers.shelly.driver import ShellyDriver
 from drivers.upnp import codec as upnp
 from drivers.zwave.driver import ZwaveDriver
-from tests.fuzz.target import Target, tried, typed
+from tests.fuzz.target import DEVICE, Target, tried, typed
 
 _RENDERER = "urn:schemas-upnp-org:device:MediaRenderer:1"
 _UUID = "uuid:4d696e69-444c-164e-9d41-b827eb54e939"
@@ -170,7 +170,7 @@ _RECOGNISING = (
 )  # fmt: skip
 
 TARGETS = (
-    Target("discovery.mdns", _RECOGNISING, _mdns, _services, longest=1_500),
+    Target("discovery.mdns", _RECOGNISING, _mdns, _services, longest=1_500, allowance_bytes=DEVICE),
     Target("discovery.dns", _OF, _dns, _dns_seeds, longest=9_000),
     Target(
         "discovery.ssdp",

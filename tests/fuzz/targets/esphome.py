@@ -5,6 +5,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import closing
 from functools import cache
 
+from aioesphomeapi.api_pb2 import DeviceInfoResponse
 from aioesphomeapi.client import APIClient
 from aioesphomeapi.core import ConnectionNotEstablishedAPIError
 from aioesphomeapi.model import APIModelBase, APIVersion, DeviceInfo, EntityInfo, EntityState
@@ -18,10 +19,10 @@ from google.protobuf import json_format
 from drivers.esphome.device import Anatomy, Source, anatomy
 from drivers.esphome.entity import Entity, Wish
 from drivers.esphome.link import read_secret
-
 from hubd.model.value import Value
 from tests.fuzz.ears import judge, judge_endpoints
 from tests.fuzz.target import (
+    DEVICE,
     ODD,
     Target,
     as_json,
@@ -35,6 +36,7 @@ from tests.fuzz.target import (
 _ENTITIES = {
     t.DESCRIPTOR.name: (t, m) for t, m in LIST_ENTITIES_SERVICES_RESPONSE_TYPES.items() if m
 }
+_ITSELF: Mapping[str, tuple[type, type[APIModelBase]]] = {"it": (DeviceInfoResponse, DeviceInfo)}
 _STATES = {t.DESCRIPTOR.name: (t, m) for t, m in SUBSCRIBE_STATES_RESPONSE_TYPES.items()}
 _MOST = 16
 
@@ -121,11 +123,10 @@ def _decoded(
 
 
 def _info(said: object) -> DeviceInfo:
-    fields = {k: v for k, v in said.items() if isinstance(k, str)} if isinstance(said, dict) else {}
-    try:
-        return DeviceInfo.from_dict(fields)
-    except (ValueError, TypeError, AttributeError, LookupError):
-        return DeviceInfo()
+    for made in _decoded([{"is": "it", **said}] if isinstance(said, dict) else (), _ITSELF):
+        if isinstance(made, DeviceInfo):
+            return made
+    return DeviceInfo()
 
 
 def _kept(data: bytes) -> None:
@@ -135,7 +136,7 @@ def _kept(data: bytes) -> None:
 def _seeds() -> Sequence[bytes]:
     """Return a device for each kind of entity, with all fields that its messages have."""
     device = {
-        "name": "porch", "friendly_name": "Porch", "mac_address": "AA:BB:CC:DD:EE:FF",
+        "name": "porch", "friendly_name": "Porch", "macAddress": "AA:BB:CC:DD:EE:FF",
         "project_name": "Maker.Model", "devices": [{"device_id": 7, "name": "Sub", "area_id": 1}],
         "areas": [{"area_id": 1, "name": "Hall"}], "suggested_area": "Hall",
     }  # fmt: skip
@@ -185,6 +186,6 @@ def _filled_message(one: object) -> dict[str, object]:
 
 _OF = ("drivers.esphome",)
 TARGETS = (
-    Target("esphome.device", _OF, _device, _seeds, longest=6_000, allowance_bytes=512 * 1024),
+    Target("esphome.device", _OF, _device, _seeds, longest=6_000, allowance_bytes=DEVICE),
     Target("esphome.kept", _OF, _kept, lambda: [b'{"key":"k","password":"p"}', b"{}", b""]),
 )

@@ -2,10 +2,10 @@
 
 from collections.abc import Callable, Mapping, Sequence
 
+from drivers.homekit.advert import read_record
 from drivers.homekit.database import Told, read_accessories, read_told
 from drivers.homekit.keys import read_keys, setup_code
 from drivers.homekit.part import Part
-from drivers.homekit.advert import read_record
 from drivers.homekit.session import mended
 from drivers.homekit.uuids import CharKind, ServiceKind
 from drivers.kit.errors import AdoptionError, RefusedError
@@ -13,7 +13,7 @@ from hubd.model.command import Command
 from hubd.model.ids import DeviceId, EndpointId
 from hubd.model.value import Value
 from tests.fuzz.ears import Ears
-from tests.fuzz.target import Target, as_json, judge_reason, records, tried, typed, wished
+from tests.fuzz.target import DEVICE, Target, as_json, judge_reason, records, tried, typed, wished
 
 _PARTS, _ENDPOINTS = 4, 12
 
@@ -105,7 +105,7 @@ def _seeds() -> Sequence[bytes]:
 
 _OF = ("drivers.homekit",)
 TARGETS = (
-    Target("homekit.account", _OF, _account, _seeds, allowance_bytes=512 * 1024),
+    Target("homekit.account", _OF, _account, _seeds, allowance_bytes=DEVICE),
     Target(
         "homekit.kept",
         _OF,

@@ -14,7 +14,17 @@ from hubd.model.command import Command
 from hubd.model.ids import DeviceId, EndpointId
 from hubd.model.value import Value
 from tests.fuzz.ears import Ears
-from tests.fuzz.target import RECORD, Target, as_json, judge_reason, records, tried, typed, wished
+from tests.fuzz.target import (
+    DEVICE,
+    RECORD,
+    Target,
+    as_json,
+    judge_reason,
+    records,
+    tried,
+    typed,
+    wished,
+)
 
 _PARTS, _ENDPOINTS = 6, 4
 
@@ -137,7 +147,7 @@ def _stream_seeds() -> Sequence[bytes]:
 
 _OF = ("drivers.hue",)
 TARGETS = (
-    Target("hue.resources", _OF, _resources, _seeds, allowance_bytes=512 * 1024),
+    Target("hue.resources", _OF, _resources, _seeds, allowance_bytes=DEVICE),
     Target("hue.stream", _OF, _stream, _stream_seeds),
     Target(
         "hue.answers",

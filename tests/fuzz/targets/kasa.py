@@ -54,7 +54,9 @@ def _features(data: bytes) -> None:
         features = msgspec.convert(field(said, "features"), list[Feature])
     except msgspec.ValidationError:
         return
-    made = mapped(features, kind if isinstance(kind, str) else "bulb")
+    made = mapped(
+        list({f.id: f for f in features}.values()), kind if isinstance(kind, str) else "bulb"
+    )
     judge_endpoints(made.endpoints)
     for bound in made.bound:
         for value in told if isinstance(told, list) else ():

@@ -1,5 +1,6 @@
 """The kit: frames between processes, manifests, identities, what is known of units and colours."""
 
+import re
 from collections.abc import Sequence
 from contextlib import suppress
 
@@ -7,7 +8,7 @@ from drivers.kit import color, identity, units
 from drivers.kit.driver import Announced
 from drivers.kit.errors import ManifestError
 from drivers.kit.fence import Hosts, Ports
-from drivers.kit.found import Adoption, Found
+from drivers.kit.found import Adoption
 from drivers.kit.link import Description
 from drivers.kit.manifest import manifest_of
 from drivers.kit.messages import (
@@ -119,10 +120,13 @@ def _identity(data: bytes) -> None:
     identity.told(*identity.of_connections([(first, second), ("mac", said), ("zigbee", said)]))
 
 
+_NUMBER = re.compile(r"-?[0-9]{1,15}(\.[0-9]{1,15})?")
+
+
 def _numbers(data: bytes) -> None:
     """Turn what is told as numbers: colours and units."""
     words = data.decode(errors="replace").split()
-    numbers = [float(w) for w in words if w.lstrip("-").replace(".", "", 1).isdecimal()][:3]
+    numbers = [float(w) for w in words if _NUMBER.fullmatch(w)]
     red, green, blue = (*numbers, 0.0, 0.5, 1.0)[:3]
     hue, saturation = color.hue_saturation(red, green, blue)
     color.rgb(hue, saturation)

@@ -12,7 +12,17 @@ from drivers.matter.mapping import decoded, described, encoded
 from drivers.matter.switches import happened, presses
 from hubd.model.value import Value
 from tests.fuzz.ears import judge
-from tests.fuzz.target import ODD, Target, as_json, document, field, judge_reason, typed, wished
+from tests.fuzz.target import (
+    DEVICE,
+    ODD,
+    Target,
+    as_json,
+    document,
+    field,
+    judge_reason,
+    typed,
+    wished,
+)
 
 _ATTRIBUTES = 24
 
@@ -90,4 +100,4 @@ def _seeds() -> Sequence[bytes]:
     ]
 
 
-TARGETS = (Target("matter.dump", ("drivers.matter",), _dump, _seeds, allowance_bytes=512 * 1024),)
+TARGETS = (Target("matter.dump", ("drivers.matter",), _dump, _seeds, allowance_bytes=DEVICE),)

@@ -17,7 +17,7 @@ from hubd.model.command import Command
 from hubd.model.ids import DeviceId, EndpointId
 from hubd.model.value import Value
 from tests.fuzz.ears import judge, judge_endpoints
-from tests.fuzz.target import RECORD, Target, judge_reason, records, tried, typed, wished
+from tests.fuzz.target import DEVICE, RECORD, Target, judge_reason, records, tried, typed, wished
 
 _KEY = token("00112233445566778899aabbccddeeff")
 _LEGACY = (
@@ -99,7 +99,7 @@ def _profile(profile: Profile, answers: Sequence[bytes]) -> None:
         for _, _, value in told:
             judge(value)
         judge_endpoints(profile.without(said.absent).endpoints)
-    for values in ({key: said for key in keys} for said in (None, True, -1, 1e300, "x", 10**20)):
+    for values in (dict.fromkeys(keys, said) for said in (None, True, -1, 1e300, "x", 10**20)):
         for _, _, value in readings(profile.views, values)[0]:
             judge(value)
     for endpoint in profile.endpoints[:12]:
@@ -151,7 +151,7 @@ TARGETS = (
         ("drivers.miio",),
         _spec,
         _spec_seeds,
-        allowance_bytes=512 * 1024,
+        allowance_bytes=DEVICE,
     ),
     Target(
         "miio.legacy",
@@ -163,6 +163,6 @@ TARGETS = (
             )
             for m in _LEGACY
         ],
-        allowance_bytes=512 * 1024,
+        allowance_bytes=DEVICE,
     ),
 )

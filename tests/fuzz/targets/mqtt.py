@@ -29,6 +29,7 @@ from drivers.mqtt.zigbee2mqtt import coverage as zigbee_coverage
 from hubd.model.ids import DeviceId
 from tests.fuzz.ears import judge, judge_endpoints
 from tests.fuzz.target import (
+    DEVICE,
     ODD,
     Target,
     as_json,
@@ -514,21 +515,24 @@ TARGETS = (
          "drivers.mqtt.homeassistant", "drivers.mqtt.availability"),
         _dialect(lambda: HomeAssistant("homeassistant", birth=True)),
         _component_seeds,
+        allowance_bytes=DEVICE,
     ),
     Target(
         "mqtt.template",
         ("drivers.mqtt.template",),
         _template,
         lambda: [text.encode() for text in _TEMPLATES],
+        allowance_bytes=DEVICE,
     ),
     Target(
-        "mqtt.zigbee2mqtt", ("drivers.mqtt.zigbee2mqtt",), _dialect(Zigbee2Mqtt), _zigbee_seeds
+        "mqtt.zigbee2mqtt", ("drivers.mqtt.zigbee2mqtt",), _dialect(Zigbee2Mqtt), _zigbee_seeds,
+        allowance_bytes=DEVICE,
     ),
-    Target("mqtt.shelly_rpc", _SHELLY, _dialect(ShellyRpc), _shelly_rpc_seeds, longest=12_000),
-    Target("mqtt.shelly_gen1", _SHELLY, _dialect(ShellyGen1), _shelly_gen1_seeds),
-    Target("mqtt.tasmota", ("drivers.mqtt.tasmota",), _dialect(Tasmota), _tasmota_seeds),
-    Target("mqtt.homie", ("drivers.mqtt.homie",), _dialect(Homie), _homie_seeds),
-    Target("mqtt.theengs", ("drivers.mqtt.theengs",), _dialect(_theengs), _theengs_seeds),
+    Target("mqtt.shelly_rpc", _SHELLY, _dialect(ShellyRpc), _shelly_rpc_seeds, longest=12_000, allowance_bytes=DEVICE),
+    Target("mqtt.shelly_gen1", _SHELLY, _dialect(ShellyGen1), _shelly_gen1_seeds, allowance_bytes=DEVICE),
+    Target("mqtt.tasmota", ("drivers.mqtt.tasmota",), _dialect(Tasmota), _tasmota_seeds, allowance_bytes=DEVICE),
+    Target("mqtt.homie", ("drivers.mqtt.homie",), _dialect(Homie), _homie_seeds, allowance_bytes=DEVICE),
+    Target("mqtt.theengs", ("drivers.mqtt.theengs",), _dialect(_theengs), _theengs_seeds, allowance_bytes=DEVICE),
     Target(
         "mqtt.esphome",
         ("drivers.mqtt.esphome",),
@@ -549,5 +553,5 @@ TARGETS = (
             [{"friendly_name": "all", "members": [{"ieee_address": "0x1", "endpoint": 1}]}]
         ),
     ),
-    Target("mqtt.driver", ("drivers.mqtt",), _whole, _whole_seeds, longest=8_000),
+    Target("mqtt.driver", ("drivers.mqtt",), _whole, _whole_seeds, longest=8_000, allowance_bytes=DEVICE),
 )  # fmt: skip

@@ -15,7 +15,7 @@ from hubd.model.command import Command
 from hubd.model.ids import DeviceId, EndpointId
 from hubd.model.value import Value
 from tests.fuzz.ears import Ears
-from tests.fuzz.target import Target, as_json, document, field, tried, typed, wished
+from tests.fuzz.target import DEVICE, Target, as_json, document, field, tried, typed, wished
 from tests.unit.drivers.shelly_statuses import GEN1, GEN2, MAC
 
 _ENDPOINTS = 16
@@ -72,7 +72,7 @@ def _telling(
 def _covered(said: object) -> None:
     with typed():
         for entity in coverage.read(said):
-            assert entity.name
+            assert entity.mapped == (not entity.reason)
 
 
 def _ask(telling: Telling) -> None:
@@ -146,7 +146,7 @@ def _gen1_seeds() -> Sequence[bytes]:
 
 _OF = ("drivers.shelly",)
 TARGETS = (
-    Target("shelly.gen2", _OF, _gen2, _gen2_seeds, longest=8_000, allowance_bytes=1024 * 1024),
-    Target("shelly.gen1", _OF, _gen1, _gen1_seeds, longest=8_000, allowance_bytes=1024 * 1024),
+    Target("shelly.gen2", _OF, _gen2, _gen2_seeds, longest=8_000, allowance_bytes=DEVICE),
+    Target("shelly.gen1", _OF, _gen1, _gen1_seeds, longest=8_000, allowance_bytes=DEVICE),
     Target("shelly.kept", _OF, _kept, lambda: as_json({"id": "x", "mac": MAC, "gen": 2})),
 )

@@ -8,7 +8,17 @@ from drivers.zwave.node import carried, reachable, read_node
 from drivers.zwave.values import Key, read_key
 from hubd.model.value import Value
 from tests.fuzz.ears import judge, judge_endpoints
-from tests.fuzz.target import ODD, Target, as_json, document, field, judge_reason, tried, wished
+from tests.fuzz.target import (
+    DEVICE,
+    ODD,
+    Target,
+    as_json,
+    document,
+    field,
+    judge_reason,
+    tried,
+    wished,
+)
 
 _HOME = "7e570001"
 _FUNCTIONS = 16
@@ -131,4 +141,4 @@ def _type(value: object) -> str:
     return kinds.get(type(value), "any")
 
 
-TARGETS = (Target("zwave.node", ("drivers.zwave",), _node, _seeds, allowance_bytes=512 * 1024),)
+TARGETS = (Target("zwave.node", ("drivers.zwave",), _node, _seeds, allowance_bytes=DEVICE),)
