@@ -15,12 +15,17 @@ from pathlib import Path
 from tests.fuzz.target import RECORD
 
 type _Json = object
-type _Place = tuple[dict[str, _Json] | list[_Json], str | int]
+type _Holder = dict[str, _Json] | list[_Json]
+type _Place = tuple[_Holder, str | int]
 
-_NUMBERS = (0, 1, -1, 2, 3, 7, 100, 101, 127, 128, 254, 255, 256, 32767, 65535, 65536, 2**31,
-            2**32, 2**53, 2**63, 2**64, 10**30, 10**330, 0.5, -0.5, 1e-9, 1e30, 1.7e308)  # fmt: skip
-_TEXTS = ("", " ", "0", "1", "-1", "1e400", "nan", "inf", "true", "null", "ON", "off", "a/b", "+",
-          "#", "\0", "\n", "ß", "客厅", "İ", "²", "٣", "{{", "}}", "1" * 400, "x" * 5000)  # fmt: skip
+_NUMBERS = (
+    0, 1, -1, 2, 3, 7, 100, 101, 127, 128, 254, 255, 256, 32767, 65535, 65536, 2**31, 2**32, 2**53,
+    2**63, 2**64, 10**30, 10**330, 0.5, -0.5, 1e-9, 1e30, 1.7e308,
+)  # fmt: skip
+_TEXTS = (
+    "", " ", "0", "1", "-1", "1e400", "nan", "inf", "true", "null", "ON", "off", "a/b", "+", "#",
+    "\0", "\n", "ß", "客厅", "İ", "²", "٣", "{{", "}}", "1" * 400, "x" * 5000,
+)  # fmt: skip
 _BYTES = (b"\0", b"\xff", b"\x7f", b"\x80", b"=", b":", b"\r\n", b"\n", b"{", b"}", b"[", b"]",
           b'"', b",", b"\\", RECORD)  # fmt: skip
 _DEEPEST = 40
@@ -67,7 +72,7 @@ class Mutator:
         if not places:
             return self._anything(chance)
         holder, key = chance.choice(places)
-        act: Callable[[dict[str, _Json] | list[_Json], str | int, random.Random], None]
+        act: Callable[[_Holder, str | int, random.Random], None]
         act = chance.choice(
             (self._replace, self._replace, self._near, self._add, self._remove, self._double,
              self._rename, self._nest)
@@ -79,14 +84,10 @@ class Mutator:
             act(holder, key, chance)
         return said
 
-    def _replace(
-        self, holder: dict[str, _Json] | list[_Json], key: str | int, chance: random.Random
-    ) -> None:
+    def _replace(self, holder: _Holder, key: str | int, chance: random.Random) -> None:
         _put(holder, key, self._anything(chance))
 
-    def _near(
-        self, holder: dict[str, _Json] | list[_Json], key: str | int, chance: random.Random
-    ) -> None:
+    def _near(self, holder: _Holder, key: str | int, chance: random.Random) -> None:
         """Change a value into one of the same kind."""
         match _get(holder, key):
             case bool() as said:
@@ -100,24 +101,21 @@ class Mutator:
             case _:
                 _put(holder, key, self._anything(chance))
 
-    def _add(
-        self, holder: dict[str, _Json] | list[_Json], key: str | int, chance: random.Random
-    ) -> None:
+    def _add(self, holder: _Holder, key: str | int, chance: random.Random) -> None:
         if isinstance(holder, dict):
             holder[chance.choice(self._words)] = self._anything(chance)
         elif isinstance(key, int):
             holder.insert(key, self._anything(chance))
 
-    def _remove(
-        self, holder: dict[str, _Json] | list[_Json], key: str | int, chance: random.Random
-    ) -> None:
+    def _remove(self, holder: _Holder, key: str | int, chance: random.Random) -> None:
         del chance
-        if (isinstance(holder, dict) and isinstance(key, str)) or (isinstance(holder, list) and isinstance(key, int)):
-            del holder[key]
+        match holder, key:
+            case dict(), str():
+                del holder[key]
+            case list(), int():
+                del holder[key]
 
-    def _double(
-        self, holder: dict[str, _Json] | list[_Json], key: str | int, chance: random.Random
-    ) -> None:
+    def _double(self, holder: _Holder, key: str | int, chance: random.Random) -> None:
         said = _get(holder, key)
         for count in range(chance.choice((1, 1, 2, 30))):
             if isinstance(holder, list):
@@ -125,37 +123,22 @@ class Mutator:
             else:
                 holder[f"{key}{count}"] = deepcopy(said)
 
-    def _rename(
-        self, holder: dict[str, _Json] | list[_Json], key: str | int, chance: random.Random
-    ) -> None:
+    def _rename(self, holder: _Holder, key: str | int, chance: random.Random) -> None:
         if isinstance(holder, dict) and isinstance(key, str):
             new = chance.choice(self._words) if chance.random() < 0.7 else self._text(key, chance)
             holder[new] = holder.pop(key)
 
-    def _nest(
-        self, holder: dict[str, _Json] | list[_Json], key: str | int, chance: random.Random
-    ) -> None:
+    def _nest(self, holder: _Holder, key: str | int, chance: random.Random) -> None:
         said = _get(holder, key)
         for _ in range(chance.choice((1, 1, 2, _DEEPEST))):
             said = [said] if chance.random() < 0.5 else {chance.choice(self._words): said}
         _put(holder, key, said)
 
     def _anything(self, chance: random.Random) -> _Json:
-        match chance.randrange(8):
-            case 0:
-                return None
-            case 1:
-                return chance.random() < 0.5
-            case 2 | 3:
-                return chance.choice(_NUMBERS) * chance.choice((1, 1, 1, -1))
-            case 4:
-                return chance.choice(_TEXTS)
-            case 5:
-                return []
-            case 6:
-                return {}
-            case _:
-                return chance.choice(self._words)
+        number = chance.choice(_NUMBERS) * chance.choice((1, 1, 1, -1))
+        word, text = chance.choice(self._words), chance.choice(_TEXTS)
+        empty: Sequence[_Json] = ([], {})
+        return chance.choice((None, chance.random() < 0.5, number, number, word, text, *empty))
 
     def _text(self, said: str, chance: random.Random) -> str:
         at = chance.randint(0, len(said))
@@ -202,9 +185,9 @@ def words_of(packages: tuple[str, ...]) -> tuple[str, ...]:
     for package in packages:
         for path in _files(package):
             for node in ast.walk(ast.parse(path.read_text("utf-8"))):
-                if isinstance(node, ast.Constant) and isinstance(node.value, str):
-                    if 0 < len(node.value) <= 40 and node.value.count(" ") < 2:
-                        found[node.value] = None
+                said = node.value if isinstance(node, ast.Constant) else None
+                if isinstance(said, str) and 0 < len(said) <= 40 and said.count(" ") < 2:
+                    found[said] = None
     return tuple(found)
 
 
@@ -230,12 +213,15 @@ def _places(said: _Json, depth: int = 0) -> Iterator[_Place]:
             yield from _places(inner, depth + 1)
 
 
-def _get(holder: dict[str, _Json] | list[_Json], key: str | int) -> _Json:
+def _get(holder: _Holder, key: str | int) -> _Json:
     if isinstance(holder, dict):
         return holder.get(key) if isinstance(key, str) else None
     return holder[key] if isinstance(key, int) and key < len(holder) else None
 
 
-def _put(holder: dict[str, _Json] | list[_Json], key: str | int, said: _Json) -> None:
-    if (isinstance(holder, dict) and isinstance(key, str)) or (isinstance(holder, list) and isinstance(key, int) and key < len(holder)):
-        holder[key] = said
+def _put(holder: _Holder, key: str | int, said: _Json) -> None:
+    match holder, key:
+        case dict(), str():
+            holder[key] = said
+        case list(), int() if key < len(holder):
+            holder[key] = said

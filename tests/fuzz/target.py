@@ -17,7 +17,7 @@ RECORD = b"\x1e"
 """Separates the packets of an input that holds several: they come one after the other."""
 DEVICE = 1024 * 1024
 """Bytes: what describing a device of many parts takes, and asking for each of them."""
-ODD: tuple[Value, ...] = (None, True, 0, -1, 50.0, 1e300, 10**30, "", "on", "x" * 300)
+ODD: tuple[Value, ...] = (None, True, 0, -1, 50.0, 1e300, 10**30, 10**400, "", "on", "x" * 300)
 """What may be wished of any property, by a scene that is wrong."""
 
 
@@ -44,9 +44,10 @@ class UntypedError(AssertionError):
 @contextmanager
 def typed(*errors: type[HubError]) -> Iterator[None]:
     """Pass over the errors that a codec promises; all others go on."""
+    promised = errors or (MalformedError,)
     try:
         yield
-    except errors or (MalformedError,) as error:
+    except promised as error:
         judge_reason(error.what)
 
 

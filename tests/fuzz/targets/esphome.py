@@ -5,7 +5,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import closing
 from functools import cache
 
-from aioesphomeapi.api_pb2 import DeviceInfoResponse
+from aioesphomeapi import api_pb2
 from aioesphomeapi.client import APIClient
 from aioesphomeapi.core import ConnectionNotEstablishedAPIError
 from aioesphomeapi.model import APIModelBase, APIVersion, DeviceInfo, EntityInfo, EntityState
@@ -36,7 +36,9 @@ from tests.fuzz.target import (
 _ENTITIES = {
     t.DESCRIPTOR.name: (t, m) for t, m in LIST_ENTITIES_SERVICES_RESPONSE_TYPES.items() if m
 }
-_ITSELF: Mapping[str, tuple[type, type[APIModelBase]]] = {"it": (DeviceInfoResponse, DeviceInfo)}
+_ITSELF: Mapping[str, tuple[type, type[APIModelBase]]] = {
+    "it": (vars(api_pb2)["DeviceInfoResponse"], DeviceInfo)
+}
 _STATES = {t.DESCRIPTOR.name: (t, m) for t, m in SUBSCRIBE_STATES_RESPONSE_TYPES.items()}
 _MOST = 16
 

@@ -38,8 +38,8 @@ def _account(data: bytes) -> None:
         ears = Ears()
         part = Part(accessory, ears)
         ears.described(part.name, part.carried.description)
-        for said in told:
-            mine = {iid: one for (aid, iid), one in said.items() if aid == part.aid}
+        for values in told:
+            mine = {iid: one for (aid, iid), one in values.items() if aid == part.aid}
             part.within_reach(mine)
             for event in (False, True):
                 part.heard(mine, event=event)

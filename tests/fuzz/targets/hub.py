@@ -30,6 +30,6 @@ TARGETS = (
             "Kitchen lamp\n客厅灯".encode(),
             b"shelly-bedroom-2.local",
             b"masterBedroom\nKids' room",
-        ],  # fmt: skip
+        ],
     ),
 )

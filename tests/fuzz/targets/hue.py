@@ -101,7 +101,8 @@ _LIGHT: dict[str, object] = {
     "color_temperature": {"mirek": 370, "mirek_valid": True,
                           "mirek_schema": {"mirek_minimum": 153, "mirek_maximum": 500}},
     "color": {"xy": {"x": 0.4, "y": 0.4}, "gamut": {
-        "red": {"x": 0.69, "y": 0.3}, "green": {"x": 0.17, "y": 0.7}, "blue": {"x": 0.15, "y": 0.04}}},
+        "red": {"x": 0.69, "y": 0.3}, "green": {"x": 0.17, "y": 0.7},
+        "blue": {"x": 0.15, "y": 0.04}}},
     "effects_v2": {"action": {"effect_values": ["no_effect", "candle"]},
                    "status": {"effect": "no_effect"}},
 }  # fmt: skip
@@ -112,7 +113,8 @@ _SENSES: Sequence[dict[str, object]] = (
     {"id": "c", "type": "contact", "contact_report": {"state": "contact", "changed": "x"}},
     {"id": "x", "type": "tamper", "tamper_reports": [{"state": "tampered", "source": "battery"}]},
     {"id": "b", "type": "button", "metadata": {"control_id": 1}, "button": {
-        "button_report": {"event": "initial_press", "updated": "t"}, "event_values": ["long_press"]}},
+        "button_report": {"event": "initial_press", "updated": "t"},
+        "event_values": ["long_press"]}},
     {"id": "r", "type": "relative_rotary", "relative_rotary": {"rotary_report": {
         "action": "start", "rotation": {"direction": "clock_wise", "steps": 3}, "updated": "t"}}},
     {"id": "p", "type": "device_power", "power_state": {"battery_level": 90,

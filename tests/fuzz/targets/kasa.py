@@ -75,8 +75,8 @@ def _feature_seeds() -> Sequence[bytes]:
             "kind": "bulb",
             "features": [
                 one("state", "switch"), one("brightness", "number", maximum=100, unit="%"),
-                one("color_temperature", "number", minimum=2500, maximum=6500), one("hsv", "sensor"),
-                one("light_effect", "choice", choices=["Off", "Party"]),
+                one("color_temperature", "number", minimum=2500, maximum=6500),
+                one("hsv", "sensor"), one("light_effect", "choice", choices=["Off", "Party"]),
             ],
             "values": [True, 50, [1, 2, 3], "Off", None],
         },
@@ -84,8 +84,9 @@ def _feature_seeds() -> Sequence[bytes]:
             "kind": "plug",
             "features": [
                 one("current_consumption", "sensor", unit="W"), one("voltage", "sensor", unit="V"),
-                one("overheated", "flag"), one("reboot", "action"), one("rssi", "sensor", debug=True),
-                one("auto_off_minutes", "number", maximum=1440), one("on_since", "sensor", value="x"),
+                one("overheated", "flag"), one("reboot", "action"),
+                one("rssi", "sensor", debug=True), one("on_since", "sensor", value="x"),
+                one("auto_off_minutes", "number", maximum=1440),
             ],
             "values": [12.5, "x", False],
         },
@@ -100,8 +101,10 @@ def _feature_seeds() -> Sequence[bytes]:
         },
         {
             "kind": "vacuum",
-            "features": [one("vacuum_start", "action"), one("vacuum_status", "sensor"),
-                         one("vacuum_fan_speed", "choice", choices=["quiet"]), one("locate", "action")],
+            "features": [
+                one("vacuum_start", "action"), one("vacuum_status", "sensor"),
+                one("vacuum_fan_speed", "choice", choices=["quiet"]), one("locate", "action"),
+            ],
             "values": ["cleaning"],
         },
     )  # fmt: skip
@@ -110,7 +113,10 @@ def _feature_seeds() -> Sequence[bytes]:
 _OF = ("drivers.kasa",)
 TARGETS = (
     Target(
-        "kasa.discovery", _OF, _answers, lambda: [_OLD, _NEW, b"\2" + b"\0" * 15 + _NEW, old_probe()],
+        "kasa.discovery",
+        _OF,
+        _answers,
+        lambda: [_OLD, _NEW, b"\2" + b"\0" * 15 + _NEW, old_probe()],
         longest=9_000,
     ),
     Target("kasa.features", _OF, _features, _feature_seeds),
@@ -123,4 +129,4 @@ TARGETS = (
             b'{"username":"a@b","password":"x"}',
         ],
     ),
-)  # fmt: skip
+)

@@ -49,7 +49,7 @@ def _frames(data: bytes) -> None:
             with typed():
                 for piece in pieces:
                     for message in frames.feed(piece):
-                        framed(message)  # type: ignore[arg-type]
+                        framed(message)
 
 
 def _frame_seeds() -> Sequence[bytes]:

@@ -65,11 +65,10 @@ def _attribute(attribute: Attribute, raw: object, beside: Beside) -> None:
         value = decoded(attribute, raw, beside)
     except MalformedError as error:
         judge_reason(error.what)
-        value, choices = None, ()
+        wished(_encoding(attribute, beside))
     else:
         judge(value)
-        choices = prop.choices
-    wished(_encoding(attribute, beside), (*ODD, value, *choices[:2]))
+        wished(_encoding(attribute, beside), (*ODD, value, *prop.choices[:2]))
 
 
 def _encoding(attribute: Attribute, beside: Beside) -> Callable[[Value], object]:

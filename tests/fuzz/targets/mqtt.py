@@ -26,7 +26,7 @@ from drivers.mqtt.theengs import Theengs
 from drivers.mqtt.theengs.decoders import Libraries
 from drivers.mqtt.zigbee2mqtt import Zigbee2Mqtt
 from drivers.mqtt.zigbee2mqtt import coverage as zigbee_coverage
-from hubd.model.ids import DeviceId
+from hubd.model.device import Device
 from tests.fuzz.ears import judge, judge_endpoints
 from tests.fuzz.target import (
     DEVICE,
@@ -222,7 +222,8 @@ def _component_seeds() -> list[bytes]:
                 {
                     "schema": "json", "cmd_t": "l/set", "stat_t": "l", "brightness": True,
                     "supported_color_modes": ["rgb", "color_temp", "xy", "hs"], "effect": True,
-                    "effect_list": ["a"], "uniq_id": "x", "dev": {"ids": "x", "cns": [["mac", MAC]]},
+                    "effect_list": ["a"], "uniq_id": "x",
+                    "dev": {"ids": "x", "cns": [["mac", MAC]]},
                     "avty": {"t": "l/up", "val_tpl": "{{ value_json.state }}"},
                 },
             ),
@@ -236,7 +237,8 @@ def _component_seeds() -> list[bytes]:
                     {"~": "d/it", "stat_t": "~/s", "cmd_t": "~/c", "pos_t": "~/p", "uniq_id": kind,
                      "dev": {"ids": ["d"]}, "options": ["a", "b"], "preset_modes": ["a"],
                      "percentage_command_topic": "~/c", "val_tpl": "{{ value_json.v|float }}",
-                     "event_types": ["press"], "set_position_topic": "~/c", "modes": ["off", "heat"],
+                     "event_types": ["press"], "set_position_topic": "~/c",
+                     "modes": ["off", "heat"], "mode_command_topic": "~/c",
                      "temperature_command_topic": "~/c", "target_humidity_command_topic": "~/c",
                      "json_attributes_topic": "~/a", "min": 0, "max": 9, "supported_features": []},
                 ),
@@ -408,7 +410,8 @@ def _theengs_seeds() -> list[bytes]:
 
 def _template(data: bytes) -> None:
     """Compile the first packet; apply it to the others."""
-    source, *payloads = [*records(data), b'{"a":[1,"2",{"b":null}],"c":21.5}', b"ON"]
+    source, *rest = records(data)
+    payloads = (*rest, b'{"a":[1,"2",{"b":null}],"c":21.5}', b"ON")
     for variables in ((), ("value", "action")):
         text = source.decode(errors="replace")
         evaluate = tried(lambda: compile_template(text, variables), TemplateError)  # noqa: B023
@@ -423,8 +426,9 @@ def _template(data: bytes) -> None:
 _TEMPLATES = (
     "{{ value_json.a[0]|float * 2 + 1 }}", "{{ value|int(0) if value is defined else none }}",
     "{% if value_json.c > 3 %}ON{% elif not value_json.b %}OFF{% else %}{{ value }}{% endif %}",
-    "{% set x = value.split(',') %}{{ x[0:2]|join('-')|upper }}", "{{ {'a': 1}[value] | default(3) }}",
-    "{{ value_json['a'][2].b is none and 'x' in value }}", "{{ (value|float / 255 * 100)|round(1) }}",
+    "{% set x = value.split(',') %}{{ x[0:2]|join('-')|upper }}", r"{{ 'a\x41\u00e9\n\q' }}",
+    "{{ value_json['a'][2].b is none and 'x' in value }}", "{{ {'a': 1}[value] | default(3) }}",
+    "{{ (value|float / 255 * 100)|round(1) }}",
     "{{ value_json | tojson }}{{ value|from_json }}", "{{ 2 ** 3 }}", "{{ value ~ 'x' * 3 }}",
     "{{ iif(value == 'ON', true, false) }}", "{{ '%0.1f' | format(value|float) }}",
     "{{ value|regex_replace('a+', 'b') }}", "{{ value_json.a|map('int')|list|sum }}",
@@ -476,25 +480,28 @@ async def _live(said: Iterable[tuple[str, bytes]]) -> None:
         house.driver.received(topic, payload, retained=len(payload) % 2 == 0)
         for _ in range(4):
             await asyncio.sleep(0)
-    for device in house.hub.devices.values():
+    for device in list(house.hub.devices.values()):
         judge_endpoints(device.endpoints)
-        for endpoint in device.endpoints[:8]:
-            names = [p.name for p in endpoint.properties if p.writable]
-            for value in ODD[1:6]:
-                house.driver.send(
-                    [house.order(n, value, endpoint=endpoint.id, device=device.id) for n in names]
-                )
+        _command(house, device)
+        house.driver.refresh(device.id)
     for _, value, _ in house.hub.reports:
         judge(value)
     for _, reason in house.hub.refused:
         judge_reason(reason)
-    for known in list(house.hub.devices):
-        house.driver.refresh(DeviceId(known))
     house.driver.lost("it is over")
     for timing in house.driver._timing.values():
         timing.close()
     if house.driver._pump is not None:
         house.driver._pump.cancel()
+
+
+def _command(house: House, device: Device) -> None:
+    for endpoint in device.endpoints[:8]:
+        names = [p.name for p in endpoint.properties if p.writable]
+        for value in ODD[1:6]:
+            house.driver.send(
+                [house.order(n, value, endpoint=endpoint.id, device=device.id) for n in names]
+            )
 
 
 def _whole_seeds() -> list[bytes]:
@@ -505,14 +512,29 @@ def _whole_seeds() -> list[bytes]:
     return [seed for some in seeds for seed in some[:6] if len(seed) <= 8_000]
 
 
+def _esphome_seeds() -> list[bytes]:
+    return [told(("esphome/discover/porch", FACTS))]
+
+
+def _of_dialect(
+    name: str,
+    of: tuple[str, ...],
+    make: Callable[[], Dialect],
+    seeds: Callable[[], list[bytes]],
+) -> Target:
+    return Target(f"mqtt.{name}", of, _dialect(make), seeds, 12_000, DEVICE)
+
+
 _SHELLY = ("drivers.mqtt.shelly", "drivers.shelly")
 TARGETS = (
     Target("mqtt.packets", ("drivers.mqtt.tap",), _packets, _packet_seeds),
     Target(
         "mqtt.discovery",
-        ("drivers.mqtt.components", "drivers.mqtt.discovery", "drivers.mqtt.template",
-         "drivers.mqtt.codec", "drivers.mqtt.draft", "drivers.mqtt.payload", "drivers.mqtt.tint",
-         "drivers.mqtt.homeassistant", "drivers.mqtt.availability"),
+        (
+            "drivers.mqtt.components", "drivers.mqtt.discovery", "drivers.mqtt.template",
+            "drivers.mqtt.codec", "drivers.mqtt.draft", "drivers.mqtt.payload", "drivers.mqtt.tint",
+            "drivers.mqtt.homeassistant", "drivers.mqtt.availability",
+        ),
         _dialect(lambda: HomeAssistant("homeassistant", birth=True)),
         _component_seeds,
         allowance_bytes=DEVICE,
@@ -524,21 +546,13 @@ TARGETS = (
         lambda: [text.encode() for text in _TEMPLATES],
         allowance_bytes=DEVICE,
     ),
-    Target(
-        "mqtt.zigbee2mqtt", ("drivers.mqtt.zigbee2mqtt",), _dialect(Zigbee2Mqtt), _zigbee_seeds,
-        allowance_bytes=DEVICE,
-    ),
-    Target("mqtt.shelly_rpc", _SHELLY, _dialect(ShellyRpc), _shelly_rpc_seeds, longest=12_000, allowance_bytes=DEVICE),
-    Target("mqtt.shelly_gen1", _SHELLY, _dialect(ShellyGen1), _shelly_gen1_seeds, allowance_bytes=DEVICE),
-    Target("mqtt.tasmota", ("drivers.mqtt.tasmota",), _dialect(Tasmota), _tasmota_seeds, allowance_bytes=DEVICE),
-    Target("mqtt.homie", ("drivers.mqtt.homie",), _dialect(Homie), _homie_seeds, allowance_bytes=DEVICE),
-    Target("mqtt.theengs", ("drivers.mqtt.theengs",), _dialect(_theengs), _theengs_seeds, allowance_bytes=DEVICE),
-    Target(
-        "mqtt.esphome",
-        ("drivers.mqtt.esphome",),
-        _dialect(EspHome),
-        lambda: [told(("esphome/discover/porch", FACTS))],
-    ),
+    _of_dialect("zigbee2mqtt", ("drivers.mqtt.zigbee2mqtt",), Zigbee2Mqtt, _zigbee_seeds),
+    _of_dialect("shelly_rpc", _SHELLY, ShellyRpc, _shelly_rpc_seeds),
+    _of_dialect("shelly_gen1", _SHELLY, ShellyGen1, _shelly_gen1_seeds),
+    _of_dialect("tasmota", ("drivers.mqtt.tasmota",), Tasmota, _tasmota_seeds),
+    _of_dialect("homie", ("drivers.mqtt.homie",), Homie, _homie_seeds),
+    _of_dialect("theengs", ("drivers.mqtt.theengs",), _theengs, _theengs_seeds),
+    _of_dialect("esphome", ("drivers.mqtt.esphome",), EspHome, _esphome_seeds),
     Target(
         "mqtt.recordings",
         ("drivers.mqtt.coverage", "drivers.mqtt.recording", "drivers.mqtt.zigbee2mqtt.coverage"),
@@ -553,5 +567,12 @@ TARGETS = (
             [{"friendly_name": "all", "members": [{"ieee_address": "0x1", "endpoint": 1}]}]
         ),
     ),
-    Target("mqtt.driver", ("drivers.mqtt",), _whole, _whole_seeds, longest=8_000, allowance_bytes=DEVICE),
+    Target(
+        "mqtt.driver",
+        ("drivers.mqtt",),
+        _whole,
+        _whole_seeds,
+        longest=8_000,
+        allowance_bytes=DEVICE,
+    ),
 )  # fmt: skip

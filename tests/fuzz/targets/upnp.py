@@ -15,8 +15,9 @@ def _variables(data: bytes) -> None:
     """Read a renderer's actions, the range of its volume, and its variables."""
     said = document(data)
     actions, low, high = field(said, "actions"), field(said, "low"), field(said, "high")
+    named = actions if isinstance(actions, list) else []
     can = codec.Abilities(
-        frozenset(a for a in actions if isinstance(a, str)) if isinstance(actions, list) else frozenset(),
+        frozenset(a for a in named if isinstance(a, str)),
         *(float(n) if codec.is_number(n) and abs(n) < 1e9 else 0.0 for n in (low, high)),
     )  # fmt: skip
     judge_endpoints((codec.endpoint(can),))
