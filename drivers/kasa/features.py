@@ -10,6 +10,7 @@ from enum import StrEnum
 from msgspec import Struct
 from msgspec.structs import replace
 
+from drivers.kit.numbers import is_number
 from drivers.kit.units import conversion
 from hubd.model.device import Action, DeviceType, Endpoint, Property, Trouble
 from hubd.model.ids import EndpointId, slug
@@ -360,6 +361,7 @@ def _scaled(value: Value, scale: float, offset: float) -> Value:
 
 def _part_of(place: int) -> Callable[[object], Value]:
     def read(said: object) -> Value:
-        return float(said[place]) if isinstance(said, tuple) and len(said) > place else None
+        part = said[place] if isinstance(said, tuple) and len(said) > place else None
+        return float(part) if is_number(part) else None
 
     return read

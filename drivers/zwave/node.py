@@ -26,6 +26,7 @@ from hubd.model.device import Trouble
 from hubd.model.ids import EndpointId
 
 _NAMING, _MANUFACTURER = 119, 114
+_MOST_FAULTS = 50
 _COMPLETE = "Complete"
 
 
@@ -139,7 +140,8 @@ def _values(said: Iterable[object]) -> tuple[list[NodeValue], list[str]]:
         try:
             told = read_value(value)
         except MalformedError as error:
-            malformed.append(error.what)
+            if len(malformed) < _MOST_FAULTS:
+                malformed.append(error.what)
         else:
             read[told.key] = told
     return list(read.values()), malformed

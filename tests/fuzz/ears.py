@@ -21,10 +21,14 @@ def judge(value: Value) -> None:
     """Raise ToldError for what is no value."""
     if value is not None and not isinstance(value, bool | int | float | str):
         raise ToldError(f"{value!r:.200} is no value")
+    if isinstance(value, int) and not -(2**63) <= value < 2**63:
+        raise ToldError(f"{value:.3e} is a number that no log holds")
     if isinstance(value, float) and not math.isfinite(value):
         raise ToldError(f"{value} is no number of a home")
-    if isinstance(value, str) and len(value) > LONGEST:
-        raise ToldError(f"a text of {len(value)} characters")
+    if isinstance(value, str):
+        value.encode()
+        if len(value) > LONGEST:
+            raise ToldError(f"a text of {len(value)} characters")
 
 
 def judge_endpoints(endpoints: Iterable[Endpoint]) -> None:

@@ -41,6 +41,7 @@ _ITSELF: Mapping[str, tuple[type, type[APIModelBase]]] = {
 }
 _STATES = {t.DESCRIPTOR.name: (t, m) for t, m in SUBSCRIBE_STATES_RESPONSE_TYPES.items()}
 _MOST = 16
+_NONE = (ValueError, TypeError, AttributeError, OverflowError, RecursionError)
 
 
 def _device(data: bytes) -> None:
@@ -119,7 +120,7 @@ def _decoded(
             fields = {key: value for key, value in one.items() if key != "is"}
             try:
                 made = json_format.ParseDict(fields, message(), ignore_unknown_fields=True)
-            except (json_format.ParseError, ValueError, TypeError, AttributeError, RecursionError):
+            except (json_format.ParseError, *_NONE):
                 continue
             yield model.from_pb(made)
 

@@ -441,7 +441,7 @@ def _recordings(data: bytes) -> None:
     for read in (discovery_coverage.read, zigbee_coverage.read):
         with typed(MalformedError):
             for entity in read(said):
-                assert entity.name
+                assert entity.mapped == (not entity.reason)
 
 
 def _recording_seeds() -> list[bytes]:

@@ -6,7 +6,7 @@ from drivers.kit.errors import RefusedError
 from drivers.upnp import codec
 from hubd.model.value import Value
 from tests.fuzz.ears import judge, judge_endpoints
-from tests.fuzz.target import Target, as_json, document, field, typed, wished
+from tests.fuzz.target import DEVICE, Target, as_json, document, field, typed, wished
 
 _STRANGE: tuple[Value, ...] = ("http://10.0.0.7/a.mp3", "http://[", "https://a:99999/", "ftp://x")
 
@@ -55,4 +55,6 @@ def _seeds() -> Sequence[bytes]:
     )
 
 
-TARGETS = (Target("upnp.variables", ("drivers.upnp.codec",), _variables, _seeds),)
+TARGETS = (
+    Target("upnp.variables", ("drivers.upnp.codec",), _variables, _seeds, allowance_bytes=DEVICE),
+)
