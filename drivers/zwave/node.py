@@ -88,7 +88,7 @@ def read_node(said: object, values: Iterable[object]) -> Node:
         product=text(config.get("description")),
         version=text(told.get("firmwareVersion")),
         dsk=text(told.get("dsk")),
-        interview=str(told.get("interviewStage")),
+        interview=str(told.get("interviewStage"))[:40],
         status=whole(told.get("status")) or 0,
         sites=tuple(_sites(told, read)),
         values={v.key: v for v in read},
