@@ -5,7 +5,7 @@ Source: HomeKit Accessory Protocol Specification R2, 6.6 (attribute database) an
 and events).
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from enum import IntFlag
 from sys import intern
 from typing import Annotated
@@ -262,8 +262,3 @@ def _decoded[T](body: bytes | Raw, kind: type[T]) -> T:
         return msgspec.json.decode(body, type=kind)
     except _FAULTS as error:
         raise MalformedError(f"is not as HomeKit says: {error}") from error
-
-
-def places(accessories: Iterable[Accessory]) -> Mapping[Place, Characteristic]:
-    """Return all characteristics by their place."""
-    return {(a.aid, c.iid): c for a in accessories for s in a.services for c in s.characteristics}

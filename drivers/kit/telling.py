@@ -185,9 +185,13 @@ class Telling:
         adoption = self._adoptions.get(message.key)
         if adoption is None:
             return
-        said = message.description
+        said, own = message.description, device_id(self._manifest.name, message.key, message.part)
+        if self._places.get(own, (message.key, message.part)) != (message.key, message.part):
+            reason = f"its id is that of {self._places[own]}: one of them needs another name"
+            self._hub.refused_input(f"{message.key} {message.part}", reason)
+            return
         device = Device(
-            id=device_id(self._manifest.name, message.key, message.part),
+            id=own,
             name=said.name or message.key,
             driver=self._manifest.name,
             endpoints=said.endpoints,

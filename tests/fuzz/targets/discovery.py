@@ -6,11 +6,19 @@ from ipaddress import ip_address
 from zeroconf import DNSIncoming
 
 from drivers.cast import announced as cast
+from drivers.cast.driver import CastDriver
 from drivers.discovery import description, mdns_codec, ssdp_codec
 from drivers.discovery.brands import Brands
-from drivers.esphome import announced as esphome
+from drivers.discovery.description import Describer
+from drivers.discovery.driver import DiscoveryDriver
+from drivers.discovery.outbox import Outbox
+from drivers.discovery.ssdp import Listener
+from drivers.esphome.driver import EsphomeDriver
 from drivers.homekit.driver import HomeKitDriver
 from drivers.hue import advert as hue
+from drivers.hue.driver import HueDriver
+from drivers.kasa.driver import KasaDriver
+from drivers.kit.driver import NetworkDriver
 from drivers.kit.errors import DriverError
 from drivers.kit.found import Found
 from drivers.kit.sighting import Medium, Sighting
@@ -80,6 +88,16 @@ def _dns(data: bytes) -> None:
 
 
 def _ssdp(data: bytes) -> None:
+    """Read a packet; and have the ears of the network hear it, thrice and then its goodbye."""
+    told: list[Sighting] = []
+    outbox = Outbox()
+    describer = Describer(outbox.put)
+    listener = Listener(("ssdp:all", "urn:*", "upnp:*", "uuid:*"), told.append)
+    for packet in (data, data, data.replace(b"ssdp:alive", b"ssdp:byebye"), data):
+        listener.heard(packet, "192.168.1.20")
+    for sighting in told:
+        describer.take(sighting)
+    assert len(outbox.take(9)) <= len(told)
     heard = tried(lambda: ssdp_codec.read(data))
     if heard is not None:
         assert heard.uuid == heard.uuid.casefold()
@@ -99,14 +117,12 @@ def _described(data: bytes) -> None:
         tried(lambda: upnp.found(sighting))
 
 
+_DRIVERS: Sequence[NetworkDriver] = (
+    CastDriver(), DiscoveryDriver(), EsphomeDriver(), HomeKitDriver(), HueDriver(), KasaDriver(),
+    MiioDriver(), ShellyDriver(), ZwaveDriver(),
+)  # fmt: skip
 _RECOGNISERS: Sequence[Callable[[Sighting], Found | None]] = (
-    cast.announced,
-    esphome.announced,
-    HomeKitDriver().recognised,
-    MiioDriver().recognised,
-    ShellyDriver().recognised,
-    ZwaveDriver().recognised,
-    hue.found,
+    *(driver.recognised for driver in _DRIVERS),
     upnp.found,
 )
 

@@ -99,8 +99,18 @@ def _seeds() -> Sequence[bytes]:
         for n, (t, f, v, m) in enumerate((
             ("25", "bool", True, None), ("8", "int", 50, 100), ("13", "float", 120.0, 360),
             ("2F", "float", 80.0, 100), ("CE", "uint32", 300, 500)))]}]}]}  # fmt: skip
+    heater = {"accessories": [{"aid": 1, "services": [{"iid": 9, "type": "BC", "characteristics": [
+        {"type": t, "iid": 10 + n, "perms": perms, "format": f, "value": v, "minValue": 0.0,
+         "maxValue": 30.0}
+        for n, (t, f, v) in enumerate((
+            ("B0", "uint8", 1), ("B1", "uint8", 2), ("B2", "uint8", 1), ("D", "float", 25.0),
+            ("12", "float", 20.0), ("11", "float", 21.5)))]}]}]}  # fmt: skip
     status = {"characteristics": [{"aid": 1, "iid": 10, "status": -70402}]}
-    return [*seeds, b"\x1e".join(as_json(lamp, status)), b'{"accessories":[1,,2]}']
+    return [
+        *seeds,
+        *(b"\x1e".join(as_json(one, status)) for one in (lamp, heater)),
+        b'{"accessories":[1,,2]}',
+    ]
 
 
 _OF = ("drivers.homekit",)

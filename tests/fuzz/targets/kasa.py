@@ -7,6 +7,7 @@ import msgspec
 from drivers.kasa.discovery import Device, old_probe, read_new, read_old, scrambled, unscrambled
 from drivers.kasa.driver import KasaDriver, found_as
 from drivers.kasa.features import Feature, mapped
+from drivers.kasa.seeking import _Ears
 from drivers.kit.found import Adoption
 from tests.fuzz.ears import judge, judge_endpoints
 from tests.fuzz.target import Target, as_json, document, field, tried, wished
@@ -23,6 +24,8 @@ _NEW = (
 
 def _answers(data: bytes) -> None:
     assert unscrambled(scrambled(data)) == data
+    ears = _Ears(lambda _, device: _kept(device))
+    ears.datagram_received(data, ("10.0.0.7", 9999))
     for read in (read_old, read_new):
         for raw in (data, scrambled(data), b"\0" * 16 + data):
             device = tried(lambda read=read, raw=raw: read(raw))  # type: ignore[misc]

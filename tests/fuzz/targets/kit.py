@@ -8,20 +8,29 @@ from drivers.kit import color, identity, units
 from drivers.kit.driver import Announced
 from drivers.kit.errors import ManifestError
 from drivers.kit.fence import Hosts, Ports
-from drivers.kit.found import Adoption
+from drivers.kit.found import Adoption, Found
 from drivers.kit.link import Description
 from drivers.kit.manifest import manifest_of
 from drivers.kit.messages import (
     Adopted,
+    Answered,
     Described,
+    Forgotten,
     Frames,
     FromDriver,
     Heard,
     Keep,
+    Kept,
+    Listen,
     Order,
+    Reached,
+    Recognised,
+    Refused,
     Reported,
     Saw,
+    Say,
     See,
+    Signalled,
     Started,
     ToDriver,
     Watch,
@@ -29,11 +38,13 @@ from drivers.kit.messages import (
 )
 from drivers.kit.port import Ordered
 from drivers.kit.sighting import Medium, Sighting
+from drivers.kit.telling import Telling
 from hubd.model.command import Command
 from hubd.model.device import DeviceType, Endpoint
 from hubd.model.ids import DeviceId, EndpointId, EventId
 from hubd.model.vocabulary import typical
 from tests.fuzz.target import Target, typed
+from tests.unit.drivers.mqtt_house import NotedHub
 
 _SEEN = Sighting(Medium.MDNS, "_hap._tcp.local.", "Lamp", "l.local.", ("10.0.0.7",), 80, {"a": "b"})
 _LAMP = Endpoint(EndpointId("l"), DeviceType.ON_OFF_LIGHT, "", (typical("OnOff.on"),))
@@ -50,6 +61,71 @@ def _frames(data: bytes) -> None:
                 for piece in pieces:
                     for message in frames.feed(piece):
                         framed(message)
+
+
+class _Hub(NotedHub):
+    """Notes what a driver tells; what it cannot keep it passes over."""
+
+    def found(self, found: Found, *, seen: str = "") -> None:
+        assert isinstance(found.key + seen, str)
+
+    def recorded(self, device: DeviceId, native: str) -> None:
+        assert device
+        assert native
+
+    def listen(self, topic_filters: frozenset[str]) -> None:
+        assert topic_filters <= {"a/#"}
+
+    def publish(self, topic: str, payload: str, *, retain: bool = False) -> None:
+        assert topic.startswith("a"), (payload, retain)
+
+
+class _Vault:
+    def secret(self, driver: str, key: str) -> str:
+        return f"{driver}{key}"
+
+    def keep(self, driver: str, key: str, secret: str) -> None:
+        """Keep nothing."""
+
+
+def _telling(data: bytes) -> None:
+    """Have the hub's side take what a driver's process says, and take leave of its things."""
+    manifest, hub = manifest_of(_MANIFEST, "driver.toml"), _Hub()
+    telling = Telling(manifest, hub, _Vault())
+    telling.keep(Adoption("k", "10.0.0.7", 80, "{}"))
+    with typed():
+        for message in Frames[FromDriver](FromDriver.__value__).feed(data):
+            telling.take(message)
+    again = Telling(manifest, hub, _Vault(), hub.devices.values())
+    for side in (telling, again):
+        for device in list(hub.devices):
+            side.key_of(DeviceId(device))
+        side.lost("it is over")
+        for adoption in side.adoptions:
+            side.drop(adoption.key)
+
+
+def _told() -> Sequence[bytes]:
+    lamp = Description("Lamp", (_LAMP,), identities=("mac:aabbccddeeff",))
+    said: list[FromDriver] = [
+        Described("k", "", lamp),
+        Described("k", "one", lamp),
+        Described("k", "two", lamp),
+        Described("k", "2 c", lamp),
+        Described("k", "2_c", lamp),
+        Reported("k", "one", EndpointId("l"), "OnOff.on", value=True, restored=False),
+        Signalled("k", "two", EndpointId("l"), "Switch.pressed", "single"),
+        Reached("k", "", available=True),
+        Reached("k", "", available=False, reason="gone", code="driver.access", mend="adopt"),
+        Kept(Adoption("k", "10.0.0.8", 80, "{}", "s")),
+        Recognised(Found("x", "X"), "mdns:x"),
+        Answered(EventId(1), accepted=False, reason="no"),
+        Listen(("a/#", "b")),
+        Say("a/b", "on"),
+        Refused("x", "why"),
+        Forgotten("k", "two"),
+    ]
+    return [b"".join(map(framed, said)), *(framed(said[0]) + framed(one) for one in said)]
 
 
 def _frame_seeds() -> Sequence[bytes]:
@@ -139,6 +215,7 @@ def _numbers(data: bytes) -> None:
 
 
 TARGETS = (
+    Target("kit.telling", ("drivers.kit.telling", "drivers.kit.messages"), _telling, _told),
     Target("kit.frames", ("drivers.kit.messages",), _frames, _frame_seeds),
     Target(
         "kit.manifest",

@@ -90,6 +90,16 @@ def _seeds() -> Sequence[bytes]:
                   {"event": 0, "alarmCode": 1, "newPosition": 2},
                   {"event": 2, "lockOperationType": 1}]  # fmt: skip
         seeds += as_json({"node_id": 4, "attributes": told, "events": events})
+    seeds += as_json(
+        {"attributes": {
+            "1/96/0": ["washing", "rinsing"], "1/96/1": 1, "1/83/0": ["400", "800"], "1/83/1": 1,
+            "1/95/6": [100, 300], "1/95/7": 1, "1/336/0": [
+                {"0": 7, "1": 1, "2": {"0": {"0": "Hall", "1": None, "2": 3}, "1": None}}],
+            "1/336/2": [7], "1/336/3": 7}},
+        {"attributes": {
+            "1/513/78": "AQ==", "1/513/80": [{"0": "AQ==", "1": 1, "2": "Away", "3": 2000}],
+            "1/513/74": [], "1/513/65532": 0x1FF}},
+    )  # fmt: skip
     named = {"1": {"OnOff": {"onOff": True, "attributeList": [0]}, "Descriptor": {
         "deviceTypeList": [{"type": 256, "revision": 1}]}, "Strange": {"x": 1}}}  # fmt: skip
     kept = {"1/6/0": {"node_id": 4, "attribute_id": 0, "value": True}}

@@ -6,6 +6,7 @@ import msgspec
 
 from drivers.kit.errors import MalformedError, RefusedError
 from drivers.miio import rpc
+from drivers.miio.hello import _Ears
 from drivers.miio.legacy import legacy_profile
 from drivers.miio.miot import profile_of
 from drivers.miio.packet import hello, opened, parsed, sealed, token, told_token
@@ -36,6 +37,9 @@ def _packet(data: bytes) -> None:
             text = tried(lambda packet=packet: opened(_KEY, packet))  # type: ignore[misc]
             if text is not None:
                 _answer(text)
+    _Ears(lambda _, port, packet: judge(f"{port} {packet.device_id}")).datagram_received(
+        data, ("10.0.0.7", 54321)
+    )
     tried(lambda: token(data.decode(errors="replace")))
 
 

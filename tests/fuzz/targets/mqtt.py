@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable, Sequence
 from functools import cache
 from pathlib import Path
 
+from drivers.broker.handshake import accepted
 from drivers.kit.errors import MalformedError
 from drivers.mqtt import coverage as discovery_coverage
 from drivers.mqtt.dialect import Described, Dialect, Heard, News
@@ -73,6 +74,7 @@ def _packets(data: bytes) -> None:
                 at = there[1]
         except NoPacketError as error:
             judge_reason(str(error))
+    accepted(data)
     for version in (4, 5):
         for cut in (len(data), len(data) // 2):
             stream = _Stream()
@@ -217,6 +219,11 @@ def _component_seeds() -> list[bytes]:
         *(seed for name in _RECORDINGS for seed in _fixture(name)),
         told((CLIMATE[0], CLIMATE[1]), ("porch/climate/heating/mode/state", b"heat")),
         told(
+            ("homeassistant/update/it/config", {
+                "l_ver_t": "u/latest", "stat_t": "u", "uniq_id": "u", "dev": {"ids": "x"}}),
+            ("u/latest", b"2.0"), ("u", {"installed_version": "1", "latest_version": "2"}),
+        ),
+        told(
             (
                 "homeassistant/light/it/config",
                 {
@@ -224,7 +231,7 @@ def _component_seeds() -> list[bytes]:
                     "supported_color_modes": ["rgb", "color_temp", "xy", "hs"], "effect": True,
                     "effect_list": ["a"], "uniq_id": "x",
                     "dev": {"ids": "x", "cns": [["mac", MAC]]},
-                    "avty": {"t": "l/up", "val_tpl": "{{ value_json.state }}"},
+                    "~": "l", "avty": [{"t": "~/up", "val_tpl": "{{ value_json.state }}"}],
                 },
             ),
             ("l", {"state": "ON", "brightness": 3, "color": {"x": 0.3, "y": 0.3, "h": 1, "s": 2}}),
@@ -263,13 +270,22 @@ def _zigbee_seeds() -> list[bytes]:
     return [
         told(*whole),
         told(("zigbee2mqtt/bridge/devices", devices)),
+        told(
+            (
+                "zigbee2mqtt/bridge/devices",
+                [{**_exposing(_feature("text", "x")), "disabled": True, "power_source": "Battery"}],
+            ),
+            ("zigbee2mqtt/bridge/state", {"state": "online"}),
+        ),
         *(told(("zigbee2mqtt/bridge/devices", [_exposing(*exposes)]), ("zigbee2mqtt/it", state))
           for exposes, state in _EXPOSED),
     ]  # fmt: skip
 
 
 def _exposing(*exposes: object) -> dict[str, object]:
-    definition = {"model": "M", "vendor": "V", "description": "d", "exposes": exposes}
+    definition = {
+        "model": "M", "vendor": "V", "description": "d", "exposes": exposes, "supports_ota": True
+    }  # fmt: skip
     return {
         "ieee_address": "0x00158d0001a2b3c4", "friendly_name": "it", "type": "Router",
         "supported": True, "interview_state": "SUCCESSFUL", "definition": definition,
@@ -312,6 +328,24 @@ _EXPOSED: Sequence[tuple[Sequence[object], object]] = (
              _feature("binary", "state", value_on="LOCK", value_off="UNLOCK"),
              _feature("enum", "lock_state", values=["locked"])]}],
         {"state": "OPEN", "position": 50, "tilt": 3, "mode": "low", "lock_state": "locked"},
+    ),
+    (
+        [{"type": "switch", "features": [
+            _ON, {**_ON, "name": "state", "property": "state_l2"}, _feature("text", "note")]},
+         {"type": "fan", "features": [
+             _ON, _feature("numeric", "speed", value_min=1, value_max=254)]},
+         {"type": "composite", "name": "warning", "property": "warning", "access": 2, "features": [
+             {**_feature("enum", "mode", values=["stop"]), "access": 2},
+             {**_feature("numeric", "duration", unit="s"), "access": 2},
+             {**_feature("composite", "inner", features=[{**_feature("text", "x"), "access": 2}]),
+              "access": 2},
+             {**_feature("list", "steps", item_type=_feature("numeric", "t")), "access": 2}]},
+         {**_feature("list", "plan", item_type=_feature("numeric", "t")), "access": 2},
+         {"type": "lock", "features": [
+             _feature("binary", "state", value_on="LOCK", value_off="UNLOCK"),
+             _feature("enum", "lock_state", values=["locked", "not_fully_locked"])]}],
+        {"state": "ON", "state_l2": "OFF", "speed": 3, "lock_state": "locked", "update": {
+            "state": "available", "installed_version": 1, "latest_version": -1, "progress": 3}},
     ),
     (
         [_feature("numeric", "temperature", unit="°C"), _feature("numeric", "battery", unit="%"),
@@ -371,7 +405,7 @@ def _tasmota_seeds() -> list[bytes]:
                 {"rl": [2, 0, 0, 0], "lt_st": 5},
                 {"SI7021": {"Temperature": 21.5, "Humidity": 40.1}, "TempUnit": "C"},
                 [
-                    ("stat/desk/RESULT", {"POWER": "ON", "Dimmer": 40, "HSBColor": "1,2,3"}),
+                    ("stat/desk/RESULT", {"POWER": "ON", "HSBColor": "1,2,3", "Scheme": 1}),
                     ("tele/desk/SENSOR", {"SI7021": {"Temperature": 21.5}, "TempUnit": "F"}),
                     ("tele/desk/STATE", {"POWER": "ON", "CT": 200, "Color": "FF00000000"}),
                 ],
@@ -390,7 +424,26 @@ def _homie_seeds() -> list[bytes]:
         told(*lamp[:24]),
         told(*lamp[12:]),
         told(*(pair for pair in lamp if "climate" not in pair[0])),
-    ]
+        told(
+            ("homie/5/it/$description", {"homie": "5.0", "version": 1, "nodes": {
+                "lamp": {"type": "light", "properties": {
+                    "color": {"datatype": "color", "format": "rgb,hsv,xyz", "settable": True},
+                    "on": {"datatype": "boolean", "settable": True}}},
+                "timer": {"properties": {
+                    "left": {"datatype": "duration", "settable": True},
+                    "when": {"datatype": "datetime"}, "raw": {"datatype": "json"},
+                    "press": {"datatype": "enum", "format": "one,two", "retained": False}}}}}),
+            ("homie/5/it/$state", b"ready"), ("homie/5/it/lamp/color", b"hsv,120,50,100"),
+            ("homie/5/it/lamp/color", b"xyz,0.3,0.4"), ("homie/5/it/timer/left", b"PT1H5M"),
+            ("homie/5/it/timer/press", b"one"), ("homie/5/it/timer/when", b"2026-01-02T03:04:05Z"),
+        ),
+        told(
+            ("homie/5/cover/$description", {"homie": "5.0", "version": 1, "nodes": {
+                "cover": {"type": "shutter", "properties": {
+                    "position": {"datatype": "integer", "format": "0:255", "settable": True}}}}}),
+            ("homie/5/cover/cover/position", b"51"),
+        ),
+    ]  # fmt: skip
 
 
 def _theengs_seeds() -> list[bytes]:
@@ -398,6 +451,33 @@ def _theengs_seeds() -> list[bytes]:
     return [
         told((f"{BASE}/BTtoMQTT/A4C138AABBCC", DECODED)),
         told((f"{BASE}/SYStoMQTT", gateway), (f"{BASE}/LWT", b"online")),
+        told(
+            (
+                f"{BASE}/BTtoMQTT/A4C138AABBCD",
+                {
+                    "id": "A4:C1:38:AA:BB:CD",
+                    "rssi": -60,
+                    "name": "LYWSD03MMC",
+                    "servicedatauuid": "181a",
+                    "servicedata": "ddccbbaa38c1a4c5088e0f640a02e90f04",
+                },
+            )
+        ),
+        told(
+            (
+                f"{BASE}/BTtoMQTT/A4C138AABBCE",
+                {
+                    **DECODED,
+                    "id": "A4:C1:38:AA:BB:CE",
+                    "odd": 3,
+                    "words": "x",
+                    "flag": True,
+                    "unlocked": True,
+                    "weight": 80.0,
+                    "unit": "kg",
+                },
+            )
+        ),
         *(
             told((f"{BASE}/BTtoMQTT/{named.replace(':', '')}", {"id": named, **fields}))
             for _, named, fields, _ in ADVERTISED
@@ -431,6 +511,8 @@ _TEMPLATES = (
     "{{ (value|float / 255 * 100)|round(1) }}",
     "{{ value_json | tojson }}{{ value|from_json }}", "{{ 2 ** 3 }}", "{{ value ~ 'x' * 3 }}",
     "{{ iif(value == 'ON', true, false) }}", "{{ '%0.1f' | format(value|float) }}",
+    "{{ value_json.a|first }}{{ [1, 2]|last + [3, 1.5]|max - [2]|sum }}{{ value|bool(false) }}",
+    "{{ 3 is even and value is odd and (value|bitwise_and(3)) >= 1 }}", "{{ bool(value) }}",
     "{{ value|regex_replace('a+', 'b') }}", "{{ value_json.a|map('int')|list|sum }}",
     "{{ value.replace('a', 'b').strip()|lower|length }}", "{{ 9999999999999999999 * 9 // 7 % 3 }}",
 )  # fmt: skip
@@ -450,6 +532,7 @@ def _recording_seeds() -> list[bytes]:
         [{"topic": t, "payload": p.decode()} for t, p, _ in recorded(name)][:6]
         for name in _RECORDINGS
     ]
+    kept += [json.loads((_ZIGBEE / "messages.json").read_text("utf-8"))]
     return as_json(devices, *(k for k in kept if len(json.dumps(k)) < 8_000))
 
 
@@ -476,6 +559,7 @@ async def _live(said: Iterable[tuple[str, bytes]]) -> None:
     for dialect in house.driver._dialects:
         if isinstance(dialect, Theengs):
             dialect._libraries = _libraries()
+    house.driver.listen(frozenset({"+/it", "homeassistant/#"}))
     for topic, payload in said:
         house.driver.received(topic, payload, retained=len(payload) % 2 == 0)
         for _ in range(4):

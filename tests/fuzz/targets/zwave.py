@@ -1,13 +1,22 @@
 """Z-Wave: nodes and values as a Z-Wave JS server tells them."""
 
+import asyncio
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
+from functools import cache
+from typing import TYPE_CHECKING, cast
 
+from zwave_js_server.model.node import Node as ServerNode
+
+from drivers.kit.errors import MalformedError
+from drivers.kit.found import Adoption
 from drivers.zwave.buttons import happened
 from drivers.zwave.function import Function, Wish
+from drivers.zwave.link import ZwaveLink, _Member, _moment, _notice
 from drivers.zwave.node import carried, reachable, read_node
 from drivers.zwave.values import Key, read_key
 from hubd.model.value import Value
-from tests.fuzz.ears import judge, judge_endpoints
+from tests.fuzz.ears import Ears, judge, judge_endpoints
 from tests.fuzz.target import (
     DEVICE,
     ODD,
@@ -20,7 +29,13 @@ from tests.fuzz.target import (
     wished,
 )
 
+if TYPE_CHECKING:
+    from zwave_js_server.client import Client
+    from zwave_js_server.model.node.data_model import NodeDataType
+
 _HOME = "7e570001"
+_LIBRARY = (AttributeError, KeyError, TypeError, ValueError)
+"""What the library raises for a node that is none."""
 _FUNCTIONS = 16
 
 
@@ -54,6 +69,41 @@ def _node(data: bytes) -> None:
     for function in functions:
         _read(function, held)
         _ask(function, held)
+    happenings = changes if isinstance(changes, list) else []
+    _loop().run_until_complete(_live(field(said, "node"), known, happenings))
+
+
+@cache
+def _loop() -> asyncio.AbstractEventLoop:
+    return asyncio.new_event_loop()
+
+
+async def _live(told: object, values: Sequence[object], changes: Sequence[object]) -> None:
+    """Have a link hear what happens to a node, as the library tells it."""
+    if not isinstance(told, dict):
+        return
+    try:
+        data = cast("NodeDataType", {**told, "values": [], "endpoints": []})
+        node = ServerNode(cast("Client", None), data)
+        node.values = {str(n): _ServerValue(value) for n, value in enumerate(values)}  # type: ignore[misc]
+    except _LIBRARY:
+        return
+    link, ears, member = ZwaveLink(Adoption(_HOME, "10.0.0.7")), Ears(), _Member(node, _HOME)
+    with suppress(MalformedError):
+        ears.described(member.part, member.read())
+        for change in changes:
+            link._update(member, {"args": change}, ears)
+            _moment(member, {"args": change}, ears)
+            cc = field(change, "ccId")
+            _notice(member, {"ccId": cc, "args": change, "endpointIndex": 0}, ears)
+    member.drop()
+
+
+class _ServerValue:
+    """A value as the library keeps it: what it was told."""
+
+    def __init__(self, data: object) -> None:
+        self.data = data
 
 
 def _read(function: Function, held: Mapping[Key, object]) -> None:
@@ -104,34 +154,53 @@ _CLASSES: Sequence[tuple[int, Sequence[int | str], object, Mapping[str, object]]
     (112, (1, 2), 3, {"states": {"1": "On"}, "min": 0, "max": 9}),
     (119, ("name", "location"), "Hall", {}),
     (114, ("manufacturerId", "deviceId"), "12-34", {}),
+    (64, ("mode",), 1, {"states": {"1": "Heat"}}),
+    (67, ("setpoint",), 70, {"unit": "°F", "ccSpecific": {"setpointType": 2}, "key": 2}),
+    (109, ("mode",), 1, {"states": {"0": "Off", "1": "Humidify"}}),
+    (110, ("state",), 1, {}),
+    (100, ("setpoint",), 50, {"unit": "%", "key": 1}),
+    (156, ("state",), 3, {"ccSpecific": {"sensorType": 1}}),
+    (113, ("Clock",), 3, {"states": {"1": "Wake"}, "ccSpecific": {"notificationType": 11}}),
+    (118, ("locked",), True, {}),
+    (32, ("event", "currentValue"), 255, {}),
+    (145, ("flag",), True, {}),
+    (49, ("Odd",), 3, {"unit": "parsec", "ccSpecific": {"sensorType": 99, "scale": 0}}),
+    (145, ("words",), "text", {}),
+    (146, ("ratio",), 1.5, {"unit": "m"}),
     (99, ("userIdStatus", "userCode"), "1234", {"secret": True}),
     (135, ("value",), 3, {}),
 )  # fmt: skip
 
 
+_DEVICES = ((0x11, 1), (0x11, 6), (0x11, 8), (0x10, 1), (0x40, 3), (0x07, 1))
+"""Generic and specific device classes: a dimmer, a motor, a fan, a switch, a lock, a sensor."""
+
+
 def _seeds() -> Sequence[bytes]:
     seeds = []
     for command_class, names, value, metadata in _CLASSES:
-        for generic, specific in ((0x11, 1), (0x11, 6), (0x10, 1), (0x40, 3), (0x07, 1)):
-            values = [
-                {"commandClass": command_class, "endpoint": 0, "property": name,
-                 "propertyKey": "001" if command_class == 91 else None, "ccVersion": 4,
-                 "value": value,
-                 "metadata": {"type": _type(value), "readable": True, "writeable": True,
-                              "label": str(name), **metadata}}
-                for name in names
-            ]  # fmt: skip
+        key = "001" if command_class == 91 else metadata.get("key")
+        place = {"commandClass": command_class, "endpoint": 0, "propertyKey": key}
+        values = [
+            {**place, "property": name, "ccVersion": 4, "value": value, "metadata": {
+                "type": _type(value), "readable": True, "writeable": True, "label": str(name),
+                **metadata}}
+            for name in names
+        ]  # fmt: skip
+        changes = [
+            {**place, "property": names[0], "newValue": value},
+            {**place, "property": names[0], "value": 3},
+            {"ccId": command_class, "eventLabel": "Open", "eventTypeLabel": "Cached"},
+        ]
+        for generic, specific in _DEVICES:
             node = {
-                "nodeId": 12, "status": 4, "interviewStage": "Complete", "name": "It",
-                "deviceClass": {"generic": {"key": generic}, "specific": {"key": specific}},
+                "nodeId": 12, "index": 0, "status": 4, "interviewStage": "Complete", "name": "It",
+                "deviceClass": {
+                    "basic": {"key": 4, "label": "B"}, "generic": {"key": generic, "label": "G"},
+                    "specific": {"key": specific, "label": "S"}},
                 "endpoints": [{"index": 0, "endpointLabel": "One"}], "dsk": "12345-6",
                 "deviceConfig": {"manufacturer": "M", "label": "L", "description": "D"},
             }  # fmt: skip
-            changes = [
-                {"commandClass": command_class, "endpoint": 0, "property": names[0],
-                 "newValue": value},
-                {"ccId": command_class, "eventLabel": "Open", "eventTypeLabel": "Cached"},
-            ]  # fmt: skip
             seeds += as_json({"node": node, "values": values, "changes": changes})
     return seeds
 
