@@ -546,12 +546,7 @@ def _groups(data: bytes) -> None:
 
 def _whole(data: bytes) -> None:
     """Have the real driver take messages in any order, and command all that it described."""
-    _loop().run_until_complete(_live(messages(data, 12)))
-
-
-@cache
-def _loop() -> asyncio.AbstractEventLoop:
-    return asyncio.new_event_loop()
+    asyncio.run(_live(messages(data, 12)))
 
 
 async def _live(said: Iterable[tuple[str, bytes]]) -> None:

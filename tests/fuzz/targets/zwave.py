@@ -3,7 +3,6 @@
 import asyncio
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
-from functools import cache
 from typing import TYPE_CHECKING, cast
 
 from zwave_js_server.model.node import Node as ServerNode
@@ -70,12 +69,7 @@ def _node(data: bytes) -> None:
         _read(function, held)
         _ask(function, held)
     happenings = changes if isinstance(changes, list) else []
-    _loop().run_until_complete(_live(field(said, "node"), known, happenings))
-
-
-@cache
-def _loop() -> asyncio.AbstractEventLoop:
-    return asyncio.new_event_loop()
+    asyncio.run(_live(field(said, "node"), known, happenings))
 
 
 async def _live(told: object, values: Sequence[object], changes: Sequence[object]) -> None:
