@@ -55,6 +55,15 @@ class Adoption:
         if device.id in home.joins:
             self._record(device, source)
             return
+        known = home.devices.get(device.id)
+        if known is not None and known.driver != device.driver:
+            _log.warning(
+                "%s is a device of the %s driver: the %s driver's of that id is left out",
+                device.id,
+                known.driver,
+                device.driver,
+            )
+            return
         rule: Rule | None = None
         if device.id not in home.devices and not self._hub.is_kept(device):
             found = found_of(device, area)

@@ -84,6 +84,10 @@ class Paths:
         """Return the thing that a record belongs to; the record itself where it is none's."""
         return self._thing.get(record, record)
 
+    def is_live(self, record: DeviceId) -> bool:
+        """Say whether the path of a record is there."""
+        return self._live.get(record, False)
+
     def reported(self, prop: PropertyId, value: Value) -> PropertyId | None:
         """Take a record's report; return the thing's property it counts for, None if for none."""
         place = Place(*split_property_id(prop))
