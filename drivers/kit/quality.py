@@ -11,7 +11,7 @@ from pathlib import Path
 
 from msgspec import Struct
 
-from drivers.kit.fence import Hosts, Ports
+from drivers.kit.allowed import Hosts, Ports
 from drivers.kit.manifest import Limits, Manifest
 
 
