@@ -55,7 +55,7 @@ class Adoption:
     # finding
 
     def found(self, driver: str, found: Found, seen: str = "") -> None:
-        """Take a found thing in; one that needs no person's word is adopted where a rule says so."""
+        """Take a found thing in; one that needs nobody's word is adopted where a rule says so."""
         entry = self.inbox.put(driver, found, seen=seen)
         if entry.wants_nobody and not self.inbox.is_in_home(entry) and self.rule_for(driver, found):
             self.adopt_by_rule(entry)
@@ -323,7 +323,7 @@ class Adoption:
             self.adopt(own, source)
             others = [reached for r, reached in live.items() if r != record]
             if all(reached is False for reached in others) and thing.id not in state.unreachable:
-                self._hub.take(Availability(thing.id, False, reason), source)
+                self._hub.take(Availability(thing.id, available=False, reason=reason), source)
         if not keep:
             return
         self.adopt(join.record, source)
@@ -331,7 +331,7 @@ class Adoption:
             if prop in state.shadows:
                 self._hub.take(Reported(prop, value, restored=True), source)
         if live.get(record) is False:
-            self._hub.take(Availability(record, False, reason), source)
+            self._hub.take(Availability(record, available=False, reason=reason), source)
 
     def _record(self, device: Device, source: str) -> None:
         """Take what a driver says of a joined record."""

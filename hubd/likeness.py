@@ -1,4 +1,4 @@
-"""What a found thing seems to be: which device of the home, what it was called, which room. Pure."""
+"""What a found thing seems to be: which device of the home, or what it was called there. Pure."""
 
 from collections.abc import Iterable
 
@@ -60,6 +60,6 @@ class Likeness:
         found = entry.found
         former = self.former(found.identities)
         if former is not None and former.area:
-            return Guess(self._home.areas[former.area], True, "it was there before")
+            return Guess(self._home.areas[former.area], known=True, told_by="it was there before")
         named = entry.device.name if entry.device is not None else ""
         return guess((w for w in (found.area, found.name, named) if w), self._home)

@@ -7,6 +7,7 @@ from importlib import metadata
 from pathlib import Path
 
 from drivers.discovery.brands import Brands
+from drivers.kit.allowed import unreadable
 from drivers.kit.driver import Announced
 from drivers.kit.errors import AdoptionError, ManifestError
 from drivers.kit.manifest import FILE, Manifest, read_manifest
@@ -81,6 +82,9 @@ class Network:
                 continue
             if manifest.name in {driver.name for driver in self._hub.drivers}:
                 self._leave_out(f"{path}: there is a driver called {manifest.name!r} already")
+                continue
+            if why := unreadable(manifest.reach):
+                self._leave_out(f"{path}: reach: {why}")
                 continue
             self.attach(manifest)
 

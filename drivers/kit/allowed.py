@@ -3,6 +3,8 @@
 from collections.abc import Iterable
 from ipaddress import ip_address, ip_network
 
+from drivers.kit.manifest import Reach
+
 LAN = tuple(
     ip_network(net)
     for net in (
@@ -65,6 +67,17 @@ class Hosts:
             return False  # a name: to be resolved first, so that the address is judged
         mapped = getattr(address, "ipv4_mapped", None)
         return any((mapped or address) in network for network in self._networks)
+
+
+def unreadable(reach: Reach) -> str:
+    """Return why a manifest's hosts or ports cannot be read, in words; "" if they can."""
+    try:
+        for ports in (reach.tcp, reach.udp, reach.listens):
+            Ports(ports)
+        Hosts(reach.hosts)
+    except ValueError as error:
+        return str(error)
+    return ""
 
 
 def _range(port: int | str) -> tuple[int, int]:

@@ -264,7 +264,7 @@ class Frames[M]:
         self._waiting += data
 
     def next(self) -> M | None:
-        """Return the next message that is whole, or None. Raises MalformedError: then it is over."""
+        """Return the next message that is whole, or None. Raises MalformedError: it is over."""
         waiting, at = self._waiting, self._at + 4
         if len(waiting) < at:
             return None

@@ -16,7 +16,7 @@ from collections.abc import Mapping, Sequence
 _LOAD, _EQUALS, _AT_LEAST, _HAS, _RETURN = 0x20, 0x15, 0x35, 0x45, 0x06
 _ALLOW, _ERRNO = 0x7FFF0000, 0x00050000
 _NUMBER, _ARCHITECTURE, _ARGUMENT = 0, 4, 16
-"""Places in the data that a filter sees; the low half of an argument comes first (little-endian)."""
+"""Places in what a filter sees; the low half of an argument comes first (little-endian)."""
 _X32 = 0x40000000
 _CLONE_THREAD = 0x00010000
 _PR_SET_NO_NEW_PRIVS, _PR_SET_SECCOMP, _FILTER = 38, 22, 2

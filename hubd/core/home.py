@@ -10,7 +10,6 @@ from hubd.model.home import Area, Floor, Naming, Person, Place
 from hubd.model.ids import AreaId, CalendarId, DeviceId, FloorId, PersonId
 from hubd.model.thing import Join
 
-
 MOST_FORMER = 2_000
 """Identities of devices that left; those that left longest ago are not kept in mind."""
 
