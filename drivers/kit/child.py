@@ -35,6 +35,8 @@ class _Wire(asyncio.Protocol):
         self.running: Running | None = None
         self._frames = Frames[ToDriver](ToDriver.__value__)
         self._transport: asyncio.Transport | None = None
+        self._held = bytearray()
+        self._is_held = False
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         self._transport = cast("asyncio.Transport", transport)
@@ -45,8 +47,21 @@ class _Wire(asyncio.Protocol):
             frame = framed(message)
         except MalformedError as error:
             frame = framed(Refused("the driver", error.what))
-        if self._transport is not None and not self._transport.is_closing():
+        if self._is_held:
+            self._held += frame
+        elif self._transport is not None and not self._transport.is_closing():
             self._transport.write(frame)
+
+    def pause_writing(self) -> None:
+        """Hold back what the hub does not take yet: many small writes would each cost more."""
+        self._is_held = True
+
+    def resume_writing(self) -> None:
+        """Send what was held back, as one."""
+        self._is_held = False
+        held, self._held = bytes(self._held), bytearray()
+        if held and self._transport is not None and not self._transport.is_closing():
+            self._transport.write(held)
 
     def data_received(self, data: bytes) -> None:
         """Take what the hub says."""

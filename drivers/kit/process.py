@@ -331,7 +331,9 @@ class DriverProcess:
     async def _lived(self) -> Problem | None:
         """Run the process to its end; return what it ended of, or None where it was let go."""
         try:
-            child = await spawning.spawn(self.manifest, self._folder, self._take)
+            child = await spawning.spawn(
+                self.manifest, self._folder, self._take, self._telling.hushed
+            )
         except OSError as error:
             return Problem("driver.start", f"the {self.name} driver cannot be started: {error}")
         self._child = child
@@ -376,7 +378,7 @@ class DriverProcess:
 
     async def _post_mortem(self, child: spawning.Child) -> Problem:
         code = await child.exit_code()
-        said = f": {self._telling.hushed(child.last_words)}" if child.last_words else ""
+        said = f": {child.last_words}" if child.last_words else ""
         what = f"the {self.name} driver ended by itself ({code}){said}"
         return Problem("driver.crash", what, "Report it to its author", repair="restart")
 

@@ -36,10 +36,13 @@ _PASSED_ON = ("PATH", "LANG", "LC_ALL", "TZ", "PYTHONPATH", "PYTHONWARNINGS", "V
 class Child(asyncio.Protocol):
     """One process, while it lasts."""
 
-    def __init__(self, take: Callable[[FromDriver], None], name: str) -> None:
+    def __init__(
+        self, take: Callable[[FromDriver], None], name: str, hushed: Callable[[str], str]
+    ) -> None:
         self.ended = asyncio.Event()
         self._take = take
         self._name = name
+        self._hushed = hushed
         self._frames = Frames[FromDriver](FromDriver.__value__)
         self._transport: asyncio.Transport | None = None
         self._process: asyncio.subprocess.Process | None = None
@@ -174,21 +177,29 @@ class Child(asyncio.Protocol):
 
     def _printed(self, lines: list[bytes]) -> None:
         for line in lines:
-            text = line[:LINE_LIMIT].decode(errors="replace").rstrip()
+            text = self._hushed(line[:LINE_LIMIT].decode(errors="replace").rstrip())
             if text:
                 self._lines.append(text)
                 _log.debug("%s: %s", self._name, text)
 
 
-async def spawn(manifest: Manifest, folder: Path, take: Callable[[FromDriver], None]) -> Child:
-    """Start the driver of a manifest. Raises OSError if it cannot be."""
+async def spawn(
+    manifest: Manifest,
+    folder: Path,
+    take: Callable[[FromDriver], None],
+    hushed: Callable[[str], str] = str,
+) -> Child:
+    """Start the driver of a manifest. Raises OSError if it cannot be.
+
+    `take` is told what it says, `hushed` takes the secrets out of what it prints.
+    """
     name = manifest.name
     scratch = folder / "drivers" / name
     scratch.mkdir(mode=0o700, parents=True, exist_ok=True)
     ours, theirs = socket.socketpair()
     try:
         _, child = await asyncio.get_running_loop().create_connection(
-            lambda: Child(take, name), sock=ours
+            lambda: Child(take, name, hushed), sock=ours
         )
         try:
             process = await asyncio.create_subprocess_exec(
