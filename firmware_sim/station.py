@@ -148,7 +148,9 @@ class Station:
         self.announced.set()
 
     def _discovery(self) -> Iterator[Message]:
-        return (message for device in self._devices for message in device.announcement())
+        yield from self.gateway.directory(self._devices)
+        for device in self._devices:
+            yield from device.announcement()
 
     def _presence(self) -> Iterator[Message]:
         yield self.gateway.birth

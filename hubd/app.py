@@ -176,6 +176,8 @@ def _mqtt_settings(settings: Settings, url: str) -> MqttSettings:
         username=given.username or known.username,
         password=given.password.get_secret_value() if given.password else known.password,
         prefix=given.discovery_prefix,
+        dialects=given.dialects,
+        bind_keys={mac: key.get_secret_value() for mac, key in given.bind_keys.items()},
     )
 
 

@@ -43,13 +43,19 @@ class StoreSettings(_Table):
 
 
 class MqttSettings(_Table):
-    """`[mqtt]`: the broker. Without a `url` the hub runs one of its own."""
+    """`[mqtt]`: the broker. Without a `url` the hub runs one of its own.
+
+    `dialects`: the manners of announcing that are listened to (docs/mqtt.md); without it, all.
+    `bind_keys`: what Bluetooth sensors encrypt with, by MAC address (docs/drivers/theengs.md).
+    """
 
     url: str | None = None
     username: str | None = None
     password: SecretStr | None = None
     discovery_prefix: str = "homeassistant"
     client_id: str = "hubd"
+    dialects: tuple[str, ...] | None = None
+    bind_keys: dict[str, SecretStr] = Field(default_factory=dict)
 
 
 class BrokerSettings(_Table):

@@ -7,7 +7,9 @@ class where there is none.
 
 from collections.abc import Mapping
 
+from drivers.kit.units import known
 from hubd.model.device import DeviceType
+from hubd.model.vocabulary import term
 
 QUANTITIES: Mapping[str, tuple[str, DeviceType]] = {
     "apparent_power": ("ElectricalPowerMeasurement.apparentPower", DeviceType.ELECTRICAL_SENSOR),
@@ -93,3 +95,9 @@ STATES: Mapping[str, tuple[str, DeviceType]] = {
 """Class of a yes or no -> its property, and what its endpoint is."""
 PLAIN_STATE = ("BooleanState.state", DeviceType.GENERIC)
 """What a yes or no is whose class says nothing."""
+
+
+def quantity(kind: str, unit: str) -> tuple[str, DeviceType] | None:
+    """Return the property and the endpoint's type of a class, if it can be told in `unit`."""
+    found = QUANTITIES.get(kind)
+    return found if found is not None and known(unit, term(found[0]).unit) else None

@@ -82,14 +82,14 @@ class NetworkDriver(ABC):
             adoption.secret,
         )
 
-    def parted(self, key: str) -> None:  # noqa: B027 - most need not
-        """Take that an adopted thing said goodbye, or was not heard of for as long as it said."""
-
     async def let_go(self, adoption: Adoption) -> None:  # noqa: B027 - most need not
         """Undo at a thing what adopting it did there (a pairing), as far as it answers.
 
         Called when it is forgotten, after its link was closed. Raises DriverError.
         """
+
+    def parted(self, key: str) -> None:  # noqa: B027 - most need not
+        """Take that an adopted thing said goodbye, or was not heard of for as long as it said."""
 
     def speak_through(self, broker: Broker) -> None:  # noqa: B027 - most need not
         """Take the broker's door. Called once, before all else."""

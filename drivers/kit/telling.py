@@ -367,9 +367,8 @@ class Telling:
 
 
 def device_id(driver: str, key: str, part: str) -> DeviceId:
-    """Return the id of a part of an adopted thing: the same at every start."""
-    name = slug(key)
-    head = name if name.startswith(driver) else f"{driver}_{name}"
+    """Return the id of a part of an adopted thing: always the same, and no other driver's."""
+    head = f"{driver}_{slug(key)}"
     return DeviceId(f"{head}_{slug(part)}" if part != ITSELF else head)
 
 

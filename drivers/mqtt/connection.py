@@ -300,6 +300,8 @@ class GmqttConnection:
 
     def _gathered(self) -> None:
         self._gathering = None
+        for _, topics in self._topics:
+            topics[:] = dict.fromkeys(topics)
         self._continue()
 
     def _topics_sent(self, client: gmqtt.Client, topics: list[str], *, wanted: bool) -> bool:

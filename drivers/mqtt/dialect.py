@@ -52,13 +52,19 @@ class Described(Struct, frozen=True):
 
     `origin` is what it was told by: its topic, or the topic and the device's name where one message
     tells of several. Messages on the topics that `follows` names come to `read` as well, though the
-    pieces may read them too: for devices whose states tell what they are.
+    pieces may read them too: for devices whose states tell what they are. `covered` are topics that
+    come by what the dialect itself subscribes to: a second subscription would bring them twice.
+    `asks` has the device tell what the broker does not keep of it; `rereads` has it tell its state
+    anew, where it came back and says nothing by itself.
     """
 
     origin: str
     device: DeviceFacts
     pieces: tuple[Piece, ...]
     follows: tuple[str, ...] = ()
+    covered: tuple[str, ...] = ()
+    asks: tuple[Publish, ...] = ()
+    rereads: tuple[Publish, ...] = ()
     heeds: tuple[tuple[str, bytes], ...] = ()
     """As `follows`, of messages that hold these bytes alone: others are too many to be read."""
 
@@ -69,7 +75,17 @@ class Gone(Struct, frozen=True):
     origin: str
 
 
-type News = Described | Gone | Publish
+class Heard(Struct, frozen=True):
+    """A message that is to be read as any other, now that what it is about is described.
+
+    For states that come before their description, or that are one with it.
+    """
+
+    topic: str
+    payload: bytes
+
+
+type News = Described | Gone | Heard | Publish
 """What an announcement leads to; a Publish asks the device for more."""
 
 

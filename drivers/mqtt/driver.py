@@ -1,33 +1,39 @@
 """The driver's shell: the broker's connection, what devices announce, and what they are asked."""
 
 import asyncio
-from collections.abc import Iterable, Mapping, Sequence
-from itertools import chain
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from functools import partial
+from itertools import chain, islice
 
 from drivers.kit.port import Hub, Ordered
 from drivers.kit.problem import Problem
 from drivers.mqtt.connection import GmqttConnection, MqttConnection, NotSentError
-from drivers.mqtt.dialect import Described, Dialect, Gone
+from drivers.mqtt.dialect import Described, Dialect, Gone, Heard, News
+from drivers.mqtt.dialects import dialects
 from drivers.mqtt.discovery.announcement import CONFIG_LIMIT
 from drivers.mqtt.discovery.intake import Intake
 from drivers.mqtt.discovery.registry import Record, Registry
 from drivers.mqtt.errors import MqttError, excerpt
 from drivers.mqtt.groups import Network, bridges
-from drivers.mqtt.homeassistant import HomeAssistant
 from drivers.mqtt.messages import MESSAGE_LIMIT, Messages
 from drivers.mqtt.part import Part, Publish
 from drivers.mqtt.payload import Payload
 from drivers.mqtt.reach import DeviceReach
+from drivers.mqtt.rereading import Rereading
 from drivers.mqtt.router import Handler, Router, handlers_of
 from drivers.mqtt.sender import Sender
 from drivers.mqtt.settings import MqttSettings
-from drivers.mqtt.shelly import ShellyGen1, ShellyRpc
 from drivers.mqtt.timing import Timing
+from drivers.mqtt.zigbee2mqtt import DEVICES_LIMIT, is_bridges
 from hubd.core.topics import why_not_sent
 from hubd.model.ids import DeviceId, EndpointId
 
 ANNOUNCEMENTS_A_TURN = 16
-"""How many announcements are read before the event loop has its turn again."""
+"""How many devices' announcements are read before the event loop has its turn again."""
+
+
+type _Read = tuple[News, int, bool]
+"""What was read, the rank of what read it, and whether it is a retained message's."""
 
 
 class MqttDriver:
@@ -44,16 +50,17 @@ class MqttDriver:
         self._router = Router(hub)
         self._sender = Sender(hub, self._connection)
         self._messages = Messages(hub, self._subscribed)
-        self._dialects: Sequence[Dialect] = (
-            ShellyRpc(),
-            ShellyGen1(),
-            HomeAssistant(settings.prefix, birth=settings.birth),
-        )
+        self._dialects: Sequence[Dialect] = dialects(settings)
         self._registry = Registry()
         self._intake = Intake(settings.announcements_per_minute)
         self._reach: dict[DeviceId, DeviceReach] = {}
         self._timing: dict[DeviceId, Timing] = {}
+        self._reading: dict[str, Iterator[_Read]] = {}
         self._touched: dict[DeviceId, Record] = {}
+        self._rereading = Rereading(asyncio.get_running_loop, self._ask)
+        self._covered: dict[DeviceId, frozenset[str]] = {}
+        self._kept: set[str] = set()
+        self._heard: list[tuple[Heard, bool]] = []
         self._network = Network()
         self._bridges: dict[str, set[DeviceId]] = {}
         self._pump: asyncio.TimerHandle | asyncio.Handle | None = None
@@ -91,8 +98,15 @@ class MqttDriver:
         reach = self._reach.get(device)
         if reach is not None and reach.told is not None:
             self._hub.reached(device, available=reach.told)
-        if self._online:
-            self._connection.subscribe(self._router.topics_of(device))
+        if not self._online:
+            return
+        topics = set(self._router.topics_of(device))
+        self._connection.subscribe(topics)
+        # What comes by a wider subscription is fetched once, or it would come twice from now on.
+        self._connection.unsubscribe(topics & self._covered.get(device, frozenset()))
+        record = self._registry.records.get(device)
+        if record is not None:
+            self._ask(record.questions)
 
     async def run(self) -> None:
         """Connect, and keep at it until cancelled."""
@@ -104,6 +118,7 @@ class MqttDriver:
                 self._pump = None
             for timing in self._timing.values():
                 timing.close()
+            self._rereading.close()
 
     def send(self, commands: Sequence[Ordered]) -> None:
         """Publish what the commands ask for, in their order."""
@@ -138,9 +153,12 @@ class MqttDriver:
         # The dialects of a higher rank first: what they describe need not be described twice.
         for dialect in self._dialects:
             self._connection.subscribe(dialect.topics())
-        self._connection.subscribe({*self._router.topics, *self._messages.topics})
+        covered = frozenset().union(*self._covered.values())
+        self._connection.subscribe({*self._router.topics, *self._messages.topics} - covered)
         for dialect in self._dialects:
             self._ask(dialect.greeting())
+        for record in self._registry.records.values():
+            self._ask(record.questions)
         for reach in self._reach.values():
             reach.broker_back()
 
@@ -149,6 +167,7 @@ class MqttDriver:
         self._lost_why = reason
         if self._online:
             self._online = False
+            self._rereading.close()
             for reach in self._reach.values():
                 reach.broker_lost(f"{self._settings.where}: {reason}")
 
@@ -162,15 +181,22 @@ class MqttDriver:
                 return
             if not retained:
                 self._messages.received(topic, payload)
+        if len(self._intake):
+            self._intake.overtaken(topic)
         if self._router.received(topic, payload, retained=retained):
             return
         if any(dialect.is_news(topic) for dialect in self._dialects):
-            self._line_up(topic, payload)
+            self._line_up(topic, payload, retained=retained)
 
-    def _line_up(self, topic: str, payload: bytes) -> None:
+    def _line_up(self, topic: str, payload: bytes, *, retained: bool) -> None:
         """Put an announcement in line."""
-        if len(payload) > CONFIG_LIMIT:
-            reason = f"an announcement of {len(payload)} bytes, {CONFIG_LIMIT} are the most"
+        if retained:
+            self._kept.add(topic)
+        else:
+            self._kept.discard(topic)
+        limit = DEVICES_LIMIT if is_bridges(topic) else CONFIG_LIMIT
+        if len(payload) > limit:
+            reason = f"an announcement of {len(payload)} bytes, {limit} are the most"
             self._hub.refused_input(topic, reason)
         elif not self._intake.offer(topic, payload):
             self._hub.refused_input(topic, "more devices are announced than can be taken in")
@@ -184,32 +210,66 @@ class MqttDriver:
     # what devices announce
 
     def _take_in(self) -> None:
-        """Read the announcements whose turn it is, and describe the devices they touched."""
+        """Read the announcements whose turn it is, and describe the devices they touched.
+
+        One that tells of many devices is read on in the next turns.
+        """
         loop = asyncio.get_running_loop()
         self._pump = None
-        for topic, payload in self._intake.take(loop.time(), ANNOUNCEMENTS_A_TURN):
-            try:
-                self._announced(topic, payload)
-            except MqttError as error:
-                self._hub.refused_input(topic, error.what)
+        left = ANNOUNCEMENTS_A_TURN - self._read_on(ANNOUNCEMENTS_A_TURN)
+        for topic, payload in self._intake.take(loop.time(), left):
+            self._reading[topic] = self._news(topic, payload, retained=topic in self._kept)
+            self._kept.discard(topic)
+        self._read_on(left)
         for record in self._touched.values():
             self._describe(record)
         self._touched.clear()
-        if len(self._intake):
+        for heard, retained in self._heard:
+            self._router.received(heard.topic, heard.payload, retained=retained)
+        self._heard.clear()
+        if self._reading:
+            self._pump = loop.call_soon(self._take_in)
+        elif len(self._intake):
             self._pump = loop.call_later(self._intake.wait_s(), self._take_in)
+        else:
+            self._kept.clear()
 
-    def _announced(self, topic: str, payload: bytes) -> None:
+    def _news(self, topic: str, payload: bytes, *, retained: bool) -> Iterator[_Read]:
+        """Yield what an announcement means, with the rank of what read it."""
         for dialect in self._dialects:
-            if not dialect.is_news(topic):
+            if dialect.is_news(topic):
+                for news in dialect.read(topic, payload):
+                    # Whatever waited for something else is not happening now.
+                    late = isinstance(news, Heard) and news.topic != topic
+                    yield news, dialect.rank, retained or late
+
+    def _read_on(self, most: int) -> int:
+        """Take in what is being read, up to `most` news; return how many there were."""
+        done = 0
+        for topic, news in list(self._reading.items()):
+            try:
+                for told, rank, retained in islice(news, most - done):
+                    self._heed(told, rank, retained=retained)
+                    done += 1
+            except MqttError as error:
+                self._hub.refused_input(topic, error.what)
+                del self._reading[topic]
                 continue
-            for news in dialect.read(topic, payload):
-                match news:
-                    case Described():
-                        self._touched.update(self._registry.described(news, dialect.rank))
-                    case Gone():
-                        self._touched.update(self._registry.withdrawn(news.origin))
-                    case Publish():
-                        self._ask((news,))
+            if done >= most:
+                break
+            del self._reading[topic]
+        return done
+
+    def _heed(self, news: News, rank: int, *, retained: bool) -> None:
+        match news:
+            case Described():
+                self._touched.update(self._registry.described(news, rank))
+            case Gone():
+                self._touched.update(self._registry.withdrawn(news.origin))
+            case Heard():
+                self._heard.append((news, retained))
+            case Publish():
+                self._ask((news,))
 
     def _ask(self, messages: Iterable[Publish]) -> None:
         """Send what has devices tell of themselves."""
@@ -227,29 +287,33 @@ class MqttDriver:
             yield topic, self._lining_up(topic, words)
 
     def _lining_up(self, topic: str, words: bytes = b"") -> Handler:
-        def handle(payload: Payload, retained: bool) -> None:  # noqa: ARG001
+        def handle(payload: Payload, retained: bool) -> None:
             if words in payload.raw:
-                self._line_up(topic, payload.raw)
+                self._line_up(topic, payload.raw, retained=retained)
 
         return handle
 
     def _describe(self, record: Record) -> None:
         """Tell the hub of a device, and bind its messages and commands."""
         device = record.id
-        if (timing := self._timing.pop(device, None)) is not None:
-            timing.close()
+        if (ended := self._timing.pop(device, None)) is not None:
+            ended.close()
         former = self._reach.pop(device, None)
+        self._covered.pop(device, None)
         if not record.held:
             _, unread = self._bind(device, ())
             self._connection.unsubscribe(unread - self._messages.topics)
             self._sender.bind(device, {})
             self._leave_bridge(record)
+            self._rereading.forget(device)
             self._hub.forgotten(device)
             return
         parts = record.parts()
         self._hub.described(record.device(), area=record.area)
-        reach = self._reach[device] = DeviceReach(self._hub, device, parts, former)
-        timing = Timing(self._hub, asyncio.get_running_loop(), device, parts, reach)
+        rereads = tuple(chain.from_iterable(record.rereads.values()))
+        back = partial(self._rereading.back, device, rereads)
+        reach = self._reach[device] = DeviceReach(self._hub, device, parts, former, back)
+        timing = Timing(self._hub, asyncio.get_running_loop(), device, parts, reach, ended)
         self._timing[device] = timing
         self._sender.bind(device, parts)
         self._listen_to_bridge(record, parts)
@@ -259,15 +323,20 @@ class MqttDriver:
                 handlers_of(self._hub, device, parts),
                 reach.handlers(),
                 timing.handlers(),
+                self._rereading.handlers(device, _told_on(parts) if rereads else ()),
                 self._following(record),
             ),
         )
+        covered = frozenset(chain.from_iterable(record.covered.values()))
+        if covered:
+            self._covered[device] = covered
         if self._online:
             reach.broker_back()
             self._connection.unsubscribe(unread - self._messages.topics)
             # Those that were subscribed already are asked for anew: a component that joins needs
             # the retained message that the others had.
-            self._connection.subscribe(topics)
+            self._connection.subscribe(topics - covered)
+            self._ask(record.questions)
 
     def _bind(
         self, device: DeviceId, handlers: Iterable[tuple[str, Handler]]
@@ -278,7 +347,8 @@ class MqttDriver:
 
     def _subscribed(self, topic: str) -> Iterable[str]:
         """Yield the subscriptions of the driver's own that match `topic`."""
-        yield from self._router.filters(topic)
+        own = self._router.filters(topic)
+        yield from (f for f in own if not any(f in some for some in self._covered.values()))
         for dialect in self._dialects:
             if dialect.is_news(topic):
                 yield f"{dialect.name}/announcements"
@@ -316,3 +386,10 @@ class MqttDriver:
             self._sender.know_groups(self._network.groups())
 
         return handle
+
+
+def _told_on(parts: Mapping[EndpointId, Part]) -> Sequence[str]:
+    """Return the topics of a device's state."""
+    read = (r.topic for part in parts.values() for r in part.readers)
+    split = (s.topic for part in parts.values() for s in part.splitters)
+    return tuple(dict.fromkeys((*read, *split)))

@@ -9,6 +9,7 @@ from collections.abc import Callable, Mapping, Sequence
 from msgspec import Struct
 from msgspec.structs import replace
 
+from drivers.kit.rhythm import Bounds
 from drivers.mqtt.payload import Missing, Payload
 from hubd.model.device import Endpoint, Signal, Trouble
 from hubd.model.value import Value
@@ -89,12 +90,22 @@ class Part(Struct, frozen=True):
     reach: Reach | None = None
     reach_key: str = ""
     expire_after_s: float | None = None
+    rhythm: Bounds | None = None
+    """Counts as lost when it is silent for longer than its own rhythm lets one expect."""
     off_delay_s: float | None = None
     group: str = ""
     """Parts of one group share an endpoint."""
     category: str = ""
     enabled: bool = True
     troubles: tuple[Trouble, ...] = ()
+
+    def topics(self) -> set[str]:
+        """Return the topics that its properties and signals are read from."""
+        return {
+            *(reader.topic for reader in self.readers),
+            *(splitter.topic for splitter in self.splitters),
+            *(listener.topic for listener in self.listeners),
+        }
 
     def joined(self, other: "Part") -> "Part":
         """Return this part with the signals of `other`, of the same group, beside its own."""

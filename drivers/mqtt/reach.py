@@ -49,8 +49,11 @@ class DeviceReach:
         device: DeviceId,
         parts: Mapping[EndpointId, Part],
         former: "DeviceReach | None" = None,
+        back: Callable[[], None] = lambda: None,
     ) -> None:
+        """Begin where `former` ended; `back` is called each time that the device is there again."""
         self._hub = hub
+        self._back = back
         self._device = device
         known = former.known if former else {}
         self._parts = {p.reach_key: p.reach for p in parts.values() if p.reach is not None}
@@ -58,8 +61,9 @@ class DeviceReach:
         self._fresh: dict[EndpointId, bool | None] = {
             e: former.freshness.get(e) if former else None
             for e, p in parts.items()
-            if p.expire_after_s is not None
+            if p.expire_after_s is not None or p.rhythm is not None
         }
+        self._rhythmic = any(p.rhythm is not None for p in parts.values())
         self._told: bool | None = former.told if former else None
         self._decide("")
 
@@ -90,16 +94,29 @@ class DeviceReach:
             self._fresh[endpoint] = fresh
             self._decide(reason)
 
+    def all_fresh(self, endpoints: Iterable[EndpointId], *, fresh: bool, reason: str = "") -> None:
+        """Tell that endpoints that live by one rhythm were heard, or are lost."""
+        changed = [e for e in endpoints if self._fresh.get(e) is not fresh]
+        if changed:
+            self._fresh.update(dict.fromkeys(changed, fresh))
+            self._decide(reason)
+
     def broker_lost(self, reason: str) -> None:
         """Forget what the topics said: it is told anew once the broker is back."""
         for rule in self._rules.values():
             rule.told.clear()
-        self._tell(available=False, reason=reason)
+        if not self._asleep:
+            self._tell(available=False, reason=reason)
 
     def broker_back(self) -> None:
         """Take a device that does not tell its availability as being there."""
-        if not self._rules and False not in self._fresh.values():
+        if not self._rules and False not in self._fresh.values() and not self._asleep:
             self._tell(available=True, reason="")
+
+    @property
+    def _asleep(self) -> bool:
+        """Whether it speaks when it pleases and was not heard yet: nobody knows how it is."""
+        return self._rhythmic and True not in self._fresh.values() and self._told is None
 
     def _handler(
         self, rule: _Rule, topic: str, meaning: Callable[[Payload], bool | object]
@@ -124,3 +141,5 @@ class DeviceReach:
         if self._told is not available:
             self._told = available
             self._hub.reached(self._device, available=available, reason=reason)
+            if available:
+                self._back()

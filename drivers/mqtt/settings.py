@@ -1,6 +1,7 @@
 """How to reach the broker, and how the hub shows itself there."""
 
 import ssl
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Self
@@ -35,6 +36,10 @@ class MqttSettings:
     """Where the hub's own `online` and, as its last will, `offline` are retained."""
     announcements_per_minute: int = 60_000
     """New ones beyond these wait their turn."""
+    dialects: tuple[str, ...] | None = None
+    """The manners of announcing that are listened to, by name; None is all of them."""
+    bind_keys: Mapping[str, str] = field(default_factory=dict, repr=False)
+    """What Bluetooth sensors encrypt with: MAC address -> key in hexadecimal digits."""
 
     @classmethod
     def from_url(cls, url: str, *, client_id: str = "hubd") -> Self:

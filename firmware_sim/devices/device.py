@@ -2,7 +2,7 @@
 
 import json
 from abc import ABC, abstractmethod
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import ClassVar
 
@@ -34,11 +34,15 @@ class Step:
 
 @dataclass(frozen=True, slots=True)
 class Gateway:
-    """An MQTT client: a Wi-Fi device, or a bridge with many devices behind it."""
+    """An MQTT client: a Wi-Fi device, or a bridge with many devices behind it.
+
+    `directory` makes what a bridge tells of all its devices at once.
+    """
 
     id: str
     birth: Message
     will: Message
+    directory: Callable[[Sequence["Device"]], tuple[Message, ...]] = lambda _behind: ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,6 +5,8 @@ string here, not a list, as there.
 """
 
 import colorsys
+from typing import ClassVar
+from zlib import crc32
 
 from firmware_sim.devices.device import (
     DISCOVERY,
@@ -58,6 +60,50 @@ class EspHome(Device):
         }
         topic = f"{DISCOVERY}/{component}/{self.id}/{name}/config"
         return Message(topic, as_json(common | fields))
+
+
+class Discovered(EspHome):
+    """A device as ESPHome announces it since 2023: known by its address, which it also publishes.
+
+    `esphome/discover/<name>` says who it is; it says so again when `esphome/discover` or its own
+    `esphome/ping/<name>` is written to (`discover_ip`, mqtt_client.cpp of ESPHome).
+    """
+
+    announces: ClassVar[bool] = True
+    """Whether it says what it can do (`discovery: true`)."""
+
+    @property
+    def mac(self) -> str:
+        """The address, twelve digits, made of the id."""
+        return f"a803{crc32(self.id.encode()):08x}"
+
+    def config(self, component: str, name: str, fields: Fields) -> Message:
+        """Return the discovery of one entity, whose device is known by its address."""
+        message = super().config(component, name, fields)
+        said = read_json(message.payload)
+        device = said["dev"]
+        if isinstance(device, dict):
+            said["dev"] = {**device, "ids": self.mac, "cns": [["mac", self.mac]]}
+        return Message(message.topic, as_json(said))
+
+    def facts(self) -> Message:
+        """Return what the device says of itself."""
+        said: Fields = {
+            "ip": "192.168.1.44",
+            "name": self.id,
+            "friendly_name": self.identity.name,
+            "port": 6053,
+            "version": "2025.9.3",
+            "mac": self.mac,
+            "platform": "ESP32",
+            "board": "esp32dev",
+            "network": "wifi",
+        }
+        return Message(f"esphome/discover/{self.id}", as_json(said))
+
+    def asking(self) -> tuple[str, ...]:
+        """Return the topics by which it is asked who it is."""
+        return ("esphome/discover", f"esphome/ping/{self.id}")
 
 
 class LightSensor(EspHome):
@@ -169,6 +215,35 @@ class Fan(EspHome):
                 return (Step({Property.ON: False}),)
             return (Step({Property.ON: True, Property.SPEED: speed}),)
         return (Step({Property.ON: switched(payload, flag(state, Property.ON))}),)
+
+
+class DiscoveredFan(Discovered, Fan):
+    """The fan, as newer versions announce it."""
+
+    def announcement(self) -> tuple[Message, ...]:
+        """Return who it is and, if it says so, what it can do."""
+        return (self.facts(), *(Fan.announcement(self) if self.announces else ()))
+
+    def topics(self) -> tuple[str, ...]:
+        """Return the fan's topics, and those by which it is asked who it is."""
+        return (*super().topics(), *self.asking())
+
+    def react(self, state: State, topic: str, payload: str) -> tuple[Step, ...]:
+        """Say who it is, or do what the fan is told."""
+        if topic in self.asking():
+            return (Step({Property.ASKED: "discover"}),)
+        return super().react(state, topic, payload)
+
+    def report(self, state: State, changed: frozenset[Property]) -> tuple[Message, ...]:
+        """Return who it is if that was asked, and what changed."""
+        asked = (self.facts(),) if Property.ASKED in changed else ()
+        return (*asked, *super().report(state, changed))
+
+
+class SilentFan(DiscoveredFan):
+    """The fan, with `discovery: false`."""
+
+    announces = False
 
 
 class ExtendedColorLight(EspHome):

@@ -42,6 +42,7 @@ class Property(StrEnum):
     SENSITIVITY = "sensitivity"
     HOME = "home"
     PRESS = "press"
+    ASKED = "asked"
 
 
 FLAGS = frozenset(
@@ -66,10 +67,12 @@ WORDS = frozenset(
         Property.SOURCE,
         Property.SENSITIVITY,
         Property.PRESS,
+        Property.ASKED,
     }
 )
-MOMENTARY = frozenset({Property.PRESS})
-"""Happens and is over: never retained, and no part of a state that is announced again."""
+MOMENTARY = frozenset({Property.PRESS, Property.ASKED})
+"""Happens and is over: never retained, and no part of a state that is announced again. `asked` is
+what a device is asked to tell, for those that tell when they are asked."""
 
 type State = Mapping[Property, Value]
 type Changes = Mapping[Property, Value]

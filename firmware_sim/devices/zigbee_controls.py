@@ -4,14 +4,18 @@ from typing import ClassVar
 
 from firmware_sim.devices.device import (
     Fields,
+    Json,
     RefusedError,
     Step,
     as_number,
     read_json,
     rounded,
 )
-from firmware_sim.devices.properties import Property, State, Value, flag, number, word
+from firmware_sim.devices.properties import Changes, Property, State, Value, flag, number, word
 from firmware_sim.devices.zigbee import Zigbee, battery
+from firmware_sim.devices.zigbee_exposes import ASKABLE, BATTERY, TOLD, choice, whole
+from firmware_sim.devices.zigbee_exposes import flag as two_states
+from firmware_sim.devices.zigbee_exposes import number as quantity
 
 
 class DoorLock(Zigbee):
@@ -21,6 +25,7 @@ class DoorLock(Zigbee):
     manufacturer = "Yale"
     model = "Assure lock (YRD256HA20BP)"
     turn_s: ClassVar[float] = 1.2
+    sleeps = True
 
     def initial(self) -> State:
         """Return locked."""
@@ -38,6 +43,12 @@ class DoorLock(Zigbee):
             },
             ("sensor", "battery"): battery(),
         }
+
+    def exposes(self) -> list[Json]:
+        """Return the lock and its battery."""
+        state = two_states("state", on="LOCK", off="UNLOCK", access=ASKABLE)
+        bolt = choice("lock_state", ("not_fully_locked", "locked", "unlocked"), access=TOLD)
+        return [whole("lock", [state, bolt]), BATTERY]
 
     def body(self, state: State) -> Fields:
         """Return `state` as the last command and `lock_state` as the bolt is."""
@@ -104,6 +115,17 @@ class Thermostat(Zigbee):
             }
         }
 
+    def exposes(self) -> list[Json]:
+        """Return what is measured, wished and done."""
+        wished = quantity("occupied_heating_setpoint", "°C", 5, 35, step=0.5, access=ASKABLE)
+        features = [
+            wished,
+            quantity("local_temperature", "°C"),
+            choice("system_mode", self.modes, access=ASKABLE),
+            choice("running_state", ("idle", "heat"), access=TOLD),
+        ]
+        return [whole("climate", features)]
+
     def body(self, state: State) -> Fields:
         """Return what is measured, wished and done."""
         return {
@@ -117,20 +139,21 @@ class Thermostat(Zigbee):
     def topics(self) -> tuple[str, ...]:
         """Return the topics of set point and mode."""
         return (
+            f"{self.topic}/set",
             f"{self.topic}/set/occupied_heating_setpoint",
             f"{self.topic}/set/system_mode",
         )
 
-    def react(self, state: State, topic: str, payload: str) -> tuple[Step, ...]:
+    def setting(self, state: State, name: str, wish: Json) -> Changes:
         """Take a set point or a mode, and heat or stop heating at once."""
-        wish: dict[Property, Value]
-        if topic.endswith("/occupied_heating_setpoint"):
-            wish = {Property.SETPOINT: as_number(payload, 5, 35)}
-        elif payload in self.modes:
-            wish = {Property.MODE: payload}
+        changed: dict[Property, Value]
+        if name == "occupied_heating_setpoint":
+            changed = {Property.SETPOINT: as_number(wish, 5, 35)}
+        elif name == "system_mode" and isinstance(wish, str) and wish in self.modes:
+            changed = {Property.MODE: wish}
         else:
-            raise RefusedError(f"{payload[:40]!r} is none of {', '.join(self.modes)}")
-        return (Step({**wish, Property.HEATING: heats({**state, **wish})}),)
+            raise RefusedError(f"{name} {wish!r} is none of {', '.join(self.modes)}")
+        return {**changed, Property.HEATING: heats({**state, **changed})}
 
 
 def heats(state: State) -> bool:

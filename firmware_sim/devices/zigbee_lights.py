@@ -4,6 +4,7 @@ from typing import ClassVar
 
 from firmware_sim.devices.device import (
     Fields,
+    Json,
     RefusedError,
     Step,
     as_number,
@@ -12,8 +13,12 @@ from firmware_sim.devices.device import (
 )
 from firmware_sim.devices.properties import Property, State, Value, flag, number
 from firmware_sim.devices.zigbee import Zigbee
+from firmware_sim.devices.zigbee_exposes import ASKABLE, SET_ONLY, choice, level, whole
+from firmware_sim.devices.zigbee_exposes import flag as two_states
+from firmware_sim.devices.zigbee_exposes import number as quantity
 
 _FULL = 254
+_EFFECTS = ("blink", "breathe", "okay", "channel_change", "stop_effect")
 
 
 class DimmableLight(Zigbee):
@@ -34,7 +39,7 @@ class DimmableLight(Zigbee):
             "brightness_scale": _FULL,
             "command_topic": f"{self.topic}/set",
             "effect": True,
-            "effect_list": ["blink", "breathe", "okay", "channel_change", "stop_effect"],
+            "effect_list": list(_EFFECTS),
             "name": None,
             "schema": "json",
         }
@@ -43,6 +48,16 @@ class DimmableLight(Zigbee):
     def colour(self) -> Fields:
         """Return the fields of the lamp's colour."""
         return {"supported_color_modes": ["brightness"]}
+
+    def exposes(self) -> list[Json]:
+        """Return the lamp, and what it can play."""
+        switch = two_states("state", on="ON", off="OFF", access=ASKABLE)
+        features = [{**switch, "value_toggle": "TOGGLE"}, level(), *self.tints()]
+        return [whole("light", features), choice("effect", _EFFECTS, access=SET_ONLY)]
+
+    def tints(self) -> list[Fields]:
+        """Return the features of the lamp's colour."""
+        return []
 
     def body(self, state: State) -> Fields:
         """Return state, brightness 0-254 and colour mode."""
@@ -93,6 +108,11 @@ class ColorTemperatureLight(DimmableLight):
         """Return the range in mireds."""
         low, high = self.mireds
         return {"max_mireds": high, "min_mireds": low, "supported_color_modes": ["color_temp"]}
+
+    def tints(self) -> list[Fields]:
+        """Return the range in mireds."""
+        low, high = self.mireds
+        return [quantity("color_temp", "mired", low, high, access=ASKABLE)]
 
     def body(self, state: State) -> Fields:
         """Return the lamp's state with `color_temp`."""

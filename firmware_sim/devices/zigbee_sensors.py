@@ -5,12 +5,14 @@ from typing import ClassVar
 from firmware_sim.devices.device import (
     Fields,
     Json,
-    Step,
     as_number,
     rounded,
 )
-from firmware_sim.devices.properties import Property, State, flag, number, word
+from firmware_sim.devices.properties import Changes, Property, State, flag, number, word
 from firmware_sim.devices.zigbee import Zigbee, battery
+from firmware_sim.devices.zigbee_exposes import BATTERY, SETTABLE, choice
+from firmware_sim.devices.zigbee_exposes import flag as two_states
+from firmware_sim.devices.zigbee_exposes import number as quantity
 
 
 class ZigbeeSensor(Zigbee):
@@ -19,6 +21,7 @@ class ZigbeeSensor(Zigbee):
     component: ClassVar[str] = "binary_sensor"
     key: ClassVar[str]
     device_class: ClassVar[str]
+    sleeps = True
 
     def initial(self) -> State:
         """Return nothing sensed, the battery full."""
@@ -39,6 +42,14 @@ class ZigbeeSensor(Zigbee):
     def sensed(self) -> Fields:
         """Return the fields by which this kind differs."""
         return {"payload_on": True, "payload_off": False}
+
+    def exposes(self) -> list[Json]:
+        """Return what is sensed, and the battery."""
+        return [self.feature(), BATTERY]
+
+    def feature(self) -> Fields:
+        """Return what is sensed."""
+        return two_states(self.key)
 
     def body(self, state: State) -> Fields:
         """Return `{"<key>": …, "battery": …, "linkquality": …}`."""
@@ -98,17 +109,32 @@ class MotionSensor(ZigbeeSensor):
             "motion_sensitivity": word(state, Property.SENSITIVITY, "medium"),
         }
 
+    def exposes(self) -> list[Json]:
+        """Return the sensor, its battery and its two settings."""
+        hold = quantity("occupancy_timeout", "s", 0, 65535, access=SETTABLE)
+        keen = choice("motion_sensitivity", ("low", "medium", "high"))
+        return [
+            *super().exposes(),
+            {**hold, "category": "config"},
+            {**keen, "category": "config"},
+        ]
+
     def topics(self) -> tuple[str, ...]:
         """Return the settings' topics."""
-        return (f"{self.topic}/set/occupancy_timeout", f"{self.topic}/set/motion_sensitivity")
+        names = ("", "/occupancy_timeout", "/motion_sensitivity")
+        return tuple(f"{self.topic}/set{name}" for name in names)
 
-    def react(self, state: State, topic: str, payload: str) -> tuple[Step, ...]:
+    def setting(self, state: State, name: str, wish: Json) -> Changes:
         """Take a setting."""
-        if topic.endswith("/occupancy_timeout"):
-            return (Step({Property.TIMEOUT: as_number(payload, 0, 65535)}),)
-        if topic.endswith("/motion_sensitivity") and payload in {"low", "medium", "high"}:
-            return (Step({Property.SENSITIVITY: payload}),)
-        return super().react(state, topic, payload)
+        if name == "occupancy_timeout":
+            return {Property.TIMEOUT: as_number(wish, 0, 65535)}
+        if (
+            name == "motion_sensitivity"
+            and isinstance(wish, str)
+            and wish in {"low", "medium", "high"}
+        ):
+            return {Property.SENSITIVITY: wish}
+        return super().setting(state, name, wish)
 
 
 class ContactSensor(ZigbeeSensor):
@@ -123,6 +149,10 @@ class ContactSensor(ZigbeeSensor):
     def sensed(self) -> Fields:
         """Return the payloads the other way round: open is on, contact is closed."""
         return {"payload_on": False, "payload_off": True}
+
+    def feature(self) -> Fields:
+        """Return the contact, which is true while it is closed."""
+        return two_states(self.key, on=False, off=True)
 
     def value(self, state: State) -> Json:
         """Return whether the contact is closed."""
@@ -146,6 +176,10 @@ class TemperatureSensor(ZigbeeSensor):
     def sensed(self) -> Fields:
         """Return the unit."""
         return {"state_class": "measurement", "unit_of_measurement": "°C"}
+
+    def feature(self) -> Fields:
+        """Return the temperature."""
+        return quantity(self.key, "°C")
 
     def value(self, state: State) -> Json:
         """Return °C to a hundredth."""

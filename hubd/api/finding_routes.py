@@ -118,7 +118,7 @@ async def get_drivers(call: Call) -> list[DriverDocument]:
 
 async def post_restart(call: Call) -> None:
     """Start a driver anew."""
-    finding, name = call.port.finding, call.path("name")
+    finding, name = call.port.finding, call.path("id")
     if not finding.restart(name):
         names = [status.name for status in finding.drivers() if status.separate]
         raise NotFoundError(
@@ -219,7 +219,7 @@ ROUTES = (
     ),
     Route(
         "POST",
-        "/api/drivers/{name}/restart",
+        "/api/drivers/{id}/restart",
         _EDIT,
         post_restart,
         "Start a driver anew",

@@ -53,6 +53,7 @@ class _Commands(Group):
         "backup": "keep",
         "restore": "keep",
         "bench": "bench",
+        "driver": "driver",
     }
 
 

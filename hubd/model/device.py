@@ -93,11 +93,15 @@ class Property(Struct, frozen=True, gc=False, omit_defaults=True):
 
 
 class Action(Struct, frozen=True, gc=False, omit_defaults=True):
-    """Something that a device can be asked to do and that is not a state."""
+    """Something that a device can be asked to do and that is not a state.
+
+    An `argument` of several `parts` is a JSON object, whose keys are the parts' names.
+    """
 
     name: str
     title: str = ""
     argument: Property | None = None
+    parts: tuple[Property, ...] = ()
 
 
 class Signal(Struct, frozen=True, gc=False, omit_defaults=True):

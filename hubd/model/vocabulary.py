@@ -175,6 +175,8 @@ TERMS: dict[str, Term] = {
     "Update.installed": Term(_STR, title="installed version"),
     "Update.latest": Term(_STR, title="latest version"),
     "Update.progress": Term(_NUM, "%", 0, 100, title="update progress"),
+    "ResourceMonitoring.condition": Term(_NUM, "%", 0, 100, title="filter left"),
+    "ResourceMonitoring.change": Term(_BOOL, title="filter to be changed"),
     "Duration.value": Term(_NUM, "s", title="duration"),
     "Timestamp.value": Term(_STR, title="time"),
     "DeviceTemperature.value": Term(_NUM, "°C", -273.15, title="its own temperature"),
@@ -204,6 +206,8 @@ ACTIONS: dict[str, str] = {
     "Update.install": "install the update",
     "AlarmPanel.trigger": "raise the alarm",
     "Siren.chime": "sound",
+    "Command.send": "send a command",
+    "Identify.identify": "show which one it is",
     "Meter.reset": "count from 0 anew",
     "OperationalState.start": "start",
     "OperationalState.pause": "pause",
@@ -223,6 +227,7 @@ ACTIONS: dict[str, str] = {
 
 SIGNALS: dict[str, str] = {
     "Switch.pressed": "pressed",
+    "Switch.turned": "turned",
     "Doorbell.rang": "rang",
     "Motion.seen": "saw motion",
     "Event.happened": "happened",

@@ -7,23 +7,20 @@ from collections.abc import Mapping, Sequence
 
 import msgspec
 
-from drivers.kit import color
-from drivers.mqtt.codec import either, number, steps, text
+from drivers.mqtt.codec import either, steps, text
 from drivers.mqtt.components.light_traits import kelvins, light_type, warmth
 from drivers.mqtt.draft import Draft
 from drivers.mqtt.errors import UnreadableError, UnwritableError, excerpt
 from drivers.mqtt.part import Joint, Publish
 from drivers.mqtt.payload import MISSING, Payload
+from drivers.mqtt.tint import COLORED, Tint
 from hubd.model.device import DeviceType
 from hubd.model.value import Value
 
 _ON, _LEVEL, _KELVIN = "OnOff.on", "LevelControl.level", "ColorControl.colorTemperature"
 _HUE, _SATURATION, _EFFECT = "ColorControl.hue", "ColorControl.saturation", "Light.effect"
 _X, _Y, _MODE = "ColorControl.x", "ColorControl.y", "ColorControl.mode"
-_COLORED = frozenset({"hs", "xy", "rgb", "rgbw", "rgbww"})
-_FORMS = (("h", "s"), ("hue", "saturation"), ("x", "y"), ("r", "g", "b"))
 _encode = msgspec.json.encode
-_number = number().read
 
 
 def json_light(draft: Draft) -> DeviceType:
@@ -43,7 +40,7 @@ def json_light(draft: Draft) -> DeviceType:
     for name in names:
         assumed = bool(command) and (draft.optimistic or not state)
         draft.add(name, writable=bool(command), assumed=assumed, shape=shapes.get(name))
-    if state and modes & _COLORED and "color_temp" in modes:
+    if state and modes & COLORED and "color_temp" in modes:
         draft.add(_MODE, shape={"choices": tuple(sorted(modes))})
     light = _JsonLight(draft, command, modes, frozenset(names))
     if state:
@@ -67,7 +64,7 @@ def _modes(draft: Draft) -> frozenset[str]:
 
 def _names(draft: Draft, modes: frozenset[str]) -> list[str]:
     """Return the names of the properties that lights of these colour modes have."""
-    colored = bool(modes & _COLORED)
+    colored = bool(modes & COLORED)
     effects = draft.options.flag("effect") or "effect_list" in draft.options
     has = {
         _ON: True,
@@ -83,7 +80,7 @@ def _names(draft: Draft, modes: frozenset[str]) -> list[str]:
 
 
 class _JsonLight:
-    """Reads and writes one light's JSON. Keeps the colour told last: half of one can be asked."""
+    """Reads and writes one light's JSON."""
 
     def __init__(
         self, draft: Draft, topic: str, modes: frozenset[str], names: frozenset[str]
@@ -108,8 +105,7 @@ class _JsonLight:
             _EFFECT: ("effect", effects.write),
         }
         self._names = names
-        self._modes = modes
-        self._tint: dict[str, Value] = {_HUE: 0.0, _SATURATION: 100.0, _X: 0.3127, _Y: 0.329}
+        self._tint = Tint(modes)
         self._topic = topic
         self._message = draft.message
         self._on = draft.message(topic, b'{"state":"ON"}')
@@ -131,9 +127,7 @@ class _JsonLight:
                 out.append((_KELVIN, kelvin))
         tint = said.get("color")
         if type(tint) is dict and _HUE in self._names and said.get("color_mode") != "color_temp":
-            told = self._read_tint(tint)
-            self._tint.update(told)
-            out += told
+            out += self._tint.read(tint)
         return out
 
     def write(self, values: Mapping[str, Value]) -> Publish:
@@ -163,46 +157,5 @@ class _JsonLight:
             if (field := self._writes.get(name)) is not None:
                 said[field[0]] = field[1](value)
             elif name != _ON and "color" not in said:
-                said["color"] = self._written_tint(values)
+                said["color"] = self._tint.written(values)
         return said
-
-    def _read_tint(self, tint: Mapping[str, object]) -> list[tuple[str, Value]]:
-        """Return what a JSON colour says, in whichever of its forms the light tells it."""
-        forms: dict[str, list[float]] = {}
-        for form in _FORMS:
-            values = [v for v in (_number(tint.get(key)) for key in form) if isinstance(v, float)]
-            if len(values) == len(form):
-                forms[form[0]] = values
-        out: list[tuple[str, Value]] = []
-        if "x" in forms and _X in self._names:
-            out += zip((_X, _Y), forms["x"], strict=True)
-        if pair := forms.get("h") or forms.get("hue"):
-            hue, saturation = pair
-        elif point := forms.get("x"):
-            hue, saturation = color.hue_saturation_of_xy(*point)
-        elif primaries := forms.get("r"):
-            hue, saturation = color.hue_saturation(*primaries)
-        else:
-            return out
-        return [*out, (_HUE, hue), (_SATURATION, saturation)]
-
-    def _written_tint(self, values: Mapping[str, Value]) -> Mapping[str, object]:
-        """Return the JSON colour; what of it is not asked stays as it was told last."""
-        if _X in values or _Y in values:
-            return {"x": round(self._asked(_X, values), 4), "y": round(self._asked(_Y, values), 4)}
-        hue, saturation = self._asked(_HUE, values), self._asked(_SATURATION, values)
-        if "hs" in self._modes:
-            return {"h": hue, "s": saturation}
-        if "xy" in self._modes:
-            x, y = color.xy(hue, saturation)
-            return {"x": x, "y": y}
-        red, green, blue = color.rgb(hue, saturation)
-        whites = {"rgbw": {"w": 0}, "rgbww": {"c": 0, "w": 0}}
-        extra = next((whites[m] for m in ("rgbww", "rgbw") if m in self._modes), {})
-        return {"r": red, "g": green, "b": blue, **extra}
-
-    def _asked(self, name: str, values: Mapping[str, Value]) -> float:
-        value = values.get(name, self._tint[name])
-        if isinstance(value, bool) or not isinstance(value, int | float):
-            raise UnwritableError(f"takes a number for {name}, not {excerpt(value)}")
-        return float(value)

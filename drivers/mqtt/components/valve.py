@@ -34,6 +34,10 @@ def valve(draft: Draft) -> DeviceType:
             command="command_topic",
             command_template="command_template",
         )
+        # ESPHome's valves tell and take how far they are open on topics of their own.
+        draft.property(
+            "Valve.level", steps(0, 100), state="position_topic", command="set_position_topic"
+        )
     if "payload_stop" in options:
         draft.action("Valve.stop", "command_topic", options.text("payload_stop"))
     return DeviceType.WATER_VALVE

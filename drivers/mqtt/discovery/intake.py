@@ -40,6 +40,11 @@ class Intake:
         self._waiting[topic] = payload
         return True
 
+    def overtaken(self, topic: str) -> None:
+        """Drop what waits of a topic: something newer of it was read already."""
+        self._waiting.pop(topic, None)
+        self._passing.pop(topic, None)
+
     def take(self, now_s: float, most: int) -> Iterator[tuple[str, bytes]]:
         """Yield up to `most` announcements whose turn it is at `now_s`."""
         passed_s = max(0.0, now_s - self._looked_s)

@@ -5,6 +5,7 @@ it was announced with, so that it stays the same at every start.
 """
 
 from collections.abc import Iterable, Mapping
+from itertools import chain
 
 import msgspec
 from msgspec import Struct
@@ -12,7 +13,7 @@ from msgspec.structs import asdict, replace
 
 from drivers.kit.identity import ieee, of_connections, serial, told
 from drivers.mqtt.dialect import Described, DeviceFacts, Piece
-from drivers.mqtt.part import Part
+from drivers.mqtt.part import Part, Publish
 from hubd.model.device import Device, Endpoint, Trouble
 from hubd.model.ids import DeviceId, EndpointId, slug
 
@@ -32,6 +33,9 @@ class Record:
         self.id = device
         self.facts: dict[str, DeviceFacts] = {}
         self.follows: dict[str, tuple[str, ...]] = {}
+        self.covered: dict[str, tuple[str, ...]] = {}
+        self.asks: dict[str, tuple[Publish, ...]] = {}
+        self.rereads: dict[str, tuple[Publish, ...]] = {}
         self.heeds: dict[str, tuple[tuple[str, bytes], ...]] = {}
         self.held: dict[str, Held] = {}
         self.identities: set[str] = set()
@@ -84,6 +88,11 @@ class Record:
         )
 
     @property
+    def questions(self) -> Iterable[Publish]:
+        """What has the device tell what the broker does not keep of it."""
+        return chain.from_iterable(self.asks.values())
+
+    @property
     def area(self) -> str:
         """The room that the announcements say it is in, in words."""
         return self._merged().area
@@ -132,6 +141,9 @@ class Registry:
         self._by_origin[told.origin] = record
         record.facts[told.origin] = told.device
         record.follows[told.origin] = told.follows
+        record.covered[told.origin] = told.covered
+        record.asks[told.origin] = told.asks
+        record.rereads[told.origin] = told.rereads
         record.heeds[told.origin] = told.heeds
         for piece in told.pieces:
             holder = self._holders.get(piece.identity)
@@ -151,6 +163,9 @@ class Registry:
         self._drop(origin, keep=frozenset(), record=record)
         record.facts.pop(origin, None)
         record.follows.pop(origin, None)
+        record.covered.pop(origin, None)
+        record.asks.pop(origin, None)
+        record.rereads.pop(origin, None)
         record.heeds.pop(origin, None)
         self._sweep([record])
         return {record.id: record}

@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from firmware_sim.devices.catalog import DeviceType, firmware, phone_of
 from firmware_sim.devices.device import Device, Fields, Identity, Message, RefusedError
 from firmware_sim.devices.properties import MOMENTARY, Changes, Property, State
+from firmware_sim.devices.zigbee import Zigbee
 
 KINDS = list(DeviceType)
 DEVICES = [firmware(kind)(Identity("the_id", "The name", "The area")) for kind in KINDS]
@@ -84,7 +85,20 @@ def test_every_command_topic_that_is_announced_is_listened_to(device: Device) ->
         for _, fields in entities(device)
         for topic in topics_of(fields, ("command_topic", "cmd_t", "set_pos_t"))
     }
-    assert announced == set(device.topics())
+    native = {f"{device.topic}/set"} if isinstance(device, Zigbee) else set[str]()
+    assert announced <= set(device.topics()) <= announced | native
+
+
+@pytest.mark.parametrize(
+    "device", [d for d in DEVICES if isinstance(d, Zigbee)], ids=lambda d: type(d).__name__
+)
+def test_the_bridge_tells_of_all_that_a_zigbee_device_says_in_its_state(device: Zigbee) -> None:
+    told = [m for m in device.gateway.directory([device]) if m.topic.endswith("/bridge/devices")]
+    (entry,) = json.loads(told[0].payload)
+    features = entry["definition"]["exposes"]
+    keys = {f["property"] for e in features for f in e.get("features", [e])}
+    assert device.body(device.initial()).keys() - keys <= {"color_mode"}
+    assert all(m.retain for m in told)
 
 
 @EVERY

@@ -4,6 +4,7 @@ from pathlib import Path
 
 import pytest
 
+from hubd.app import _mqtt_settings
 from hubd.model.errors import ConfigError
 from hubd.settings import Settings
 
@@ -56,3 +57,17 @@ def test_the_environment_wins_over_the_file(
 def test_a_password_is_never_printed(tmp_path: Path) -> None:
     settings = Settings.load(written(tmp_path, '[mqtt]\npassword = "hunter2"\n'))
     assert "hunter2" not in repr(settings)
+
+
+def test_dialects_and_bind_keys_reach_the_mqtt_driver_and_no_key_is_printed(tmp_path: Path) -> None:
+    key = "231d39c1d7cc1ab1aee224cd096db932"
+    text = (
+        '[mqtt]\ndialects = ["homie", "theengs"]\n'
+        f'[mqtt.bind_keys]\n"A4:C1:38:AA:BB:CC" = "{key}"\n'
+    )
+    settings = Settings.load(written(tmp_path, text))
+    mqtt = _mqtt_settings(settings, "mqtt://127.0.0.1:1883")
+
+    assert mqtt.dialects == ("homie", "theengs")
+    assert mqtt.bind_keys == {"A4:C1:38:AA:BB:CC": key}
+    assert key not in repr(settings) + repr(mqtt)

@@ -88,8 +88,8 @@ function EntryCard({ entry, onDone }: { entry: Entry; onDone: () => void }) {
         </div>
       </header>
       <Pictured entry={entry} />
-      <p class={`trust ${entry.trust}`}>{said.trust[entry.trust]}</p>
-      {entry.why && <p class="quiet">{entry.why}</p>}
+      {entry.driver !== null && <p class={`trust ${entry.trust}`}>{said.trust[entry.trust]}</p>}
+      {entry.driver === null && <p class="quiet">{said.noDriver}</p>}
       {entry.adopted_elsewhere && <p class="problem">{said.elsewhere}</p>}
       {!entry.present && <p class="quiet">{said.absent}</p>}
       <p class="buttons">

@@ -1,0 +1,43 @@
+"""Hue bridges: found by mDNS, adopted by the button on them."""
+
+from collections.abc import Mapping
+
+from msgspec.structs import replace
+
+from drivers.hue.advert import found, read_record
+from drivers.hue.link import HueLink
+from drivers.kit.driver import NetworkDriver
+from drivers.kit.errors import MalformedError
+from drivers.kit.found import Adoption, Found
+from drivers.kit.link import Link
+from drivers.kit.loading import loaded
+from drivers.kit.sighting import Medium, Sighting
+
+
+class HueDriver(NetworkDriver):
+    """Speaks CLIP v2 to Hue bridges."""
+
+    def recognised(self, sighting: Sighting) -> Found | None:
+        """Return the bridge that announces itself."""
+        if sighting.medium is not Medium.MDNS or sighting.gone:
+            return None
+        return found(sighting) if sighting.service.casefold().startswith("_hue.") else None
+
+    async def adopt(self, found: Found, answers: Mapping[str, str]) -> Adoption:  # noqa: ARG002
+        """Look who the bridge is, and have it give the hub a key."""
+        await loaded("drivers.hue.bridge")
+        from drivers.hue.bridge import Bridge, certificate  # noqa: PLC0415 - 26 MB
+
+        record = read_record(found.record)
+        pin = await certificate(found.address, found.port, record.bridge)
+        async with Bridge(found.address, found.port, pin) as bridge:
+            key = await bridge.application_key()
+        kept = replace(record, pin=pin).text()
+        return Adoption(found.key, found.address, found.port, kept, key)
+
+    def link(self, adoption: Adoption) -> Link:
+        """Return the link to an adopted bridge."""
+        if not adoption.secret:
+            raise MalformedError("the key of a Hue bridge is not there")
+        record = read_record(adoption.record)
+        return HueLink(adoption.secret, adoption.address, adoption.port, record)
