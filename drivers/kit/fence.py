@@ -7,6 +7,7 @@ what it refuses; what calls the C library by itself is not seen by it. Sources:
 https://docs.kernel.org/userspace-api/landlock.html, PEP 578.
 """
 
+import errno
 import os
 import resource
 import socket
@@ -60,7 +61,7 @@ def fence(manifest: Manifest, *, scratch: Path, hidden: Path | None = None) -> t
     """
     reach = manifest.reach
     tcp, listens = Ports(reach.tcp), Ports(reach.listens)
-    readable = _readable(hidden)
+    readable = _readable(reach.files, hidden)
     guard = _Guard(reach, readable, scratch)
     _limit(manifest)
     by_landlock = landlock.restrict(
@@ -74,11 +75,11 @@ def fence(manifest: Manifest, *, scratch: Path, hidden: Path | None = None) -> t
     return tuple(name for name, stands in stand.items() if stands)
 
 
-def _readable(hidden: Path | None) -> list[str]:
+def _readable(files: Iterable[str], hidden: Path | None) -> list[str]:
     """Return what may be read: what holds `hidden` without it, all else whole."""
     own = (sys.prefix, sys.base_prefix, *(path for path in sys.path if path))
     found: dict[str, None] = {}
-    for path in (*_READABLE, *own):
+    for path in (*_READABLE, *own, *files):
         found.update(dict.fromkeys(_without(Path(path).resolve(), hidden)))
     return list(found)
 
@@ -174,4 +175,4 @@ def _is_udp(sock: "socket.SocketType") -> bool:
 
 
 def _refuse(what: str) -> NoReturn:
-    raise FenceError(f"a driver may not {what}")
+    raise FenceError(errno.EACCES, f"a driver may not {what}")

@@ -47,7 +47,7 @@ class Reach(Struct, frozen=True, forbid_unknown_fields=True):
     `tcp` and `udp`: ports, or ranges such as "49152-65535"; "*" is any. `hosts`: addresses and
     networks ("192.168.1.0/24"), or `lan` for what is private, link-local, loopback or multicast.
     `listens`: ports that it may be reached at itself. `topics`: MQTT filters that it may read and
-    write.
+    write. `files`: files and folders that it may read beside its own code and Python's.
     """
 
     tcp: tuple[int | str, ...] = ()
@@ -55,6 +55,7 @@ class Reach(Struct, frozen=True, forbid_unknown_fields=True):
     hosts: tuple[str, ...] = ("lan",)
     listens: tuple[int | str, ...] = ()
     topics: tuple[str, ...] = ()
+    files: tuple[str, ...] = ()
 
 
 class Limits(Struct, frozen=True, forbid_unknown_fields=True):
