@@ -44,7 +44,7 @@ class Household:
 
     async def rename(self, device: DeviceId, naming: Naming, source: str) -> None:
         """Call a device by another name, put it elsewhere; durably. Raises KeyError."""
-        await self._adoption.rename(device, await self._network.settled(naming, source), source)
+        await self._network.rename(device, naming, source)
 
     async def remove(self, device: DeviceId, source: str) -> bool:
         """Let go of an adopted thing; False if it is none that can be let go of."""

@@ -79,8 +79,9 @@ def device(it: Device, port: HomePort, rights: Rights) -> DeviceDocument:
 
 def reach(it: DeviceId, port: HomePort) -> Reach:
     """Return whether a device is within reach."""
-    available = port.view.available(it)
-    return Reach(it, available, None if available else port.unreachable_reason(it))
+    reason = port.unreachable_reason(it)
+    available = not reason and port.view.available(it)
+    return Reach(it, available, None if available else reason)
 
 
 def change(prop: PropertyId, shadow: Shadow) -> Change:
