@@ -523,6 +523,7 @@ export const en = {
   },
   actions: {
     "Button.press": "Press",
+    "Message.show": "Show a message",
     "WindowCovering.stop": "Stop",
     "DoorLock.unbolt": "Open the door",
     "Valve.stop": "Stop",
@@ -550,6 +551,7 @@ export const en = {
     "Doorbell.rang": "rang",
     "Motion.seen": "saw motion",
     "Event.happened": "gave a sign",
+    "Tag.scanned": "read a tag",
   },
   /** Words that devices use for modes and states. */
   choices: {

@@ -512,6 +512,7 @@ export const zh: Words = {
   },
   actions: {
     "Button.press": "按下",
+    "Message.show": "显示消息",
     "WindowCovering.stop": "停止",
     "DoorLock.unbolt": "开门",
     "Valve.stop": "停止",
@@ -539,6 +540,7 @@ export const zh: Words = {
     "Doorbell.rang": "响了",
     "Motion.seen": "发现有动静",
     "Event.happened": "发出信号",
+    "Tag.scanned": "读到标签",
   },
   choices: {
     heat: "制热",
