@@ -28,7 +28,7 @@ from hubd.model.ids import AreaId, DeviceId, PropertyId, property_id
 from hubd.model.thing import Join
 from hubd.model.value import Value
 from hubd.rooms import guess, named
-from hubd.things import composed, rejoined, stripped
+from hubd.things import OWN, JoinError, composed, rejoined, stripped
 
 _log = logging.getLogger(__name__)
 
@@ -166,7 +166,7 @@ class Adoption:
         What people say of it at its adoption goes before that.
         """
         former = Likeness(self._hub.core.state.home).former(device.identities)
-        if former is None:
+        if former is None or (former.name, former.area) == (device.name, device.area):
             return naming
         said = naming or Naming()
         area = former.area if said.area is None else said.area
@@ -220,14 +220,21 @@ class Adoption:
         """Make two devices one thing, the second a path to the first; durably.
 
         What stands on the second's properties goes on standing on the thing's. Raises KeyError if
-        one of them is not in the home, ValueError if they are one already.
+        one of them is not in the home, JoinError if they cannot be one.
         """
         home = self._hub.core.state.home
         for device in (thing_id, other_id):
             if device not in home.devices:
                 raise KeyError(device)
-        if thing_id == other_id or any(j.thing == other_id for j in home.joins.values()):
-            raise ValueError(other_id)
+            if home.devices[device].driver == OWN:
+                raise JoinError(f"{home.devices[device].name} is the home's own, and no thing")
+        if thing_id == other_id:
+            raise JoinError(f"{home.devices[thing_id].name} is one thing already")
+        if self._joins_of(other_id):
+            raise JoinError(
+                f"others were joined to {home.devices[other_id].name}",
+                mend="Join the two the other way round, or split it first",
+            )
         self._unite(thing_id, other_id, evidence, source)
         await self._hub.configure((), source)
 

@@ -249,6 +249,9 @@ class Telling:
             return
         if message.code:
             self._lost[key] = self._problem(key, message.code, message.reason, message.mend)
+        elif not message.available and (key, ITSELF) not in self._devices:
+            mend = "It is tried again by itself; adopt it anew, or dismiss it"
+            self._lost[key] = self._problem(key, "driver.unseen", message.reason, mend)
         else:
             self._lost.pop(key, None)
         if not message.available:
