@@ -210,8 +210,7 @@ class Network:
         adoption = self._adoption
         if naming is not None:
             adoption.name(device.id, self._placed(naming, source), source)
-        rule = adoption.rule_for(device.driver, entry.found)
-        adoption.adopt(device, source, area=entry.found.area, rule=rule)
+        adoption.adopt(device, source, area=entry.found.area)
         await self._hub.configure((), source)
         self._hub.refresh(device)
         return device.id

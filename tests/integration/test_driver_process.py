@@ -428,3 +428,18 @@ async def test_an_order_that_is_too_large_is_refused_and_the_driver_lives(
     assert await home.command(lamp, "light", "OnOff.on", value=True) is Outcome.REFUSED
     monkeypatch.undo()
     assert toy.connections == 1
+
+
+async def test_a_thousand_devices_that_are_told_of_at_once_are_all_there(
+    home: Driving, toy: Toy
+) -> None:
+    bridge = await adopted(home, toy)
+    toy.say("parts 1000")
+    last = home.part(bridge, "part999")
+    await home.until(lambda: last in home.devices, "the last of them")
+    await home.until_value(last, "light", "OnOff.on", value=True)
+    assert len(home.devices) == 1_001
+    await toy.stop()
+    await home.until_reached(last, reached=False)
+    assert await home.network.remove(bridge, "person:ann")
+    assert not home.devices

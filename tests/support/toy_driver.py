@@ -26,6 +26,7 @@ from hubd.model.ids import EndpointId
 from hubd.model.vocabulary import typical
 
 LAMP = EndpointId("light")
+KEY = Need("key", "the key on its back", pattern="[0-9]{4}")
 
 
 class ToyDriver(NetworkDriver):
@@ -49,7 +50,8 @@ class ToyDriver(NetworkDriver):
             pictured=(DeviceType.ON_OFF_LIGHT,),
             identities=(f"mac:{sighting.name.partition('.')[0]}",),
             trust=Trust.KEYED,
-            needs=(Need("key", "the key on its back", pattern="[0-9]{4}"),),
+            needs=() if sighting.texts.get("bare") else (KEY,),
+            record=sighting.texts.get("bare", ""),
         )
 
     async def seek(self, found: Callable[[Found], None]) -> None:
@@ -64,9 +66,10 @@ class ToyDriver(NetworkDriver):
             self._broker.publish("other/echo", payload)
 
     async def adopt(self, found: Found, answers: Mapping[str, str]) -> Adoption:
-        if answers["key"] != "1234":
+        key = found.record or answers["key"]
+        if key != "1234":
             raise AdoptionError("the key is another one", mend="Look at its back again")
-        return Adoption(found.key, found.address, found.port, "a record", answers["key"])
+        return Adoption(found.key, found.address, found.port, "a record", key)
 
     def link(self, adoption: Adoption) -> "ToyLink":
         return ToyLink(adoption)
@@ -110,6 +113,12 @@ class ToyLink:
                 tell.live()
             case "press":
                 tell.signalled(ITSELF, LAMP, "Switch.press", said)
+            case "parts":
+                on = typical("OnOff.on", writable=True)
+                lamp = Endpoint(LAMP, DeviceType.ON_OFF_LIGHT, "", (on,))
+                for number in range(int(said)):
+                    tell.described(f"part{number}", Description(f"Part {number}", (lamp,)))
+                    tell.reported(f"part{number}", LAMP, "OnOff.on", value=True)
             case "barred":
                 raise AccessError("the key is another one now", mend="Adopt it anew")
             case "kept":
