@@ -125,6 +125,10 @@ class Telling:
             self._names[adoption.key] = name
         self._vault.keep(self._manifest.name, adoption)
 
+    def adoption(self, key: str) -> Adoption | None:
+        """Return how a thing was adopted; None if it is not, or its key is lost."""
+        return self._adoptions.get(key)
+
     def keeps(self, key: str) -> bool:
         """Say whether a thing is adopted, and need not be adopted anew."""
         return key in self._adoptions and key not in self._lost

@@ -384,6 +384,19 @@ async def test_after_a_start_nothing_is_known_of_a_device_until_its_driver_tells
         assert told == [Availability(lamp, available=True)]
 
 
+async def test_what_is_forgotten_while_its_driver_is_away_is_told_when_it_is_back(
+    home: Driving, toy: Toy
+) -> None:
+    lamp = await adopted(home, toy)
+    process = process_of(home)
+    assert process._child is not None
+    process._child.kill()
+    await home.until(lambda: not process.running, "it is down")
+    assert await home.network.remove(lamp, "person:ann")
+    await home.until(lambda: home.hub.counts.refused_inputs["toy"] > 0, "the farewell")
+    assert not home.devices
+
+
 async def test_what_is_forgotten_is_found_again_and_keeps_its_name(home: Driving, toy: Toy) -> None:
     lamp = await adopted(home, toy)
     assert not list(home.adoption.inbox)

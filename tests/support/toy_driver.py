@@ -71,6 +71,9 @@ class ToyDriver(NetworkDriver):
             raise AdoptionError("the key is another one", mend="Look at its back again")
         return Adoption(found.key, found.address, found.port, "a record", key)
 
+    async def let_go(self, adoption: Adoption) -> None:
+        raise RefusedError(f"{adoption.key} does not say good-bye")
+
     def link(self, adoption: Adoption) -> "ToyLink":
         return ToyLink(adoption)
 
