@@ -349,6 +349,13 @@ class Adoption:
         if live.get(record) is False:
             self._hub.take(Availability(record, available=False, reason=reason), source)
 
+    def _called(self, device: Device) -> Device:
+        """Return a device as the home file and people call it."""
+        if self._home_file is not None:
+            device = match(device, self._home_file)
+        naming = self._hub.core.state.home.naming.get(device.id)
+        return device if naming is None else _as_named(device, naming)
+
     def _record(self, device: Device, source: str) -> None:
         """Take what a driver says of a joined record."""
         home = self._hub.core.state.home
@@ -356,6 +363,9 @@ class Adoption:
         thing = home.devices.get(known.thing)
         if thing is None:
             return
+        device = self._called(device)
+        if device.area is None:
+            device = replace(device, area=known.record.area)
         if known.record == device:
             return
         own = self._own_of(thing)

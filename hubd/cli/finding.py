@@ -100,7 +100,9 @@ def _twin(twin: Json) -> str:
 @options
 @click.argument("id_")
 @click.option("--name", default="", help="What to call it.")
-@click.option("--area", help="Where it is: an area's name; one that is not there is made.")
+@click.option(
+    "--area", help='Where it is; without, the room that it seems to be in; "" is nowhere.'
+)
 @click.option(
     "--answer",
     "answers",
@@ -134,6 +136,8 @@ def adopt(
             hides = need["secret"] and sys.stdin.isatty()
             given[need["name"]] = click.prompt(asked, hide_input=hides, err=True)
     body: Json = {"answers": given, "name": name}
+    if area is None and entry["room"]:
+        area = entry["room"]["name"]  # as hubd found shows it
     if area is not None:
         body["area"] = area
     if as_json:

@@ -26,7 +26,17 @@ from hubd.model.ids import EndpointId
 from hubd.model.vocabulary import typical
 
 LAMP = EndpointId("light")
+TOYS = Path("toys")
+"""Where toys are that can be sought, in the driver's scratch folder: KEY:PORT."""
 KEY = Need("key", "the key on its back", pattern="[0-9]{4}")
+
+
+def sought() -> list[tuple[str, int]]:
+    """Return the keys and ports of the toys that can be sought."""
+    with suppress(OSError):
+        pairs = (line.split(":") for line in TOYS.read_text("utf-8").split())
+        return [(key, int(port)) for key, port in pairs]
+    return []
 
 
 class ToyDriver(NetworkDriver):
@@ -56,6 +66,18 @@ class ToyDriver(NetworkDriver):
 
     async def seek(self, found: Callable[[Found], None]) -> None:
         found(Found(key="sought", name="A toy that was sought", trust=Trust.OPEN))
+        for key, port in sought():
+            found(
+                Found(
+                    key=key,
+                    name=f"Kitchen toy {key[:2]}",
+                    address="127.0.0.1",
+                    port=port,
+                    identities=(f"mac:{key}",),
+                    trust=Trust.KEYED,
+                    needs=(KEY,),
+                )
+            )
         if self._broker is not None:
             self._broker.listen(["toy/+"])
             self._broker.publish("toy/out", "sought")
