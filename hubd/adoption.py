@@ -28,7 +28,7 @@ from hubd.model.ids import AreaId, DeviceId, PropertyId, property_id
 from hubd.model.thing import Join
 from hubd.model.value import Value
 from hubd.rooms import guess, named
-from hubd.things import composed, rejoined, stripped
+from hubd.things import OWN, JoinError, composed, rejoined, stripped
 
 _log = logging.getLogger(__name__)
 
@@ -45,7 +45,8 @@ class Adoption:
         self.rules = rules
         self.adopt_by_rule: Callable[[Entry], None] = lambda _entry: None
         """Adopts a found thing that a rule is for."""
-        self._expected: dict[DeviceId, Rule] = {}
+        self._expected: dict[DeviceId, tuple[str, Found]] = {}
+        """What was adopted and has not shown itself yet: its driver, and how it was found."""
         self._hub = hub
         hub.paths.learn(hub.core.state.home)
         self._home_file = home_file
@@ -61,10 +62,8 @@ class Adoption:
             self.adopt_by_rule(entry)
 
     def expect(self, device: DeviceId, found: Found, driver: str) -> None:
-        """Keep in mind by what rule a found thing was adopted, until it shows itself."""
-        rule = self.rule_for(driver, found)
-        if rule is not None:
-            self._expected[device] = rule
+        """Keep in mind how a thing was found that is adopted now, until it shows itself."""
+        self._expected[device] = (driver, found)
 
     def rule_for(self, driver: str, found: Found) -> Rule | None:
         """Return the rule by which a found thing is adopted by itself, if there is one."""
@@ -80,14 +79,15 @@ class Adoption:
         if device.id in home.joins:
             self._record(device, source)
             return
-        rule: Rule | None = None
-        if device.id not in home.devices:
-            found = found_of(device, area)
-            rule = self._expected.pop(device.id, None) or self.rule_for(device.driver, found)
-            if rule is None and not self._hub.is_kept(device) and not self._is_written(device):
-                self.inbox.put(device.driver, found, device=device)
-                return
-        self.adopt(device, source, area=area, rule=rule)
+        if device.id in home.devices:
+            self.adopt(device, source, area=area)
+            return
+        driver, found = self._expected.pop(device.id, (device.driver, found_of(device, area)))
+        rule = self.rule_for(driver, found)
+        if rule is None and not self._hub.is_kept(device) and not self._is_written(device):
+            self.inbox.put(device.driver, found, device=device)
+            return
+        self.adopt(device, source, area=area or found.area, rule=rule, found_as=found.name)
 
     def _is_written(self, device: Device) -> bool:
         """Say whether the home file names a device: who wrote it there wants it."""
@@ -105,12 +105,19 @@ class Adoption:
             self._hub.take(Adopted(replace(device, native=native)), source)
 
     def adopt(
-        self, found: Device, source: str, *, area: str = "", rule: Rule | None = None
+        self,
+        found: Device,
+        source: str,
+        *,
+        area: str = "",
+        rule: Rule | None = None,
+        found_as: str = "",
     ) -> None:
         """Take a device into the home, under the name and in the area that are known of it.
 
-        People's own word goes first, then the home file, then what the device says, then what its
-        name says. Does nothing if all of it is known already.
+        People's own word goes first, then the home file, then what the device says, then the rule
+        that adopts it, then what its names say: its own, and that which it was `found_as`. Does
+        nothing if all of it is known already.
         """
         home = self._hub.core.state.home
         self._own[found.id] = found
@@ -121,7 +128,7 @@ class Adoption:
         if naming is not None:
             device = _as_named(device, naming)
         if device.area is None and (naming is None or naming.area is None):
-            device = self._placed(device, area, source, rule)
+            device = self._placed(device, area, (device.name, found_as), source, rule)
         elif device.area is not None and device.area not in home.areas:
             self._hub.take(AreaSet(Area(device.area, _title(device.area))), source)
         joins = self._rejoin(found, home.joins.values(), source)
@@ -141,17 +148,19 @@ class Adoption:
                 self._hub.take(Joined(join), source)
         return fresh
 
-    def _placed(self, device: Device, area: str, source: str, rule: Rule | None) -> Device:
-        """Return `device` in the room that it or its name says, where that is known."""
+    def _placed(
+        self, device: Device, area: str, names: Iterable[str], source: str, rule: Rule | None
+    ) -> Device:
+        """Return `device` in the room that it, a rule or its names say, where that is known."""
         home = self._hub.core.state.home
         former = home.devices.get(device.id)
         if former is not None and former.area is not None and not area:
             return replace(device, area=former.area)  # a guess of before is not made anew
         room = named(area, home)
-        if room is None and rule is not None and rule.area not in {"", FROM_NAME}:
-            room = home.areas.get(AreaId(rule.area))
+        if room is None and rule is not None and rule.area != FROM_NAME:
+            room = named(rule.area, home)
         if room is None:
-            guessed = guess((device.name,), home)
+            guessed = guess(names, home)
             makes = rule is not None and rule.area == FROM_NAME
             room = guessed.area if guessed is not None and (guessed.known or makes) else None
         if room is None:
@@ -166,7 +175,7 @@ class Adoption:
         What people say of it at its adoption goes before that.
         """
         former = Likeness(self._hub.core.state.home).former(device.identities)
-        if former is None:
+        if former is None or (former.name, former.area) == (device.name, device.area):
             return naming
         said = naming or Naming()
         area = former.area if said.area is None else said.area
@@ -220,14 +229,21 @@ class Adoption:
         """Make two devices one thing, the second a path to the first; durably.
 
         What stands on the second's properties goes on standing on the thing's. Raises KeyError if
-        one of them is not in the home, ValueError if they are one already.
+        one of them is not in the home, JoinError if they cannot be one.
         """
         home = self._hub.core.state.home
         for device in (thing_id, other_id):
             if device not in home.devices:
                 raise KeyError(device)
-        if thing_id == other_id or any(j.thing == other_id for j in home.joins.values()):
-            raise ValueError(other_id)
+            if home.devices[device].driver == OWN:
+                raise JoinError(f"{home.devices[device].name} is the home's own, and no thing")
+        if thing_id == other_id:
+            raise JoinError(f"{home.devices[thing_id].name} is one thing already")
+        if self._joins_of(other_id):
+            raise JoinError(
+                f"others were joined to {home.devices[other_id].name}",
+                mend="Join the two the other way round, or split it first",
+            )
         self._unite(thing_id, other_id, evidence, source)
         await self._hub.configure((), source)
 
@@ -333,6 +349,13 @@ class Adoption:
         if live.get(record) is False:
             self._hub.take(Availability(record, available=False, reason=reason), source)
 
+    def _called(self, device: Device) -> Device:
+        """Return a device as the home file and people call it."""
+        if self._home_file is not None:
+            device = match(device, self._home_file)
+        naming = self._hub.core.state.home.naming.get(device.id)
+        return device if naming is None else _as_named(device, naming)
+
     def _record(self, device: Device, source: str) -> None:
         """Take what a driver says of a joined record."""
         home = self._hub.core.state.home
@@ -340,6 +363,9 @@ class Adoption:
         thing = home.devices.get(known.thing)
         if thing is None:
             return
+        device = self._called(device)
+        if device.area is None:
+            device = replace(device, area=known.record.area)
         if known.record == device:
             return
         own = self._own_of(thing)

@@ -117,6 +117,13 @@ class Hub:
             record in self.awaited for record in self.paths.records_of(device)
         )
 
+    def is_served(self, device: DeviceId) -> bool:
+        """Say whether any driver of a device's is there: one may have been taken away."""
+        known = self.core.state.home.devices.get(device)
+        if known is None or known.driver in self._drivers:
+            return known is not None
+        return any(self.paths.driver_of(r) in self._drivers for r in self.paths.records_of(device))
+
     def refresh(self, device: Device) -> None:
         """Have a device's driver tell all that it knows of it."""
         driver = self._drivers.get(device.driver)

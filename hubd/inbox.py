@@ -77,8 +77,8 @@ class Rule(Struct, frozen=True):
     """Adopt by itself what matches all that is given; patterns as in a shell, in any case.
 
     `area`: "" leaves it to the guess from names where the home has that room, "from name" makes the
-    room that its name says, else the id of a room. `trust`: how well the talk with it must be
-    guarded at least.
+    room that its name says, else a room by its id or name. `trust`: how well the talk with it must
+    be guarded at least.
     """
 
     driver: str = "*"

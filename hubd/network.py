@@ -210,8 +210,7 @@ class Network:
         adoption = self._adoption
         if naming is not None:
             adoption.name(device.id, self._placed(naming, source), source)
-        rule = adoption.rule_for(device.driver, entry.found)
-        adoption.adopt(device, source, area=entry.found.area, rule=rule)
+        adoption.adopt(device, source, area=entry.found.area)
         await self._hub.configure((), source)
         self._hub.refresh(device)
         return device.id
@@ -265,6 +264,11 @@ class Network:
         entry = self._adoption.inbox.get(entry_id)
         if entry is None:
             raise AdoptionError(f"nothing that was found is called {entry_id!r}")
+        process = self._processes.get(entry.driver)
+        if dismissed and process is not None and not process.keeps(entry.found.key):
+            home, device = self._hub.core.state.home, process.id_of(entry.found.key)
+            if device not in home.devices and device not in home.joins:
+                process.drop(entry.found.key)  # adopted, and it never showed itself
         await self._hub.configure([Dismissed(entry.driver, entry.found.key, dismissed)], source)
 
     async def remove(self, device: DeviceId, source: str) -> bool:

@@ -90,6 +90,10 @@ class Paths:
         """Return the records that a device is reached by, its own first."""
         return tuple(self._members.get(device, (device,)))
 
+    def driver_of(self, record: DeviceId) -> str:
+        """Return the driver of a joined thing's record; "" of any other."""
+        return self._driver.get(record, "")
+
     def is_live(self, record: DeviceId) -> bool | None:
         """Say whether a path is live; None if its driver has not said."""
         return self._live.get(record)

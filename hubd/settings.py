@@ -78,8 +78,8 @@ class DriversSettings(_Table):
 class AdoptionRule(_Table):
     """`[[adopt]]`: what is adopted by itself, by patterns as in a shell (docs/adopting.md).
 
-    `area`: a room's id, or "from name" for the room that the thing's name says. `trust`: how well
-    the talk with it must be guarded at least (proven, keyed, password, open).
+    `area`: a room's id or name, or "from name" for the room that the thing's name says. `trust`:
+    how well the talk with it must be guarded at least (proven, keyed, password, open).
     """
 
     driver: str = "*"

@@ -11,8 +11,18 @@ from msgspec.structs import replace
 
 from hubd.core.home import Home
 from hubd.model.device import Device, Endpoint
+from hubd.model.errors import HubError
 from hubd.model.ids import DeviceId, EndpointId
 from hubd.model.thing import Join, Pair
+
+OWN = "home"
+"""The driver of what is the home's own, and no thing: its mode, its variables."""
+
+
+class JoinError(HubError):
+    """Two devices cannot be made one thing."""
+
+    code = "things.join"
 
 
 class Proposal(Struct, frozen=True):

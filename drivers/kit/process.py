@@ -230,9 +230,13 @@ class DriverProcess:
 
     def drop(self, key: str) -> None:
         """Let go of an adopted thing, for good."""
+        adoption = self._telling.adoption(key)
         self._telling.drop(key)
         if self._up:
             self._say(Drop(key))
+        elif adoption is not None and not self._is_down:  # the thing is told when there is who can
+            self._waiting += [Keep(adoption), Drop(key)]
+            self._wanted.set()
 
     def drop_part(self, device: DeviceId) -> bool:
         """Let go of a device behind an adopted thing that tells of it no more; else False."""

@@ -125,6 +125,10 @@ class Telling:
             self._names[adoption.key] = name
         self._vault.keep(self._manifest.name, adoption)
 
+    def adoption(self, key: str) -> Adoption | None:
+        """Return how a thing was adopted; None if it is not, or its key is lost."""
+        return self._adoptions.get(key)
+
     def keeps(self, key: str) -> bool:
         """Say whether a thing is adopted, and need not be adopted anew."""
         return key in self._adoptions and key not in self._lost
@@ -249,6 +253,9 @@ class Telling:
             return
         if message.code:
             self._lost[key] = self._problem(key, message.code, message.reason, message.mend)
+        elif not message.available and (key, ITSELF) not in self._devices:
+            mend = "It is tried again by itself; adopt it anew, or dismiss it"
+            self._lost[key] = self._problem(key, "driver.unseen", message.reason, mend)
         else:
             self._lost.pop(key, None)
         if not message.available:

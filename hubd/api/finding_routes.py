@@ -18,6 +18,7 @@ from hubd.guard.permission import Permission
 from hubd.likeness import Likeness
 from hubd.model.home import Naming
 from hubd.model.ids import AreaId, DeviceId
+from hubd.things import OWN, JoinError
 
 
 async def get_inbox(call: Call) -> list[EntryDocument]:
@@ -74,6 +75,10 @@ async def delete_device(call: Call) -> None:
     device = DeviceId(call.path("id"))
     if device not in call.port.view.home.joins:
         device = _device(call, device)
+        if call.port.view.home.devices[device].driver == OWN:
+            raise ConflictError(
+                f"{device} is the home's own", mend="Take it out of the home file, if it is there."
+            )
     if not await call.port.finding.remove(device, call.identity.source):
         raise ConflictError(
             f"{device} announces itself, and would be back at once",
@@ -94,11 +99,8 @@ async def post_thing(call: Call) -> None:
         await call.port.finding.join(thing, other, call.identity.source)
     except KeyError as error:  # it left the home meanwhile
         raise NotFoundError(f"There is no device {error}", mend="See /api/devices.") from None
-    except ValueError:
-        raise ConflictError(
-            f"{other} is a thing that others were joined to, or {thing} itself",
-            mend="Split it first, or join them the other way round.",
-        ) from None
+    except JoinError as error:
+        raise ConflictError(_sentence(error.what), mend=error.mend) from None
 
 
 async def delete_thing(call: Call) -> None:

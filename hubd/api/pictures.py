@@ -13,6 +13,7 @@ from hubd.api.documents import (
     EndpointDocument,
     EventDocument,
     HomeDocument,
+    PathDocument,
     PropertyDocument,
     Reach,
     SafetyDocument,
@@ -73,6 +74,7 @@ def device(it: Device, port: HomePort, rights: Rights) -> DeviceDocument:
         available=reached.available,
         unreachable_reason=reached.reason,
         troubles=it.troubles,
+        paths=[PathDocument(p.record, p.driver, p.live) for p in port.finding.paths(it.id)],
         endpoints=[_endpoint(it.id, e, port, rights) for e in it.endpoints],
     )
 

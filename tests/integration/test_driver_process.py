@@ -384,6 +384,19 @@ async def test_after_a_start_nothing_is_known_of_a_device_until_its_driver_tells
         assert told == [Availability(lamp, available=True)]
 
 
+async def test_what_is_forgotten_while_its_driver_is_away_is_told_when_it_is_back(
+    home: Driving, toy: Toy
+) -> None:
+    lamp = await adopted(home, toy)
+    process = process_of(home)
+    assert process._child is not None
+    process._child.kill()
+    await home.until(lambda: not process.running, "it is down")
+    assert await home.network.remove(lamp, "person:ann")
+    await home.until(lambda: home.hub.counts.refused_inputs["toy"] > 0, "the farewell")
+    assert not home.devices
+
+
 async def test_what_is_forgotten_is_found_again_and_keeps_its_name(home: Driving, toy: Toy) -> None:
     lamp = await adopted(home, toy)
     assert not list(home.adoption.inbox)
@@ -428,3 +441,18 @@ async def test_an_order_that_is_too_large_is_refused_and_the_driver_lives(
     assert await home.command(lamp, "light", "OnOff.on", value=True) is Outcome.REFUSED
     monkeypatch.undo()
     assert toy.connections == 1
+
+
+async def test_a_thousand_devices_that_are_told_of_at_once_are_all_there(
+    home: Driving, toy: Toy
+) -> None:
+    bridge = await adopted(home, toy)
+    toy.say("parts 1000")
+    last = home.part(bridge, "part999")
+    await home.until(lambda: last in home.devices, "the last of them")
+    await home.until_value(last, "light", "OnOff.on", value=True)
+    assert len(home.devices) == 1_001
+    await toy.stop()
+    await home.until_reached(last, reached=False)
+    assert await home.network.remove(bridge, "person:ann")
+    assert not home.devices

@@ -26,6 +26,17 @@ from hubd.model.ids import EndpointId
 from hubd.model.vocabulary import typical
 
 LAMP = EndpointId("light")
+TOYS = Path("toys")
+"""Where toys are that can be sought, in the driver's scratch folder: KEY:PORT."""
+KEY = Need("key", "the key on its back", pattern="[0-9]{4}")
+
+
+def sought() -> list[tuple[str, int]]:
+    """Return the keys and ports of the toys that can be sought."""
+    with suppress(OSError):
+        pairs = (line.split(":") for line in TOYS.read_text("utf-8").split())
+        return [(key, int(port)) for key, port in pairs]
+    return []
 
 
 class ToyDriver(NetworkDriver):
@@ -49,11 +60,24 @@ class ToyDriver(NetworkDriver):
             pictured=(DeviceType.ON_OFF_LIGHT,),
             identities=(f"mac:{sighting.name.partition('.')[0]}",),
             trust=Trust.KEYED,
-            needs=(Need("key", "the key on its back", pattern="[0-9]{4}"),),
+            needs=() if sighting.texts.get("bare") else (KEY,),
+            record=sighting.texts.get("bare", ""),
         )
 
     async def seek(self, found: Callable[[Found], None]) -> None:
         found(Found(key="sought", name="A toy that was sought", trust=Trust.OPEN))
+        for key, port in sought():
+            found(
+                Found(
+                    key=key,
+                    name=f"Kitchen toy {key[:2]}",
+                    address="127.0.0.1",
+                    port=port,
+                    identities=(f"mac:{key}",),
+                    trust=Trust.KEYED,
+                    needs=(KEY,),
+                )
+            )
         if self._broker is not None:
             self._broker.listen(["toy/+"])
             self._broker.publish("toy/out", "sought")
@@ -64,9 +88,13 @@ class ToyDriver(NetworkDriver):
             self._broker.publish("other/echo", payload)
 
     async def adopt(self, found: Found, answers: Mapping[str, str]) -> Adoption:
-        if answers["key"] != "1234":
+        key = found.record or answers["key"]
+        if key != "1234":
             raise AdoptionError("the key is another one", mend="Look at its back again")
-        return Adoption(found.key, found.address, found.port, "a record", answers["key"])
+        return Adoption(found.key, found.address, found.port, "a record", key)
+
+    async def let_go(self, adoption: Adoption) -> None:
+        raise RefusedError(f"{adoption.key} does not say good-bye")
 
     def link(self, adoption: Adoption) -> "ToyLink":
         return ToyLink(adoption)
@@ -110,6 +138,12 @@ class ToyLink:
                 tell.live()
             case "press":
                 tell.signalled(ITSELF, LAMP, "Switch.press", said)
+            case "parts":
+                on = typical("OnOff.on", writable=True)
+                lamp = Endpoint(LAMP, DeviceType.ON_OFF_LIGHT, "", (on,))
+                for number in range(int(said)):
+                    tell.described(f"part{number}", Description(f"Part {number}", (lamp,)))
+                    tell.reported(f"part{number}", LAMP, "OnOff.on", value=True)
             case "barred":
                 raise AccessError("the key is another one now", mend="Adopt it anew")
             case "kept":

@@ -316,6 +316,17 @@ async def test_a_joined_thing_keeps_its_people_s_name_through_all_of_it() -> Non
     assert [(d, v.name) for d, v in twin.devices.items()] == [("w1", "Kettle")]
 
 
+async def test_what_people_called_the_joined_record_goes_on_meaning_the_thing() -> None:
+    twin = Twin()
+    twin.adoption.name(DeviceId("w1"), Naming("Shelf lamp"), "person:ann")
+    await twin.join()
+    twin.wifi.port.described(plug("w1", "wifi", "relay", POWER, VOLTAGE))
+    (thing,) = twin.hub.core.state.home.find_devices("shelf lamp")
+    assert thing.id == "p1"
+    await twin.adoption.part(DeviceId("w1"), "person:ann")
+    assert twin.devices[DeviceId("w1")].name == "Shelf lamp"
+
+
 async def test_two_ways_by_one_driver_are_two_ways() -> None:
     twin = Twin()
     twin.wifi.port.described(plug("w2", "wifi", "relay"))
