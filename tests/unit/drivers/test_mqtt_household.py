@@ -1,5 +1,7 @@
 """Water heaters, mowers, notifications, tags, by Home Assistant's discovery."""
 
+import pytest
+
 from tests.unit.drivers.mqtt_house import House
 
 
@@ -17,7 +19,7 @@ async def test_a_water_heater_is_read_in_fahrenheit_and_set() -> None:
     await house.announce("water_heater", options)
     await house.tell("b/t", "122")
     await house.tell("b/m", "eco")
-    assert house.value("Thermostat.localTemperature") == 50
+    assert house.value("Thermostat.localTemperature") == pytest.approx(50)
     assert house.value("Thermostat.systemMode") == "eco"
     assert house.ask("Thermostat.setpoint", 50.0) == [("b/s/set", "122")]
 
