@@ -123,8 +123,22 @@ class EndpointDocument(Struct, frozen=True):
     signals: list[SignalDocument]
 
 
+class PathDocument(Struct, frozen=True):
+    """A way by which a joined thing is reached: a driver's record of it (see /api/things).
+
+    `live` is null while its driver has not said whether it is.
+    """
+
+    id: DeviceId
+    driver: str
+    live: bool | None
+
+
 class DeviceDocument(Struct, frozen=True):
-    """A device, with the present state of its properties."""
+    """A device, with the present state of its properties.
+
+    `paths`: where others were joined to it, the ways by which it is reached, the best first.
+    """
 
     id: DeviceId
     name: str
@@ -135,6 +149,7 @@ class DeviceDocument(Struct, frozen=True):
     available: bool
     unreachable_reason: str | None
     troubles: tuple[Trouble, ...]
+    paths: list[PathDocument]
     endpoints: list[EndpointDocument]
 
 

@@ -13,6 +13,7 @@ from hubd.api.documents import (
     EndpointDocument,
     EventDocument,
     HomeDocument,
+    PathDocument,
     PropertyDocument,
     Reach,
     SafetyDocument,
@@ -73,14 +74,16 @@ def device(it: Device, port: HomePort, rights: Rights) -> DeviceDocument:
         available=reached.available,
         unreachable_reason=reached.reason,
         troubles=it.troubles,
+        paths=[PathDocument(p.record, p.driver, p.live) for p in port.finding.paths(it.id)],
         endpoints=[_endpoint(it.id, e, port, rights) for e in it.endpoints],
     )
 
 
 def reach(it: DeviceId, port: HomePort) -> Reach:
     """Return whether a device is within reach."""
-    available = port.view.available(it)
-    return Reach(it, available, None if available else port.unreachable_reason(it))
+    reason = port.unreachable_reason(it)
+    available = not reason and port.view.available(it)
+    return Reach(it, available, None if available else reason)
 
 
 def change(prop: PropertyId, shadow: Shadow) -> Change:

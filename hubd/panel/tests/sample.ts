@@ -35,6 +35,7 @@ export function device(id: string, properties: Property[], change: Partial<Devic
     available: true,
     unreachable_reason: null,
     troubles: [],
+    paths: [],
     endpoints: [
       { id: "1", type: "dimmable_light", name: "", properties, actions: [], signals: [] },
     ],

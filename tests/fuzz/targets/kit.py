@@ -5,10 +5,11 @@ from collections.abc import Sequence
 from contextlib import suppress
 
 from drivers.kit import color, identity, units
+from drivers.kit.allowed import Hosts, Ports
 from drivers.kit.driver import Announced
 from drivers.kit.errors import ManifestError
-from drivers.kit.fence import Hosts, Ports
 from drivers.kit.found import Adoption, Found
+from drivers.kit.hushing import HIDDEN, LEAST, hushed
 from drivers.kit.link import Description
 from drivers.kit.manifest import manifest_of
 from drivers.kit.messages import (
@@ -81,22 +82,37 @@ class _Hub(NotedHub):
 
 
 class _Vault:
-    def secret(self, driver: str, key: str) -> str:
-        return f"{driver}{key}"
+    """A vault in memory."""
 
-    def keep(self, driver: str, key: str, secret: str) -> None:
-        """Keep nothing."""
+    def __init__(self) -> None:
+        self._kept: dict[str, Adoption] = {}
+
+    def adoptions(self, driver: str) -> Sequence[Adoption]:
+        assert driver
+        return list(self._kept.values())
+
+    def keep(self, driver: str, adoption: Adoption) -> None:
+        assert driver
+        self._kept[adoption.key] = adoption
+
+    def drop(self, driver: str, key: str) -> None:
+        assert driver
+        self._kept.pop(key, None)
+
+    async def written(self) -> None:
+        """Return at once."""
 
 
 def _telling(data: bytes) -> None:
     """Have the hub's side take what a driver's process says, and take leave of its things."""
     manifest, hub = manifest_of(_MANIFEST, "driver.toml"), _Hub()
-    telling = Telling(manifest, hub, _Vault())
+    vault = _Vault()
+    telling = Telling(manifest, hub, vault)
     telling.keep(Adoption("k", "10.0.0.7", 80, "{}"))
     with typed():
         for message in Frames[FromDriver](FromDriver.__value__).feed(data):
             telling.take(message)
-    again = Telling(manifest, hub, _Vault(), hub.devices.values())
+    again = Telling(manifest, hub, vault, hub.devices.values())
     for side in (telling, again):
         for device in list(hub.devices):
             side.key_of(DeviceId(device))
@@ -196,6 +212,13 @@ def _identity(data: bytes) -> None:
     identity.told(*identity.of_connections([(first, second), ("mac", said), ("zigbee", said)]))
 
 
+def _hushed(data: bytes) -> None:
+    """Take a secret out of what is said: the first line is the secret."""
+    secret, _, words = data.decode(errors="replace").partition("\n")
+    said = hushed(words, [secret])
+    assert len(secret) < LEAST or all(secret not in piece for piece in said.split(HIDDEN))
+
+
 _NUMBER = re.compile(r"-?[0-9]{1,15}(\.[0-9]{1,15})?")
 
 
@@ -219,7 +242,7 @@ TARGETS = (
     Target("kit.frames", ("drivers.kit.messages",), _frames, _frame_seeds),
     Target(
         "kit.manifest",
-        ("drivers.kit.manifest", "drivers.kit.fence"),
+        ("drivers.kit.manifest", "drivers.kit.allowed"),
         _manifest,
         lambda: [_MANIFEST, b"", b'name = 1\n[reach]\ntcp = ["a-b"]\nhosts = ["x"]'],
         allowance_bytes=512 * 1024,
@@ -229,6 +252,12 @@ TARGETS = (
         ("drivers.kit.identity",),
         _identity,
         lambda: [b"AA:BB:CC:DD:EE:FF", b"0x00158d0001234567", b"Maker 12345", b"mac aabbccddeeff"],
+    ),
+    Target(
+        "kit.hushing",
+        ("drivers.kit.hushing",),
+        _hushed,
+        lambda: [b'{"token":"0123456789ab"}\nit said 0123456789ab', b"secret\nno secret here"],
     ),
     Target(
         "kit.numbers",
