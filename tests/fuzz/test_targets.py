@@ -3,11 +3,13 @@
 import logging
 import random
 from collections.abc import Iterator, Mapping
+from io import StringIO
 from pathlib import Path
 
 import pytest
+from rich.console import Console
 
-from tests.fuzz.campaign import FOUND, known_inputs
+from tests.fuzz.campaign import FOUND, _what, _written, campaign, known_inputs
 from tests.fuzz.laws import HoardError, weigh
 from tests.fuzz.mutation import Mutator, words_of
 from tests.fuzz.readers import readers, run_by
@@ -148,5 +150,21 @@ def test_the_words_of_a_codec_are_those_in_its_code() -> None:
     assert all(0 < len(word) <= 40 for word in words)
 
 
-def test_found_inputs_are_kept_beside_the_tests() -> None:
-    assert Path(__file__).parent in FOUND.parents
+def test_a_campaign_runs_its_target_in_a_process_of_its_own(tmp_path: Path) -> None:
+    course = campaign(target_named("kit.identity"), tmp_path, 1.0, Console(file=StringIO()))
+    assert course.runs > len(list(known_inputs(target_named("kit.identity"))))
+    assert course.kept == len(list((tmp_path / "corpus" / "kit.identity").iterdir()))
+    assert not course.finds
+
+
+def test_what_ended_a_campaign_is_told_in_a_line() -> None:
+    said = (
+        "  File x.py, line 3, in run\n"
+        "OverflowError: int too large to convert to float\n"
+        "==7== ERROR: libFuzzer: fuzz target exited\n"
+        "artifact_prefix='/tmp/a/found/'; Test unit written to /tmp/a/found/kit.toy-crash-01\n"
+    )
+    assert _what(said) == "OverflowError: int too large to convert to float"
+    assert list(_written(said)) == [Path("/tmp/a/found/kit.toy-crash-01")]
+    slow = "ALARM: working on the last Unit for 21 seconds\nSUMMARY: libFuzzer: timeout\n"
+    assert _what(slow) == "SUMMARY: libFuzzer: timeout"
