@@ -20,9 +20,7 @@ def test_all_other_numbers_are(said: float) -> None:
     assert is_number(said)
 
 
-def test_a_number_that_no_float_holds_is_unreadable_and_one_that_grows_so_is_not_known() -> (
-    None
-):
+def test_a_number_that_no_float_holds_is_unreadable_and_one_that_grows_so_is_not_known() -> None:
     with pytest.raises(UnreadableError):
         number().read(10**400)
     assert number(1000.0).read(1.7e308) is None
