@@ -4,6 +4,7 @@ import math
 from collections.abc import Iterable
 
 from drivers.kit.link import Description
+from drivers.kit.numbers import is_kept
 from hubd.model.device import Endpoint
 from hubd.model.ids import EndpointId
 from hubd.model.value import Value
@@ -21,7 +22,7 @@ def judge(value: Value) -> None:
     """Raise ToldError for what is no value."""
     if value is not None and not isinstance(value, bool | int | float | str):
         raise ToldError(f"{value!r:.200} is no value")
-    if isinstance(value, int) and not -(2**63) <= value < 2**63:
+    if isinstance(value, int) and not is_kept(value):
         raise ToldError(f"{value:.3e} is a number that no log holds")
     if isinstance(value, float) and not math.isfinite(value):
         raise ToldError(f"{value} is no number of a home")

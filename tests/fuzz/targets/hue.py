@@ -150,7 +150,7 @@ def _stream_seeds() -> Sequence[bytes]:
 _OF = ("drivers.hue",)
 TARGETS = (
     Target("hue.resources", _OF, _resources, _seeds, allowance_bytes=DEVICE),
-    Target("hue.stream", _OF, _stream, _stream_seeds),
+    Target("hue.stream", _OF, _stream, _stream_seeds, allowance_bytes=512 * 1024),
     Target(
         "hue.answers",
         ("drivers.hue.bridge",),

@@ -600,8 +600,9 @@ def _of_dialect(
     of: tuple[str, ...],
     make: Callable[[], Dialect],
     seeds: Callable[[], list[bytes]],
+    allowance_bytes: int = DEVICE,
 ) -> Target:
-    return Target(f"mqtt.{name}", of, _dialect(make), seeds, 12_000, DEVICE)
+    return Target(f"mqtt.{name}", of, _dialect(make), seeds, 12_000, allowance_bytes)
 
 
 _SHELLY = ("drivers.mqtt.shelly", "drivers.shelly")
@@ -626,7 +627,8 @@ TARGETS = (
         allowance_bytes=DEVICE,
     ),
     _of_dialect("zigbee2mqtt", ("drivers.mqtt.zigbee2mqtt",), Zigbee2Mqtt, _zigbee_seeds),
-    _of_dialect("shelly_rpc", _SHELLY, ShellyRpc, _shelly_rpc_seeds),
+    # Of a device 600 values are looked at (VALUES_LIMIT); each is read from three topics.
+    _of_dialect("shelly_rpc", _SHELLY, ShellyRpc, _shelly_rpc_seeds, 4 * DEVICE),
     _of_dialect("shelly_gen1", _SHELLY, ShellyGen1, _shelly_gen1_seeds),
     _of_dialect("tasmota", ("drivers.mqtt.tasmota",), Tasmota, _tasmota_seeds),
     _of_dialect("homie", ("drivers.mqtt.homie",), Homie, _homie_seeds),
