@@ -31,5 +31,6 @@ TARGETS = (
             b"shelly-bedroom-2.local",
             b"masterBedroom\nKids' room",
         ],
+        longest=256,
     ),
 )

@@ -627,10 +627,10 @@ TARGETS = (
         allowance_bytes=DEVICE,
     ),
     _of_dialect("zigbee2mqtt", ("drivers.mqtt.zigbee2mqtt",), Zigbee2Mqtt, _zigbee_seeds),
-    # Of a device 600 values are looked at (VALUES_LIMIT); each is read from three topics.
+    # Of a device 400 values (Tasmota) and 600 (Shelly) are looked at, each an endpoint of its own.
     _of_dialect("shelly_rpc", _SHELLY, ShellyRpc, _shelly_rpc_seeds, 4 * DEVICE),
     _of_dialect("shelly_gen1", _SHELLY, ShellyGen1, _shelly_gen1_seeds),
-    _of_dialect("tasmota", ("drivers.mqtt.tasmota",), Tasmota, _tasmota_seeds),
+    _of_dialect("tasmota", ("drivers.mqtt.tasmota",), Tasmota, _tasmota_seeds, 4 * DEVICE),
     _of_dialect("homie", ("drivers.mqtt.homie",), Homie, _homie_seeds),
     _of_dialect("theengs", ("drivers.mqtt.theengs",), _theengs, _theengs_seeds),
     _of_dialect("esphome", ("drivers.mqtt.esphome",), EspHome, _esphome_seeds),

@@ -28,19 +28,12 @@ def _variables(data: bytes) -> None:
         if can.volume and codec.is_number(value) and abs(value) < 1e300:
             judge(can.percent(value))
         codec.foreign([str(value)])
-        if isinstance(value, str) and _is_url(value):
-            codec.mime_type(value)
+        with typed(RefusedError):
+            codec.mime_type(codec.url(value if isinstance(value, str) else None))
     if can.volume:
         wished(can.raw)
     wished(codec.url)
     wished(codec.url, _STRANGE)
-
-
-def _is_url(said: str) -> bool:
-    with typed(RefusedError):
-        codec.url(said)
-        return True
-    return False
 
 
 def _seeds() -> Sequence[bytes]:
