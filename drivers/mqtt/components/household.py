@@ -8,10 +8,11 @@ from drivers.kit.units import conversion
 from drivers.mqtt.codec import either, text
 from drivers.mqtt.draft import Draft
 from drivers.mqtt.errors import DiscoveryError
+from drivers.mqtt.part import Publish
 from drivers.mqtt.payload import MISSING, Payload, rendered
 from drivers.mqtt.units import measured
 from hubd.model.device import Action, DeviceType, Property
-from hubd.model.value import ValueType
+from hubd.model.value import Value, ValueType
 from hubd.model.vocabulary import ACTIONS
 
 _HEATER_MODES = (
@@ -102,13 +103,14 @@ def notify(draft: Draft) -> DeviceType:
     fill = draft.options.template("command_template", {"value"})
     argument = Property("text", ValueType.STRING)
     name = "Message.show"
-    draft.does(
-        Action(name, ACTIONS[name], argument),
-        lambda value: draft.message(
-            target,
-            rendered(fill(Payload(b"", {"value": rendered(value)}))) if fill else rendered(value),
-        ),
-    )
+    words = text(longest=10_000).write
+
+    def say(value: Value) -> Publish:
+        said = words(value)
+        scope = Payload(b"", {"value": said})
+        return draft.message(target, rendered(fill(scope) if fill else said))
+
+    draft.does(Action(name, ACTIONS[name], argument), say)
     return DeviceType.GENERIC
 
 
