@@ -173,11 +173,12 @@ async def test_things_behind_a_gateway_are_devices_of_their_own(mosquitto: Mosqu
     ):
         await until(lambda: len(hub.devices) == 8, "the gateway and what is behind it")
         seventh = next(d for d in hub.devices.values() if d.identities == ("mac:7cc6b6001106",))
+        prop = f"{seventh.id}/bthomesensor_206/TemperatureMeasurement.temperature"
+        await until(lambda: hub.values().get(prop) == 26.0, "what it is at first")
         await peer.say(
             f"{gateway.id}/events/rpc",
             '{"src":"x","method":"NotifyStatus","params":{"bthomesensor:206":{"value":19.5}}}',
         )
-        prop = f"{seventh.id}/bthomesensor_206/TemperatureMeasurement.temperature"
         await until(lambda: hub.values().get(prop) == 19.5, "its temperature")
 
 
