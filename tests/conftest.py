@@ -13,6 +13,7 @@ from pathlib import Path
 
 import pytest
 from hypothesis import settings
+from matter_house import MatterHouse, at_hub, matter_lab
 
 from hubd.store.store import Store
 
@@ -157,6 +158,20 @@ def mosquitto(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Mosquitto]:
     finally:
         broker.terminate()
         broker.wait(10)
+
+
+@pytest.fixture(scope="session")
+def matter_server() -> Iterator[MatterHouse]:
+    """A Matter server of our own at the end of a cable, started once."""
+    with matter_lab() as house:
+        yield house
+
+
+@pytest.fixture(scope="module")
+def matter_house(matter_server: MatterHouse) -> Iterator[MatterHouse]:
+    """The Matter server, ready; the module's tests are in the hub's network namespace."""
+    with at_hub(matter_server) as house:
+        yield house
 
 
 settings.register_profile("default", max_examples=60, deadline=None, derandomize=True)

@@ -46,6 +46,10 @@ class Cable:
         _ip("-n", self.hub, "addr", "del", f"{former}/24", "dev", self.hub_end)
         _ip("-n", self.hub, "addr", "add", f"{address}/24", "dev", self.hub_end)
 
+    def in_hub(self, *command: str) -> list[str]:
+        """Return `command` as it runs in the hub's namespace."""
+        return ["ip", "netns", "exec", self.hub, *command]
+
     def in_world(self, *command: str) -> list[str]:
         """Return `command` as it runs in the world's namespace."""
         return ["ip", "netns", "exec", self.world, *command]
@@ -54,27 +58,42 @@ class Cable:
 @contextmanager
 def cable() -> Iterator[Cable]:
     """Lay a cable, and be in the hub's namespace meanwhile. Skips the test where that cannot be."""
+    with lay() as laid, inside(laid):
+        yield laid
+
+
+@contextmanager
+def inside(laid: Cable) -> Iterator[None]:
+    """Be in the hub's namespace: this thread, and the threads and processes that it starts."""
+    home = os.open("/proc/self/ns/net", os.O_RDONLY)
+    try:
+        hub = os.open(Path("/run/netns") / laid.hub, os.O_RDONLY)
+        try:
+            os.setns(hub, os.CLONE_NEWNET)
+        finally:
+            os.close(hub)
+        yield
+    finally:
+        os.setns(home, os.CLONE_NEWNET)
+        os.close(home)
+
+
+@contextmanager
+def lay() -> Iterator[Cable]:
+    """Lay a cable. Skips the test where that cannot be."""
     if os.geteuid() != 0:
         pytest.skip("network namespaces need root")
     if shutil.which("ip") is None:
         pytest.skip("iproute2 is not installed (Debian's package `iproute2`)")
     number = f"{os.getpid() % 100_000}-{next(_numbers)}"
     laid = Cable(f"hubd-hub-{number}", f"hubd-world-{number}")
-    home = os.open("/proc/self/ns/net", os.O_RDONLY)
     try:
         try:
             _lay(laid)
         except subprocess.CalledProcessError as error:
             pytest.skip(f"no network namespaces here: {error.stderr.decode().strip()}")
-        hub = os.open(Path("/run/netns") / laid.hub, os.O_RDONLY)
-        try:
-            os.setns(hub, os.CLONE_NEWNET)
-        finally:
-            os.close(hub)
         yield laid
     finally:
-        os.setns(home, os.CLONE_NEWNET)
-        os.close(home)
         for name in (laid.hub, laid.world):
             with suppress(subprocess.CalledProcessError):
                 _ip("netns", "del", name)

@@ -1,0 +1,34 @@
+// What an endpoint is commanded, and what of it changes, is told.
+
+import { Behavior } from "@matter/main";
+import { effects } from "./effects.mjs";
+import { plain, say } from "./lines.mjs";
+
+/** Return `behavior` for the endpoint `id`, telling; commands that it leaves open do what effects.mjs has. */
+export const telling = (behavior, id) => {
+  const cluster = behavior.id;
+  class Telling extends behavior {}
+  for (const command of Object.keys(behavior.cluster?.commands ?? {})) {
+    const own = behavior.prototype[command];
+    if (own === undefined) continue;
+    const effect = own === Behavior.unimplemented ? effects[cluster]?.[command] : own;
+    if (effect === undefined) continue;
+    Telling.prototype[command] = function told(fields) {
+      say({ commanded: { endpoint: id, cluster, command, fields: plain(fields) } });
+      return effect.call(this, fields);
+    };
+  }
+  return Telling;
+};
+
+/** Tell each change of an attribute of an endpoint that is there. */
+export const tellChanges = (part, id) => {
+  for (const [cluster, behavior] of Object.entries(part.behaviors.supported)) {
+    const events = part.eventsOf(cluster);
+    for (const attribute of Object.keys(behavior.cluster?.attributes ?? {})) {
+      events[`${attribute}$Changed`]?.on((value) => {
+        say({ changed: { endpoint: id, cluster, attribute, value } });
+      });
+    }
+  }
+};
