@@ -63,7 +63,11 @@ class MatterPeer:
 
     async def __aenter__(self) -> Self:
         """Start it."""
-        await self.start()
+        try:
+            await self.start()
+        except BaseException:
+            await self.__aexit__(None, None, None)
+            raise
         return self
 
     async def __aexit__(
@@ -79,8 +83,7 @@ class MatterPeer:
     async def start(self) -> None:
         """Start it, and wait until it can be reached. Raises RuntimeError with its complaint."""
         folder = Path(self._storage.name)
-        for script in _SCRIPTS.glob("*.mjs"):
-            shutil.copy(script, folder)
+        shutil.copytree(_SCRIPTS, folder, dirs_exist_ok=True)
         modules = folder / "node_modules"
         if not modules.is_symlink():
             modules.symlink_to(self._installed / "node_modules")
