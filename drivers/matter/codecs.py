@@ -37,7 +37,7 @@ def number(
     offset: float = 0.0,
     low: float | None = None,
     high: float | None = None,
-    bounds: tuple[int, int] | None = None,
+    bounds: tuple[int | None, int | None] | None = None,
     whole: bool = True,
 ) -> Codec:
     """Return the codec of a number: value = raw * scale + offset, in `unit`.
@@ -52,7 +52,7 @@ def number(
     def within(beside: Beside) -> tuple[float | None, float | None]:
         if bounds is None:
             return low, high
-        told = [to_number(beside.attributes.get(own)) for own in bounds]
+        told = [None if own is None else to_number(beside.attributes.get(own)) for own in bounds]
         found = [
             default if raw is None else scaled(raw)
             for raw, default in zip(told, (low, high), strict=True)

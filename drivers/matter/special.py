@@ -4,6 +4,7 @@ Source: Matter 1.5 application cluster specification, the sections of the cluste
 """
 
 from collections.abc import Callable, Mapping
+from hashlib import blake2b
 
 from msgspec.structs import replace
 
@@ -49,6 +50,27 @@ def stated_as(beside: Beside) -> str:
 def level_of(beside: Beside) -> str:
     """Return the property that a level is: loudness in a speaker, brightness elsewhere."""
     return "MediaPlayback.volume" if SPEAKER in beside.types else "LevelControl.level"
+
+
+def on_as(beside: Beside) -> str:
+    """Return the property that On/Off is: a speaker is on while it is not muted."""
+    return "MediaPlayback.muted" if SPEAKER in beside.types else "OnOff.on"
+
+
+def on_or_muted() -> Codec:
+    """Return the codec of On/Off, which a speaker tells of its sound."""
+    plain = flag()
+
+    def read(raw: object, beside: Beside) -> Value:
+        return plain.read(raw, beside) is not (SPEAKER in beside.types)
+
+    return Codec(plain.plain, read, plain.write)
+
+
+def switch_on(_raw: object, wished: Value, beside: Beside) -> Order:
+    """Switch on or off; or give a speaker its sound, or take it away."""
+    is_on = bool(wished) is not (SPEAKER in beside.types)
+    return Invoke(1, "On") if is_on else Invoke(0, "Off")
 
 
 def heating_of(beside: Beside) -> str:
@@ -160,7 +182,10 @@ def area_of() -> Codec:
 
 
 def areas_of() -> Codec:
-    """Return the codec of the areas that a vacuum is to clean, as a text of their names."""
+    """Return the codec of the areas that a vacuum is to clean, as a text of their names.
+
+    None are all of them, as the specification has it.
+    """
 
     def read(raw: object, beside: Beside) -> Value:
         if not isinstance(raw, list):
@@ -169,7 +194,16 @@ def areas_of() -> Codec:
         codes = [to_code(item) for item in raw[:256]]
         return ", ".join(names.get(code) or str(code) for code in codes)
 
-    return Codec("Text.value", read)
+    def write(wished: Value, beside: Beside) -> object:
+        if not isinstance(wished, str):
+            raise RefusedError(f"takes the names of areas, not {wished!r}")
+        codes = {name: code for code, name in _areas(beside).items()}
+        said = [name for part in wished.split(",") if (name := part.strip())]
+        if strange := [name for name in said if name not in codes]:
+            raise RefusedError(f"knows no area {strange[0]!r:.80}, only {', '.join(codes)}")
+        return [codes[name] for name in dict.fromkeys(said)]
+
+    return Codec("Text.value", read, write)
 
 
 def preset_of() -> Codec:
@@ -250,6 +284,45 @@ def dimension() -> Codec:
 def dimension_move(raw: object, _wished: Value, _beside: Beside) -> Order:
     """Move one panel of a closure."""
     return Invoke(0, "SetTarget", {"position": raw})
+
+
+def allow_charging(_raw: object, wished: Value, beside: Beside) -> Order:
+    """Allow charging with what the circuit and its people allow, or forbid it.
+
+    MinimumChargeCurrent (6), MaximumChargeCurrent (7), CircuitCapacity (5) and
+    UserMaximumChargeCurrent (9), in mA; 6 A is the least of IEC 61851.
+    """
+    if not wished:
+        return Invoke(1, "Disable")
+    told = [to_number(beside.attributes.get(own)) for own in (9, 5, 7)]
+    most = min((amps for amps in told if amps), default=6000)
+    least = to_number(beside.attributes.get(6)) or 6000
+    fields = {
+        "chargingEnabledUntil": None,
+        "minimumChargeCurrent": round(min(least, most)),
+        "maximumChargeCurrent": round(most),
+    }
+    return Invoke(2, "EnableCharging", fields)
+
+
+def boost(_raw: object, wished: Value, _beside: Beside) -> Order:
+    """Heat water at once, for an hour at most; or stop."""
+    if not wished:
+        return Invoke(1, "CancelBoost")
+    return Invoke(0, "Boost", {"boostInfo": {"duration": 3600}})
+
+
+def position_s() -> Codec:
+    """Return the codec of where a medium is, a field of a structure that can be sought."""
+    inner = number(0.001, "s", low=0)
+    return replace(field(1, "position", inner), write=inner.write)
+
+
+def message(text: str) -> Mapping[str, object]:
+    """Return a message to be shown. Its id is made of what it says: shown once, told twice."""
+    if len(text.encode()) > 256:
+        raise RefusedError("a message has at most 256 bytes")
+    return {"messageID": blake2b(text.encode(), digest_size=16).digest(), "messageText": text}
 
 
 _SCENARIOS: Mapping[int, str] = {

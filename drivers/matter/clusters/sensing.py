@@ -52,7 +52,7 @@ TEMPERATURE_MEASUREMENT = cluster(
 PRESSURE_MEASUREMENT = cluster(
     1027,
     "PressureMeasurement",
-    value(0, "measuredValue", number(unit="hPa"), "PressureMeasurement.pressure"),
+    value(0, "measuredValue", number(unit="hPa"), "PressureMeasurement.pressure", unless=16),
     bound(1, "minMeasuredValue"),
     bound(2, "maxMeasuredValue"),
     bound(3, "tolerance"),
