@@ -78,7 +78,9 @@ def number(
 
     def shape(beside: Beside) -> Mapping[str, object]:
         least, most = within(beside)
-        said = {"minimum": least, "maximum": most}
+        # What it takes in whole steps comes back as the nearest one.
+        step = abs(scale) / 2 * 1.01 if whole and abs(scale) != 1 else None
+        said = {"minimum": least, "maximum": most, "tolerance": step}
         return {key: limit for key, limit in said.items() if limit is not None}
 
     return Codec("Number.value", read, write, lambda _: unit, shape)
@@ -301,7 +303,7 @@ def mireds() -> Codec:
 
     def shape(beside: Beside) -> Mapping[str, object]:
         low, high = _kelvins(beside)
-        return {"minimum": float(low), "maximum": float(high)}
+        return {"minimum": float(low), "maximum": float(high), "tolerance": 60.0}
 
     return Codec("Number.value", read, write, lambda _: "K", shape)
 

@@ -70,6 +70,8 @@ def on_or_muted() -> Codec:
 def switch_on(_raw: object, wished: Value, beside: Beside) -> Order:
     """Switch on or off; or give a speaker its sound, or take it away."""
     is_on = bool(wished) is not (SPEAKER in beside.types)
+    if is_on and beside.feature(2):
+        raise RefusedError("can only be switched off from here: switch it on by hand")
     return Invoke(1, "On") if is_on else Invoke(0, "Off")
 
 
@@ -173,37 +175,7 @@ def input_of(own: int) -> Codec:
                 found[parts[0]] = label
         return found
 
-    return _by_name(names)
-
-
-def area_of() -> Codec:
-    """Return the codec of the area that a vacuum is in, by the name that its map has for it."""
-    return replace(_by_name(_areas), write=None)
-
-
-def areas_of() -> Codec:
-    """Return the codec of the areas that a vacuum is to clean, as a text of their names.
-
-    None are all of them, as the specification has it.
-    """
-
-    def read(raw: object, beside: Beside) -> Value:
-        if not isinstance(raw, list):
-            raise MalformedError("is not a list")
-        names = _areas(beside)
-        codes = [to_code(item) for item in raw[:256]]
-        return ", ".join(names.get(code) or str(code) for code in codes)
-
-    def write(wished: Value, beside: Beside) -> object:
-        if not isinstance(wished, str):
-            raise RefusedError(f"takes the names of areas, not {wished!r}")
-        codes = {name: code for code, name in _areas(beside).items()}
-        said = [name for part in wished.split(",") if (name := part.strip())]
-        if strange := [name for name in said if name not in codes]:
-            raise RefusedError(f"knows no area {strange[0]!r:.80}, only {', '.join(codes)}")
-        return [codes[name] for name in dict.fromkeys(said)]
-
-    return Codec("Text.value", read, write)
+    return by_name(names)
 
 
 def preset_of() -> Codec:
@@ -254,6 +226,21 @@ def tilt(raw: object, _wished: Value, _beside: Beside) -> Order:
     return Invoke(8, "GoToTiltPercentage", {"tiltPercent100thsValue": _hundredths(raw)})
 
 
+def sensitivity() -> Codec:
+    """Return the codec of a sensor's sensitivity: one of SupportedSensitivityLevels (1), from 0."""
+
+    def limited(beside: Beside) -> Codec:
+        levels = to_number(beside.attributes.get(1)) or 10
+        return number(low=0, high=levels - 1)
+
+    plain = number()
+    return replace(
+        plain,
+        write=lambda wished, beside: _written(limited(beside), wished, beside),
+        shape=lambda beside: limited(beside).shape(beside),
+    )
+
+
 def closure_position() -> Codec:
     """Return the codec of a closure's overall position: one end, the other, or not known."""
 
@@ -286,32 +273,6 @@ def dimension_move(raw: object, _wished: Value, _beside: Beside) -> Order:
     return Invoke(0, "SetTarget", {"position": raw})
 
 
-def allow_charging(_raw: object, wished: Value, beside: Beside) -> Order:
-    """Allow charging with what the circuit and its people allow, or forbid it.
-
-    MinimumChargeCurrent (6), MaximumChargeCurrent (7), CircuitCapacity (5) and
-    UserMaximumChargeCurrent (9), in mA; 6 A is the least of IEC 61851.
-    """
-    if not wished:
-        return Invoke(1, "Disable")
-    told = [to_number(beside.attributes.get(own)) for own in (9, 5, 7)]
-    most = min((amps for amps in told if amps), default=6000)
-    least = to_number(beside.attributes.get(6)) or 6000
-    fields = {
-        "chargingEnabledUntil": None,
-        "minimumChargeCurrent": round(min(least, most)),
-        "maximumChargeCurrent": round(most),
-    }
-    return Invoke(2, "EnableCharging", fields)
-
-
-def boost(_raw: object, wished: Value, _beside: Beside) -> Order:
-    """Heat water at once, for an hour at most; or stop."""
-    if not wished:
-        return Invoke(1, "CancelBoost")
-    return Invoke(0, "Boost", {"boostInfo": {"duration": 3600}})
-
-
 def position_s() -> Codec:
     """Return the codec of where a medium is, a field of a structure that can be sought."""
     inner = number(0.001, "s", low=0)
@@ -331,7 +292,13 @@ _SCENARIOS: Mapping[int, str] = {
 }  # fmt: skip
 
 
-def _by_name(names: Callable[[Beside], Mapping[int, str]]) -> Codec:
+def _written(codec: Codec, wished: Value, beside: Beside) -> object:
+    return codec.write(wished, beside) if codec.write else None
+
+
+def by_name(names: Callable[[Beside], Mapping[int, str]]) -> Codec:
+    """Return the codec of a number by the name that something beside has for it."""
+
     def read(raw: object, beside: Beside) -> Value:
         code = to_code(raw)
         return names(beside).get(code) or str(code)
@@ -356,27 +323,6 @@ def _unit(beside: Beside) -> tuple[str, float]:
 
 def _small(raw: object) -> int:
     return raw if isinstance(raw, int) else -1
-
-
-def _areas(beside: Beside) -> dict[int, str]:
-    """Return the names of the areas on a vacuum's map: SupportedAreas (0)."""
-    items = beside.attributes.get(0)
-    found: dict[int, str] = {}
-    for item in items[:256] if isinstance(items, list) else ():
-        if isinstance(item, Mapping):
-            own, label = member(item, 0, "areaID"), _location(member(item, 2, "areaInfo"))
-            if isinstance(own, int) and label:
-                found[own] = label
-    return found
-
-
-def _location(info: object) -> str:
-    """Return the name in an AreaInfoStruct: locationInfo (0), locationName (0)."""
-    if not isinstance(info, Mapping):
-        return ""
-    place = member(info, 0, "locationInfo")
-    name = member(place, 0, "locationName") if isinstance(place, Mapping) else None
-    return name if isinstance(name, str) else ""
 
 
 def _hundredths(raw: object) -> object:

@@ -280,6 +280,7 @@ ACTIONS: dict[str, str] = {
     "FanControl.step": "go a step faster or slower",
     "ClosureControl.calibrate": "calibrate",
     "MicrowaveOvenControl.addTime": "cook longer",
+    "MicrowaveOvenControl.cook": "cook",
     "EnergyEvse.diagnose": "test itself",
     "SmokeCoAlarm.test": "test itself",
     "SmokeCoAlarm.mute": "be quiet",

@@ -3,10 +3,10 @@
 Source: Matter 1.5 application cluster specification.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from drivers.matter.asking import takes_number
-from drivers.matter.attributes import Cluster, Invoke, bound, cluster, left, value
+from drivers.matter.attributes import Cluster, Invoke, Ordering, bound, cluster, left, value
 from drivers.matter.codecs import (
     bit,
     bits,
@@ -20,9 +20,10 @@ from drivers.matter.codecs import (
     number,
     stated,
 )
+from drivers.matter.machines import area_of, areas_of, cooking, tagged
 from drivers.matter.orders import invokes, writes
 from drivers.matter.reasons import LIST
-from drivers.matter.special import area_of, areas_of, said, watts
+from drivers.matter.special import said, watts
 
 SMOKE_CO_ALARM = cluster(
     92,
@@ -189,10 +190,8 @@ OVEN_CAVITY_OPERATIONAL_STATE = cluster(
         "OperationalState.error",
     ),
     actions={
-        "OperationalState.pause": Invoke(0, "Pause"),
         "OperationalState.stop": Invoke(1, "Stop"),
         "OperationalState.start": Invoke(2, "Start"),
-        "OperationalState.resume": Invoke(3, "Resume"),
     },
 )
 
@@ -257,8 +256,7 @@ RVC_OPERATIONAL_STATE = cluster(
     ),
     actions={
         "RvcRunMode.pause": Invoke(0, "Pause"),
-        "RvcRunMode.stop": Invoke(1, "Stop"),
-        "RvcRunMode.start": Invoke(3, "Resume"),
+        "OperationalState.resume": Invoke(3, "Resume"),
         "RvcRunMode.goHome": Invoke(128, "GoHome"),
     },
 )
@@ -346,24 +344,45 @@ MICROWAVE_OVEN_CONTROL = cluster(
     actions={
         "MicrowaveOvenControl.addTime": Invoke(
             1, "AddMoreTime", {}, takes_number("timeToAdd", "longer", unit="s", low=1, high=86_400)
-        )
+        ),
+        "MicrowaveOvenControl.cook": Invoke(
+            0, "SetCookingParameters", {"startAfterSetting": True}, cooking()
+        ),
     },
 )
 
 
-def modes(own: int, name: str, of: str) -> Cluster:
+CHANGE_TO_MODE = invokes(0, "ChangeToMode", "newMode")
+
+
+def modes(
+    own: int,
+    name: str,
+    of: str,
+    order: Ordering | None = CHANGE_TO_MODE,
+    actions: Mapping[str, Invoke] | None = None,
+) -> Cluster:
     """Return a cluster of modes: all have the attributes and the command of Mode Base."""
     return cluster(
         own,
         name,
         bound(0, "supportedModes"),
-        value(1, "currentMode", moded(), of, order=invokes(0, "ChangeToMode", "newMode")),
+        value(1, "currentMode", moded(), of, order=order),
         value(2, "startUpMode", moded(), order=writes(2)),
         value(3, "onMode", moded(), order=writes(3)),
+        actions=actions,
     )
 
 
-RVC_RUN_MODE = modes(84, "RvcRunMode", "RvcRunMode.mode")
+RVC_RUN_MODE = modes(
+    84,
+    "RvcRunMode",
+    "RvcRunMode.mode",
+    actions={
+        "RvcRunMode.start": Invoke(0, "ChangeToMode", {}, tagged(0x4001)),
+        "RvcRunMode.stop": Invoke(0, "ChangeToMode", {}, tagged(0x4000)),
+    },
+)
 RVC_CLEAN_MODE = modes(85, "RvcCleanMode", "RvcCleanMode.mode")
 LAUNDRY_WASHER_MODE = modes(81, "LaundryWasherMode", "OperationalState.mode")
 DISHWASHER_MODE = modes(89, "DishwasherMode", "OperationalState.mode")
@@ -371,7 +390,8 @@ REFRIGERATOR_AND_TEMPERATURE_CONTROLLED_CABINET_MODE = modes(
     82, "RefrigeratorAndTemperatureControlledCabinetMode", "ModeSelect.mode"
 )
 OVEN_MODE = modes(73, "OvenMode", "OperationalState.mode")
-MICROWAVE_OVEN_MODE = modes(94, "MicrowaveOvenMode", "OperationalState.mode")
+MICROWAVE_OVEN_MODE = modes(94, "MicrowaveOvenMode", "OperationalState.mode", order=None)
+"""Set with the time and the power: see MicrowaveOvenControl.cook."""
 ENERGY_EVSE_MODE = modes(157, "EnergyEvseMode", "EnergyEvse.mode")
 WATER_HEATER_MODE = modes(158, "WaterHeaterMode", "WaterHeater.mode")
 DEVICE_ENERGY_MANAGEMENT_MODE = modes(

@@ -46,7 +46,12 @@ THERMOSTAT = cluster(
             }
         ),
     ),
-    value(16, "localTemperatureCalibration", number(0.1, "°C"), order=writes(16)),
+    value(
+        16,
+        "localTemperatureCalibration",
+        number(0.1, "°C", low=-12.7, high=12.7),
+        order=writes(16),
+    ),
     value(
         17,
         "occupiedCoolingSetpoint",
@@ -87,7 +92,6 @@ THERMOSTAT = cluster(
                 5: "cooling_and_heating_with_reheat",
             }
         ),
-        order=writes(27),
     ),
     value(
         28,

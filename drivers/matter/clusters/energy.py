@@ -18,9 +18,10 @@ from drivers.matter.codecs import (
     number,
     text,
 )
+from drivers.matter.machines import allow_charging, boost
 from drivers.matter.orders import writes
 from drivers.matter.reasons import LIST, STRUCTURE
-from drivers.matter.special import allow_charging, boost, step_of
+from drivers.matter.special import step_of
 
 POWER_SOURCE = cluster(
     47,

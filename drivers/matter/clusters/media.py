@@ -300,7 +300,7 @@ ZONE_MANAGEMENT = cluster(
     bound(2, "zones"),
     left(3, "triggers", LIST),
     bound(4, "sensitivityMax"),
-    value(5, "sensitivity", number(), order=writes(5)),
+    value(5, "sensitivity", number(low=1, bounds=(None, 4)), order=writes(5)),
     bound(6, "twoDCartesianMax"),
 )
 
