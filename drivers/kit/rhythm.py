@@ -8,6 +8,7 @@ good is followed within a few gaps. Time is any clock's that only goes forward, 
 """
 
 from collections import deque
+from collections.abc import Iterable
 
 from msgspec import Struct
 
@@ -27,15 +28,22 @@ class Bounds(Struct, frozen=True):
     """How many gaps are remembered."""
     growth: float = 2.0
     """By how much one gap may raise what is borne."""
+    stretch_s: float = 0.0
+    """Of the gaps that end within so long the longest counts: a thing that has much to tell for an
+    hour does not make forgotten how long its nights are."""
 
 
 class Rhythm:
     """When one thing was heard, and what silence is borne of it."""
 
-    def __init__(self, bounds: Bounds) -> None:
+    __slots__ = ("_bounds", "_gaps_s", "_heard_s", "_stretch_ends_s")
+
+    def __init__(self, bounds: Bounds, gaps_s: Iterable[float] = ()) -> None:
+        """Begin; `gaps_s` are those that were learnt before, the newest last."""
         self._bounds = bounds
-        self._gaps_s: deque[float] = deque(maxlen=bounds.recent)
+        self._gaps_s: deque[float] = deque(gaps_s, maxlen=bounds.recent)
         self._heard_s: float | None = None
+        self._stretch_ends_s = float("-inf")
 
     @property
     def heard_s(self) -> float | None:
@@ -43,23 +51,46 @@ class Rhythm:
         return self._heard_s
 
     @property
+    def gaps_s(self) -> tuple[float, ...]:
+        """The gaps that are remembered, the newest last."""
+        return tuple(self._gaps_s)
+
+    @property
+    def longest_s(self) -> float | None:
+        """The longest recent gap; None until enough is known."""
+        return max(self._gaps_s) if len(self._gaps_s) >= self._bounds.enough else None
+
+    @property
     def patience_s(self) -> float:
         """The silence that is borne."""
-        bounds = self._bounds
-        if len(self._gaps_s) < bounds.enough:
+        bounds, longest_s = self._bounds, self.longest_s
+        if longest_s is None:
             return bounds.at_most_s
-        wished = max(self._gaps_s) * bounds.slack
-        return min(max(wished, bounds.at_least_s), bounds.at_most_s)
+        return min(max(longest_s * bounds.slack, bounds.at_least_s), bounds.at_most_s)
 
-    def heard(self, now_s: float) -> None:
-        """Note that it is heard at `now_s`."""
+    def begin(self, at_s: float | None) -> None:
+        """Take it as heard at `at_s` (None is never), without learning of it."""
+        self._heard_s = at_s
+
+    def heard(self, now_s: float) -> bool:
+        """Note that it is heard at `now_s`; return whether that teaches anything."""
         before_s = self._heard_s
         self._heard_s = now_s
         if before_s is None:
-            return
+            return False
+        gap_s, gaps_s = now_s - before_s, self._gaps_s
+        same = now_s < self._stretch_ends_s
+        if same and gap_s <= gaps_s[-1]:
+            return False
         bounds = self._bounds
         most_s = self.patience_s * bounds.growth / bounds.slack
-        self._gaps_s.append(min(max(0.0, now_s - before_s), most_s))
+        gap_s = min(max(0.0, gap_s), most_s)
+        if same:
+            gaps_s[-1] = max(gaps_s[-1], gap_s)
+        else:
+            gaps_s.append(gap_s)
+            self._stretch_ends_s = now_s + bounds.stretch_s
+        return True
 
     def left_s(self, now_s: float) -> float | None:
         """Return how long it may still be silent; 0 or less if it is lost, None if never heard."""
