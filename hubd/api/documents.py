@@ -124,7 +124,10 @@ class EndpointDocument(Struct, frozen=True):
 
 
 class DeviceDocument(Struct, frozen=True):
-    """A device, with the present state of its properties."""
+    """A device, with the present state of its properties.
+
+    `seen` is when it said something last; null is never. What it is said to be like is as old.
+    """
 
     id: DeviceId
     name: str
@@ -134,6 +137,7 @@ class DeviceDocument(Struct, frozen=True):
     driver: str
     available: bool
     unreachable_reason: str | None
+    seen: datetime | None
     troubles: tuple[Trouble, ...]
     endpoints: list[EndpointDocument]
 

@@ -72,6 +72,7 @@ def device(it: Device, port: HomePort, rights: Rights) -> DeviceDocument:
         driver=it.driver,
         available=reached.available,
         unreachable_reason=reached.reason,
+        seen=_time(port.heard_us(it.id) or 0),
         troubles=it.troubles,
         endpoints=[_endpoint(it.id, e, port, rights) for e in it.endpoints],
     )
