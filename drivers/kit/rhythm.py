@@ -36,7 +36,7 @@ class Bounds(Struct, frozen=True):
 class Rhythm:
     """When one thing was heard, and what silence is borne of it."""
 
-    __slots__ = ("_bounds", "_gaps_s", "_heard_s", "_stretch_ends_s")
+    __slots__ = ("_bounds", "_gaps_s", "_heard_s", "_stretch_ends_s", "_torn")
 
     def __init__(self, bounds: Bounds, gaps_s: Iterable[float] = ()) -> None:
         """Begin; `gaps_s` are those that were learnt before, the newest last."""
@@ -44,6 +44,7 @@ class Rhythm:
         self._gaps_s: deque[float] = deque(gaps_s, maxlen=bounds.recent)
         self._heard_s: float | None = None
         self._stretch_ends_s = float("-inf")
+        self._torn = False
 
     @property
     def heard_s(self) -> float | None:
@@ -71,6 +72,11 @@ class Rhythm:
     def begin(self, at_s: float | None) -> None:
         """Take it as heard at `at_s` (None is never), without learning of it."""
         self._heard_s = at_s
+        self._torn = True
+
+    def tear(self) -> None:
+        """Note that nobody listened for a while: the gap that goes on is longer than is known."""
+        self._torn = True
 
     def heard(self, now_s: float) -> bool:
         """Note that it is heard at `now_s`; return whether that teaches anything."""
@@ -79,6 +85,10 @@ class Rhythm:
         if before_s is None:
             return False
         gap_s, gaps_s = now_s - before_s, self._gaps_s
+        if self._torn:
+            self._torn = False
+            if not gaps_s or gap_s <= max(gaps_s):
+                return False
         same = now_s < self._stretch_ends_s
         if same and gap_s <= gaps_s[-1]:
             return False
@@ -92,8 +102,18 @@ class Rhythm:
             self._stretch_ends_s = now_s + bounds.stretch_s
         return True
 
-    def left_s(self, now_s: float) -> float | None:
-        """Return how long it may still be silent; 0 or less if it is lost, None if never heard."""
+    @property
+    def due_s(self) -> float | None:
+        """Until when it may be silent; None if it was never heard.
+
+        Twice as long where nobody listened for a while: it may have spoken then, and what it said
+        before and after may have been lost by radio.
+        """
         if self._heard_s is None:
             return None
-        return self._heard_s + self.patience_s - now_s
+        return self._heard_s + self.patience_s * (2.0 if self._torn else 1.0)
+
+    def left_s(self, now_s: float) -> float | None:
+        """Return how long it may still be silent; 0 or less if it is lost, None if never heard."""
+        due_s = self.due_s
+        return None if due_s is None else due_s - now_s

@@ -87,7 +87,8 @@ class Silence:
         return True
 
     def resume(self, now_s: float, chance: float) -> None:
-        """Ask nobody for a while: the hub or the broker has just begun."""
+        """Ask nobody for a while: the hub or the broker has just begun, and nobody listened."""
+        self.rhythm.tear()
         if self._pinged:
             self._quiet_s = now_s + GRACE_S + chance * SPREAD_S
             if not self.lost:
@@ -99,9 +100,7 @@ class Silence:
     def due_s(self) -> float | None:
         """When to look at it next; None if nothing is to be waited for."""
         if not self._pinged:
-            if self.lost is not False or self.rhythm.heard_s is None:
-                return None
-            return self.rhythm.heard_s + self.rhythm.patience_s
+            return None if self.lost is not False else self.rhythm.due_s
         own_s = self._due_s if self._asked else self._heard_s + self._patience_s
         return None if own_s is None else max(own_s, self._quiet_s)
 

@@ -127,7 +127,10 @@ class Watch:
         made = plan(parts, battery=battery, pings=pings)
         silence = self._silence(made, former, remembered)
         heard = None if silence is None or silence.lost is None else not silence.lost
-        back = partial(self._back, device, tuple(rereads), answers=answers)
+        deaf = battery or made.mode in {Mode.RHYTHM, Mode.NEVER}
+        rereads = () if deaf else tuple(rereads)
+        refetches = made.mode is Mode.TOLD and not answers
+        back = partial(self._back, device, rereads, refetches=refetches)
         reach = DeviceReach(
             self._hub,
             device,
@@ -216,11 +219,11 @@ class Watch:
         silence.heard(now_s)
         self._noticed(device)
 
-    def _back(self, device: DeviceId, rereads: tuple[Publish, ...], *, answers: bool) -> None:
+    def _back(self, device: DeviceId, rereads: Sequence[Publish], *, refetches: bool) -> None:
         """Have a device that came back tell what changed meanwhile."""
         if rereads:
             self.asking.reread(device, partial(self._ask, rereads))
-        elif not answers and self._online and self.now_s - self._began_s > SETTLED_S:
+        elif refetches and self._online and self.now_s - self._began_s > SETTLED_S:
             self.asking.reread(device, partial(self._fetch, device))
 
     # the broker
@@ -258,7 +261,7 @@ class Watch:
             if followed.silence is not None:
                 self._schedule(device, followed.silence.due_s)
         for device, known in self._remembered.items():
-            left_s = known.patience_s - (known.silent_s or 0.0) - known.absent_s
+            left_s = 2 * known.patience_s - (known.silent_s or 0.0) - known.absent_s
             self._push(max(now_s + ABSENT_S, left_s), device)
 
     # time
