@@ -60,11 +60,8 @@ class DriverPort:
             if counts is None:
                 return
             prop = counts
-        shadow = hub.core.state.shadows.get(prop)
-        if shadow is None:
+        elif prop not in hub.core.state.shadows:
             return  # of a device that nobody has adopted
-        if not restored and not shadow.property.assumed:
-            hub.hear(shadow.device)
         hub.take(Reported(prop, value, restored), self._source)
 
     def signalled(self, device: DeviceId, endpoint: EndpointId, name: str, value: str) -> None:
@@ -75,7 +72,6 @@ class DriverPort:
             if place is None:
                 return
             device, endpoint, name = place
-        hub.hear(device)
         hub.take(Signalled(device, endpoint, name, value), self._source)
 
     def reached(self, device: DeviceId, *, available: bool, reason: str = "") -> None:

@@ -79,7 +79,6 @@ class Hub:
         self.core = core
         self.counts = Counts()
         self.paths = Paths()
-        self._heard: dict[DeviceId, int] = {}
         self._log = log
         self._clock = clock
         self._drivers: dict[str, Driver] = {}
@@ -159,14 +158,6 @@ class Hub:
             self._watchers = tuple(w for w in self._watchers if w is not watcher)
 
         return unwatch
-
-    def hear(self, device: DeviceId) -> None:
-        """Note that a device says something, be it nothing new."""
-        self._heard[device] = self._clock.now_us()
-
-    def heard_us(self, device: DeviceId) -> int | None:
-        """Return when a device said something last, also before the hub began; None if never."""
-        return self._heard.get(device) or self.core.view.heard_us(device)
 
     def now_us(self) -> int:
         """Return the home's time."""

@@ -76,7 +76,7 @@ class Outlook:
 
     def heard_us(self, device: DeviceId) -> int | None:
         """Return when `device` said something last; None if it never did."""
-        return self._hub.heard_us(device)
+        return self._hub.core.heard_us(device)
 
     def wish(self, what: Wish, source: str) -> EventId:
         """Fold a person's wish."""

@@ -33,23 +33,26 @@ class Bounds(Struct, frozen=True):
     hour does not make forgotten how long its nights are."""
 
 
-class Rhythm:
-    """When one thing was heard, and what silence is borne of it."""
+NOTHING = float("-inf")
 
-    __slots__ = ("_bounds", "_gaps_s", "_heard_s", "_stretch_ends_s", "_torn")
+
+class Rhythm:
+    """When one thing was heard, and what silence is borne of it.
+
+    `heard_s` is when it was heard last, None if never. Until `news_s`, being heard teaches nothing
+    new: whoever hears much may then set `heard_s` alone.
+    """
+
+    __slots__ = ("_bounds", "_gaps_s", "_stretch_ends_s", "_torn", "heard_s", "news_s")
 
     def __init__(self, bounds: Bounds, gaps_s: Iterable[float] = ()) -> None:
         """Begin; `gaps_s` are those that were learnt before, the newest last."""
         self._bounds = bounds
         self._gaps_s: deque[float] = deque(gaps_s, maxlen=bounds.recent)
-        self._heard_s: float | None = None
-        self._stretch_ends_s = float("-inf")
+        self._stretch_ends_s = NOTHING
         self._torn = False
-
-    @property
-    def heard_s(self) -> float | None:
-        """When it was heard last; None if never."""
-        return self._heard_s
+        self.heard_s: float | None = None
+        self.news_s = NOTHING
 
     @property
     def gaps_s(self) -> tuple[float, ...]:
@@ -71,20 +74,27 @@ class Rhythm:
 
     def begin(self, at_s: float | None) -> None:
         """Take it as heard at `at_s` (None is never), without learning of it."""
-        self._heard_s = at_s
-        self._torn = True
+        self.heard_s = at_s
+        self.tear()
 
     def tear(self) -> None:
         """Note that nobody listened for a while: the gap that goes on is longer than is known."""
-        self._torn = True
+        self._torn, self.news_s = True, NOTHING
+
+    def await_it(self) -> None:
+        """Have the next time that it is heard be news, whatever it teaches."""
+        self.news_s = NOTHING
 
     def heard(self, now_s: float) -> bool:
         """Note that it is heard at `now_s`; return whether that teaches anything."""
-        before_s = self._heard_s
-        self._heard_s = now_s
-        if before_s is None:
-            return False
-        gap_s, gaps_s = now_s - before_s, self._gaps_s
+        before_s, self.heard_s = self.heard_s, now_s
+        learnt = before_s is not None and self._learn(now_s, now_s - before_s)
+        if now_s < self._stretch_ends_s:
+            self.news_s = min(self._stretch_ends_s, now_s + self._gaps_s[-1])
+        return learnt
+
+    def _learn(self, now_s: float, gap_s: float) -> bool:
+        bounds, gaps_s = self._bounds, self._gaps_s
         if self._torn:
             self._torn = False
             if not gaps_s or gap_s <= max(gaps_s):
@@ -92,7 +102,6 @@ class Rhythm:
         same = now_s < self._stretch_ends_s
         if same and gap_s <= gaps_s[-1]:
             return False
-        bounds = self._bounds
         most_s = self.patience_s * bounds.growth / bounds.slack
         gap_s = min(max(0.0, gap_s), most_s)
         if same:
@@ -109,9 +118,9 @@ class Rhythm:
         Twice as long where nobody listened for a while: it may have spoken then, and what it said
         before and after may have been lost by radio.
         """
-        if self._heard_s is None:
+        if self.heard_s is None:
             return None
-        return self._heard_s + self.patience_s * (2.0 if self._torn else 1.0)
+        return self.heard_s + self.patience_s * (2.0 if self._torn else 1.0)
 
     def left_s(self, now_s: float) -> float | None:
         """Return how long it may still be silent; 0 or less if it is lost, None if never heard."""

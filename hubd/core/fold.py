@@ -90,7 +90,7 @@ class Fold:
             case Reported() | Perceived() as what:
                 shadow = state.shadows.get(what.property)
                 if shadow is not None:
-                    if type(what) is Reported and not (what.restored or shadow.property.assumed):
+                    if type(what) is Reported and not what.restored and not shadow.property.assumed:
                         state.heard[shadow.device] = event.at_us
                     take(shadow, what, event)
             case Signalled() as what:

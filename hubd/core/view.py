@@ -56,13 +56,6 @@ class View:
         """Say whether the device is within reach."""
         return device not in self._state.unreachable
 
-    def heard_us(self, device: DeviceId) -> int | None:
-        """Return when the device said something last, as far as the log tells; None if never.
-
-        What it repeats is in the log every few minutes only (engine.REPEAT_US).
-        """
-        return self._state.heard.get(device)
-
     def timer_due_us(self, scene: SceneId, timer: str) -> int | None:
         """Return when a scene's timer runs out; None if it is not set."""
         return self._state.timers.get((scene, timer))

@@ -69,10 +69,10 @@ async def test_a_zigbee_lamp_without_power_is_missed_found_and_read_anew(
         await until(lambda: home.there(LAMP) and home.there(DOOR), "the devices")
         fleet.apply("lamp", {Property.LEVEL: 80.0})
         await until(lambda: home.value(LEVEL) == pytest.approx(80, abs=0.5), "its level")
-        heard_us = home.hub.heard_us(LAMP) or 0
+        heard_us = home.hub.core.heard_us(LAMP) or 0
         asked = fleet.asked["lamp"]
         await until(lambda: fleet.asked["lamp"] > asked, "it is asked")
-        await until(lambda: (home.hub.heard_us(LAMP) or 0) > heard_us, "it answers")
+        await until(lambda: (home.hub.core.heard_us(LAMP) or 0) > heard_us, "it answers")
 
         fleet.away.add("lamp")
         fleet.apply("lamp", {Property.ON: True, Property.LEVEL: 30.0})  # a hand at its own switch

@@ -130,7 +130,7 @@ class CoreHome:
         return self.core.state.unreachable.get(device, "")
 
     def heard_us(self, device: DeviceId) -> int | None:
-        return self.core.view.heard_us(device)
+        return self.core.heard_us(device)
 
     def wish(self, what: Wish, source: str) -> EventId:
         return self.take(what, source)

@@ -1,7 +1,8 @@
 """One device's silence: when it is asked, and when it counts as lost. Pure.
 
 Time is one that stands still while there is no broker to hear by, in seconds; chance comes from
-outside, 0 to 1. Its owner calls `heard` for each message, and `look` when `due_s` has come.
+outside, 0 to 1. Its owner calls `heard` for each message that comes when `rhythm.news_s` has passed, and sets
+`rhythm.heard_s` for the others; and calls `look` when `due_s` has come.
 """
 
 from enum import Enum, auto
@@ -66,7 +67,13 @@ class Silence:
 
     def silent_s(self, now_s: float) -> float:
         """Return for how long it has been silent."""
-        return now_s - self._heard_s
+        return now_s - self._last_s
+
+    @property
+    def _last_s(self) -> float:
+        """When it was heard last, by itself or since it was asked; or since when it is followed."""
+        own_s = self.rhythm.heard_s
+        return self._heard_s if own_s is None else max(self._heard_s, own_s)
 
     @property
     def asked(self) -> int:
@@ -75,12 +82,12 @@ class Silence:
 
     def heard(self, now_s: float) -> bool:
         """Note a message; return whether it changes when to look, or ends a loss."""
-        self._heard_s = now_s
         if self._asked or self.lost is not False:
             return self._answered(now_s)
         return self.rhythm.heard(now_s)
 
     def _answered(self, now_s: float) -> bool:
+        self._heard_s = now_s
         if not self._asked or now_s - self._asked_s > ANSWER_S:
             self.rhythm.heard(now_s)  # what was asked for says nothing of its own rhythm
         self._asked, self._due_s, self.lost = 0, None, False
@@ -101,7 +108,7 @@ class Silence:
         """When to look at it next; None if nothing is to be waited for."""
         if not self._pinged:
             return None if self.lost is not False else self.rhythm.due_s
-        own_s = self._due_s if self._asked else self._heard_s + self._patience_s
+        own_s = self._due_s if self._asked else self._last_s + self._patience_s
         return None if own_s is None else max(own_s, self._quiet_s)
 
     def look(self, now_s: float) -> Step:
@@ -109,6 +116,7 @@ class Silence:
         due_s = self.due_s
         if due_s is None or now_s < due_s:
             return Step.WAIT
+        self.rhythm.await_it()
         if not self._pinged or (self._asked >= QUESTIONS and not self.lost):
             self.lost = True
             if self._pinged:

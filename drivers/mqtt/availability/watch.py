@@ -190,11 +190,15 @@ class Watch:
         silence = followed.silence
         if silence is None or followed.plan.dozes:
             return
-        time, heard = self._clock().time, silence.heard
+        time, rhythm, heard = self._clock().time, silence.rhythm, silence.heard
 
         def handle(payload: Payload, retained: bool) -> None:  # noqa: ARG001
-            # What the broker kept says nothing: the thing may have been gone for long.
-            if not retained and heard(time() - self._deaf_s):
+            if retained:
+                return  # it says nothing: the thing may have been gone for long
+            now_s = time() - self._deaf_s
+            if now_s < rhythm.news_s:
+                rhythm.heard_s = now_s
+            elif heard(now_s):
                 self._noticed(device)
 
         for topic in followed.plan.topics:

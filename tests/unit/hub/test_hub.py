@@ -285,12 +285,12 @@ async def test_what_a_device_repeats_is_heard_though_it_is_no_event(store: Store
     lamps.port.described(lamp())
     device = DeviceId("lamp")
     lamps.port.reported(LAMP, value=False, restored=True)
-    assert hub.heard_us(device) is None
+    assert hub.core.heard_us(device) is None
     lamps.port.reported(LAMP, value=False)
     known, clock.us = hub.counts.events, 5_000_000
     lamps.port.reported(LAMP, value=False)
     assert hub.counts.events == known
-    assert hub.heard_us(device) == 5_000_000
+    assert hub.core.heard_us(device) == 5_000_000
     hub.close()
 
 
@@ -307,5 +307,5 @@ async def test_a_hub_that_starts_again_knows_when_a_device_was_heard(store: Stor
     again = Hub(core, store, clock)
     clock.us = 90_000_000
     attached(again).port.reported(LAMP, value=True, restored=True)
-    assert again.heard_us(DeviceId("lamp")) == 7_000_000
+    assert again.core.heard_us(DeviceId("lamp")) == 7_000_000
     again.close()
