@@ -1,6 +1,6 @@
 # Every target does its own set-up. Two are all that most people need: `make demo` and `make test`.
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test sim coverage lint format bench panel install install-units uninstall
+.PHONY: help setup demo test sim fuzz coverage lint format bench panel install install-units uninstall
 
 BIN := .venv/bin
 PREFIX ?= /opt/hubd
@@ -28,6 +28,9 @@ test: setup ## Run the tests: ARGS="tests/unit -k scene"
 
 sim: setup ## Live through random homes in simulated time, and check the laws: SEEDS=50 DAYS=40
 	$(BIN)/python -m tests.simulation --seeds $(or $(SEEDS),50) $(if $(DAYS),--days $(DAYS))
+
+fuzz: setup ## Put packets that are nearly right to every codec: SECONDS=60 ARGS="mqtt hue"
+	$(BIN)/python -m tests.fuzz $(ARGS) --seconds $(or $(SECONDS),60)
 
 coverage: setup ## Put every device that Zigbee2MQTT knows to the driver (needs Node 20 and npm)
 	@.ci/herdsman

@@ -2,7 +2,7 @@
 
 import asyncio
 import logging
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Coroutine, Iterable
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, replace
 from importlib import import_module
@@ -107,11 +107,14 @@ async def running(
 
         mqtt = _mqtt_settings(settings, broker_url)
         hub.speak_through(attach(hub, adoption, lambda port: MqttDriver(mqtt, port), "mqtt"))
-        network = Network(hub, adoption, Vault(settings.data), settings.data, Brands())
+        vault = await asyncio.to_thread(Vault, settings.data)
+        stack.push_async_callback(vault.written)
+        network = Network(hub, adoption, vault, settings.data, Brands())
+        stack.push_async_callback(network.close)
         network.furnish(settings.drivers.without, settings.drivers.manifests)
 
         for work in (
-            *(driver.run() for driver in hub.drivers),
+            _all(driver.run() for driver in hub.drivers),
             scenery.follow(),
             safekeeping.follow(),
             _remember_now_and_then(core, store),
@@ -191,6 +194,15 @@ async def _settle_when_calm() -> None:
     collector.settle()
     await asyncio.sleep(_SETTLE_AFTER_S)
     collector.settle()
+
+
+async def _all(works: Iterable[Coroutine[None, None, None]]) -> None:
+    """Run all for ever, each for itself; they are ended together, so that none waits for others."""
+    tasks = [asyncio.create_task(work) for work in works]
+    try:
+        await asyncio.Event().wait()
+    finally:
+        await asyncio.gather(*(_end(task) for task in tasks))
 
 
 async def _end(task: asyncio.Task[None]) -> None:

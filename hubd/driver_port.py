@@ -42,6 +42,13 @@ class DriverPort:
 
     def described(self, device: Device, *, area: str = "") -> None:
         """Take a device that is adopted, or may be by itself; else show it in the inbox."""
+        home = self._hub.core.state.home
+        known = home.devices.get(device.id)
+        if known is None and device.id in home.joins:
+            known = home.joins[device.id].record
+        if known is not None and known.driver != device.driver:
+            self.refused_input(device.id, f"it is a device of the {known.driver} driver already")
+            return
         self._adoption.described(device, area, self._source)
 
     def recorded(self, device: DeviceId, native: str) -> None:
@@ -72,18 +79,26 @@ class DriverPort:
             if place is None:
                 return
             device, endpoint, name = place
+        elif device not in hub.core.state.home.devices:
+            return  # nobody has adopted it
         hub.take(Signalled(device, endpoint, name, value), self._source)
 
     def reached(self, device: DeviceId, *, available: bool, reason: str = "") -> None:
-        """Fold a coming or going, where it is one."""
+        """Fold a coming or going, where it is one, and the first word of it since the start."""
         hub = self._hub
+        first = device in hub.awaited
+        hub.awaited.discard(device)
         if hub.paths and device in hub.paths:
             turn = hub.paths.reached(device, available=available)
             device, available = turn.thing, turn.available
             for prop, value in turn.told:
                 hub.take(Reported(prop, value, restored=True), self._source)
         known = hub.core.state
-        if device in known.home.devices and available == (device in known.unreachable):
+        if device not in known.home.devices:
+            return
+        former = known.unreachable.get(device)
+        news = first or available is (former is not None)
+        if news or (not available and reason != former):
             hub.take(Availability(device, available, reason), self._source)
 
     def answered(self, command: EventId, *, accepted: bool, reason: str = "") -> None:

@@ -4,7 +4,7 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 
 from hubd.adoption import Adoption
-from hubd.api.finding import DriverStatus
+from hubd.api.finding import DriverStatus, Path
 from hubd.hub import Hub
 from hubd.inbox import Inbox
 from hubd.model.home import Naming
@@ -44,18 +44,24 @@ class Household:
 
     async def rename(self, device: DeviceId, naming: Naming, source: str) -> None:
         """Call a device by another name, put it elsewhere; durably. Raises KeyError."""
-        await self._adoption.rename(device, await self._network.settled(naming, source), source)
+        await self._network.rename(device, naming, source)
 
     async def remove(self, device: DeviceId, source: str) -> bool:
         """Let go of an adopted thing; False if it is none that can be let go of."""
         return await self._network.remove(device, source)
+
+    def paths(self, thing: DeviceId) -> Sequence[Path]:
+        """Return the ways by which a joined thing is reached, the best first; none of others."""
+        paths = self._hub.paths
+        known = [Path(r, paths.driver_of(r), paths.is_live(r)) for r in paths.records_of(thing)]
+        return sorted(known, key=lambda p: not p.live) if len(known) > 1 else []
 
     def proposals(self) -> Sequence[Proposal]:
         """Return which devices seem to be one thing."""
         return proposals(self._hub.core.state.home)
 
     async def join(self, thing: DeviceId, other: DeviceId, source: str) -> None:
-        """Make two devices one; durably. Raises KeyError, ValueError."""
+        """Make two devices one; durably. Raises KeyError, JoinError."""
         pair = {thing, other}
         known = next((p for p in self.proposals() if {p.first, p.second} == pair), None)
         evidence = known.evidence if known is not None else ("a person said so",)

@@ -79,6 +79,8 @@ class Hub:
         self.core = core
         self.counts = Counts()
         self.paths = Paths()
+        self.awaited: set[DeviceId] = set()
+        """Records that their drivers have not told of since the start: nothing is known of them."""
         self._log = log
         self._clock = clock
         self._drivers: dict[str, Driver] = {}
@@ -90,7 +92,8 @@ class Hub:
         self._messenger: Messenger | None = None
         self._topics: frozenset[str] = frozenset()
         self._listening: dict[str, frozenset[str]] = {}
-        self._tried: dict[EventId, list[str]] = {}
+        self._tried: dict[EventId, list[DeviceId]] = {}
+        """The records by which a joined thing's command was tried."""
         self._held: dict[DeviceId, list[Ordered]] = {}
         self._tasks: set[asyncio.Task[None]] = set()
 
@@ -107,6 +110,19 @@ class Hub:
         """Say whether a device belongs to what was adopted: it came with consent."""
         keeper = self._drivers.get(device.driver)
         return keeper is not None and keeper.vouches(device.id)
+
+    def is_awaited(self, device: DeviceId) -> bool:
+        """Say whether nothing is known of a device yet, by any path, as its driver only starts."""
+        return bool(self.awaited) and all(
+            record in self.awaited for record in self.paths.records_of(device)
+        )
+
+    def is_served(self, device: DeviceId) -> bool:
+        """Say whether any driver of a device's is there: one may have been taken away."""
+        known = self.core.state.home.devices.get(device)
+        if known is None or known.driver in self._drivers:
+            return known is not None
+        return any(self.paths.driver_of(r) in self._drivers for r in self.paths.records_of(device))
 
     def refresh(self, device: Device) -> None:
         """Have a device's driver tell all that it knows of it."""
@@ -253,13 +269,13 @@ class Hub:
     def _way(self, order: Ordered) -> tuple[str, Ordered]:
         """Return the driver to try next for a joined thing's order, and what it is told.
 
-        An attempt that came to nothing on one path goes by the next one.
+        An attempt that came to nothing on one path goes by the next one that is live.
         """
         ways = self.paths.ways(order.command)
         name, command = ways[(order.command.attempt - 1) % len(ways)]
         if len(self._tried) > TRIED_LIMIT:
             self._tried = {e: t for e, t in self._tried.items() if e in self.core.state.ledger}
-        self._tried[order.event] = [name]
+        self._tried[order.event] = [command.device]
         return name, Ordered(order.event, command)
 
     def try_another_way(self, event: EventId) -> bool:
@@ -270,8 +286,8 @@ class Hub:
             return False
         for name, command in self.paths.ways(pending.command):
             driver = self._drivers.get(name)
-            if name not in tried and driver is not None:
-                tried.append(name)
+            if command.device not in tried and driver is not None:
+                tried.append(command.device)
                 driver.send([Ordered(event, command)])
                 return True
         return False

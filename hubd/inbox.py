@@ -3,8 +3,10 @@
 It is not part of the log: what is found is found again. What people say of it is (`Dismissed`).
 """
 
-from collections.abc import Callable, Iterable, Iterator
+import re
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from fnmatch import fnmatchcase
+from hashlib import blake2s
 
 from msgspec import Struct
 from msgspec.structs import replace
@@ -13,17 +15,21 @@ from drivers.kit.found import Found, Need, Trust
 from drivers.kit.sighting import Sighting
 from hubd.core.home import Home
 from hubd.model.device import Device, DeviceType
-from hubd.rooms import Guess, guess
+from hubd.model.ids import DeviceId
 
 MOST = 2_000
 """Entries beyond which those that were seen longest ago go."""
+
+MOST_SIGHTINGS = 16
+"""So many ways in which one thing shows itself are told apart."""
 
 
 class Entry(Struct, frozen=True):
     """One thing in the inbox.
 
     `driver` is "" for what no driver is for; then `why` says so. `present`: it is seen at the
-    moment. `device` is its full description, where its driver could tell it without pairing.
+    moment, by the sightings `seen` if it shows itself. `device` is its full description, where its
+    driver could tell it without pairing. `why` also says why a rule could not adopt it.
     """
 
     driver: str
@@ -31,7 +37,7 @@ class Entry(Struct, frozen=True):
     first_us: int
     seen_us: int
     present: bool = True
-    seen: str = ""
+    seen: frozenset[str] = frozenset()
     device: Device | None = None
     why: str = ""
 
@@ -41,6 +47,13 @@ class Entry(Struct, frozen=True):
         return entry_id(self.driver, self.found.key)
 
     @property
+    def wants_nobody(self) -> bool:
+        """Whether it could be adopted without a person's doing."""
+        found = self.found
+        asks = found.asks or found.adopted_elsewhere
+        return bool(self.driver) and not asks and all(need.optional for need in found.needs)
+
+    @property
     def pictured(self) -> tuple[DeviceType, ...]:
         """What it can do, as far as is known."""
         if self.device is not None:
@@ -48,16 +61,24 @@ class Entry(Struct, frozen=True):
         return self.found.pictured
 
 
+_PLAIN = re.compile(r"[A-Za-z0-9._:@+~-]{1,80}")
+
+
 def entry_id(driver: str, key: str) -> str:
-    """Return what a found thing is called in addresses and commands."""
-    return f"{driver or 'unknown'}:{key}".replace("/", "_")
+    """Return what a found thing is called in addresses and commands: no two are called alike."""
+    if _PLAIN.fullmatch(key):
+        return f"{driver or 'unknown'}:{key}"
+    plain = re.sub(r"[^A-Za-z0-9._:@+~-]+", "_", key)[:60]
+    mark = blake2s(key.encode(errors="surrogatepass"), digest_size=4).hexdigest()
+    return f"{driver or 'unknown'}:{plain}~{mark}"
 
 
 class Rule(Struct, frozen=True):
     """Adopt by itself what matches all that is given; patterns as in a shell, in any case.
 
     `area`: "" leaves it to the guess from names where the home has that room, "from name" makes the
-    room that its name says, else the id of a room.
+    room that its name says, else a room by its id or name. `trust`: how well the talk with it must
+    be guarded at least.
     """
 
     driver: str = "*"
@@ -65,6 +86,7 @@ class Rule(Struct, frozen=True):
     model: str = "*"
     name: str = "*"
     area: str = ""
+    trust: Trust = Trust.OPEN
 
     def is_for(self, driver: str, found: Found) -> bool:
         """Say whether a found thing is to be adopted by this rule."""
@@ -74,6 +96,9 @@ class Rule(Struct, frozen=True):
             (found.model, self.model),
             (found.name, self.name),
         )
+        ranks = list(Trust)
+        if ranks.index(found.trust) > ranks.index(self.trust):
+            return False
         return all(fnmatchcase(said.casefold(), wanted.casefold()) for said, wanted in pairs)
 
 
@@ -82,38 +107,47 @@ BY_MQTT = Rule(driver="mqtt")
 
 
 class Inbox:
-    """All that was found."""
+    """All that was found. What is in the home is kept in mind, and not shown while it is there."""
 
-    def __init__(self, home: Callable[[], Home], now_us: Callable[[], int]) -> None:
+    def __init__(
+        self,
+        home: Callable[[], Home],
+        now_us: Callable[[], int],
+        is_adopted: Callable[[str, str], bool] = lambda _driver, _key: False,
+    ) -> None:
+        """Begin empty; `is_adopted` says of a driver's key whether it need not be adopted."""
         self._home = home
         self._now_us = now_us
+        self._is_adopted = is_adopted
         self._entries: dict[str, Entry] = {}
         self._watchers: list[Callable[[Entry], None]] = []
 
     def __iter__(self) -> Iterator[Entry]:
-        return iter(tuple(self._entries.values()))
+        return iter([e for e in self._entries.values() if not self.is_in_home(e)])
 
     def __len__(self) -> int:
-        return len(self._entries)
+        return sum(1 for _ in self)
 
     def get(self, entry_id: str) -> Entry | None:
-        """Return the entry of that id, or None."""
+        """Return the entry of that id, be it of something in the home; None if there is none."""
         return self._entries.get(entry_id)
 
     def shown(self) -> list[Entry]:
         """Return what a person should see, the newest first: nothing that they dismissed."""
-        kept = (e for e in self._entries.values() if not self.is_dismissed(e))
-        return sorted(kept, key=lambda e: (-e.first_us, e.id))
+        return sorted(
+            (e for e in self if not self.is_dismissed(e)), key=lambda e: (-e.first_us, e.id)
+        )
+
+    def is_in_home(self, entry: Entry) -> bool:
+        """Say whether it is in the home, and need not be adopted."""
+        if entry.device is None:
+            return self._is_adopted(entry.driver, entry.found.key)
+        home = self._home()
+        return entry.device.id in home.devices or entry.device.id in home.joins
 
     def is_dismissed(self, entry: Entry) -> bool:
         """Say whether a person did not want to see it."""
         return entry.found.key in self._home().dismissed.get(entry.driver, ())
-
-    def guess(self, entry: Entry) -> Guess | None:
-        """Return the room that it seems to be in."""
-        found = entry.found
-        named = entry.device.name if entry.device is not None else ""
-        return guess((w for w in (found.area, found.name, named) if w), self._home())
 
     def put(
         self,
@@ -126,10 +160,15 @@ class Inbox:
     ) -> Entry:
         """Take a found thing in, or what is new of it."""
         now_us = self._now_us()
-        entry = Entry(driver, found, now_us, now_us, seen=seen, device=device, why=why)
+        sightings = frozenset({seen} if seen else ())
+        entry = Entry(driver, found, now_us, now_us, seen=sightings, device=device, why=why)
         known = self._entries.pop(entry.id, None)
         if known is not None:
-            entry = replace(entry, first_us=known.first_us, seen=seen or known.seen)
+            if len(known.seen) < MOST_SIGHTINGS:
+                sightings |= known.seen
+            entry = replace(
+                entry, first_us=known.first_us, seen=sightings, why=entry.why or known.why
+            )
         self._entries[entry.id] = entry
         if len(self._entries) > MOST:
             oldest = min(self._entries.values(), key=lambda e: (e.present, e.seen_us))
@@ -138,17 +177,27 @@ class Inbox:
             self._tell(entry)
         return entry
 
-    def vanished(self, sighting: Sighting) -> None:
-        """Take that a sighting is seen no more; what it showed is, too."""
-        for entry in tuple(self._entries.values()):
-            if entry.seen == sighting.key and entry.present:
-                gone = replace(entry, present=False)
-                self._entries[entry.id] = gone
-                self._tell(gone)
+    def note(self, entry_id: str, why: str) -> None:
+        """Take why a rule could not adopt a found thing."""
+        entry = self._entries.get(entry_id)
+        if entry is not None:
+            self._entries[entry_id] = replace(entry, why=why)
 
-    def drop(self, driver: str, key: str) -> None:
-        """Take out what was adopted."""
-        self._entries.pop(entry_id(driver, key), None)
+    def vanished(self, sighting: Sighting) -> None:
+        """Take that a sighting is seen no more; what no other shows is, too."""
+        for entry in tuple(self._entries.values()):
+            if sighting.key in entry.seen:
+                left = entry.seen - {sighting.key}
+                gone = replace(entry, seen=left, present=bool(left))
+                self._entries[entry.id] = gone
+                if not left:
+                    self._tell(gone)
+
+    def drop(self, device: DeviceId) -> None:
+        """Take out a device that its driver could describe, and that is gone for good."""
+        for entry in tuple(self._entries.values()):
+            if entry.device is not None and entry.device.id == device:
+                del self._entries[entry.id]
 
     def watch(self, told: Callable[[Entry], None]) -> Callable[[], None]:
         """Call `told` with each entry that is new or changed; return what ends that."""
@@ -174,7 +223,6 @@ def found_of(device: Device, area: str = "") -> Found:
     )
 
 
-def missing(needs: Iterable[Need], answers: Iterable[str]) -> list[Need]:
+def missing(needs: Iterable[Need], answers: Mapping[str, str]) -> list[Need]:
     """Return the needs that must be answered and are not."""
-    given = set(answers)
-    return [need for need in needs if not need.optional and need.name not in given]
+    return [need for need in needs if not need.optional and not answers.get(need.name)]

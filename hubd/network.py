@@ -1,11 +1,13 @@
 """The network's drivers: their processes, what is seen for them, and adopting what they found."""
 
+import asyncio
 import logging
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from importlib import metadata
 from pathlib import Path
 
 from drivers.discovery.brands import Brands
+from drivers.kit.allowed import unreadable
 from drivers.kit.driver import Announced
 from drivers.kit.errors import AdoptionError, ManifestError
 from drivers.kit.manifest import FILE, Manifest, read_manifest
@@ -17,7 +19,8 @@ from hubd.driver_port import attach
 from hubd.hub import Hub
 from hubd.inbox import Entry, missing
 from hubd.model.device import Device
-from hubd.model.events import AreaSet, Dismissed
+from hubd.model.errors import HubError
+from hubd.model.events import AreaSet, Dismissed, Event
 from hubd.model.home import Naming
 from hubd.model.ids import DeviceId
 from hubd.model.thing import Join
@@ -29,6 +32,10 @@ ENTRY_POINTS = "hubd.drivers"
 """The group of entry points by which others' drivers are found."""
 
 
+SHOWN_S = 10.0
+"""So long an adoption waits for the thing to show itself; it is adopted in any case."""
+AGAIN_S = 600.0
+"""What a rule could not adopt is tried again so much later, if it shows itself."""
 DISCOVERY = "discovery"
 """The driver that watches the network for all others."""
 
@@ -47,6 +54,9 @@ class Network:
         self._folder = folder
         self._brands = brands
         self._processes: dict[str, DriverProcess] = {}
+        self._tried_s: dict[str, float] = {}
+        self._adopting: set[asyncio.Task[None]] = set()
+        adoption.adopt_by_rule = self._adopt_by_rule
 
     @property
     def processes(self) -> Sequence[DriverProcess]:
@@ -66,12 +76,21 @@ class Network:
             try:
                 manifest = read_manifest(path)
             except ManifestError as error:
-                _log.error("%s", error)
-                self.problems.append(str(error))
+                self._leave_out(str(error))
                 continue
-            if manifest.name in without or manifest.name in self._processes:
+            if manifest.name in without:
+                continue
+            if manifest.name in {driver.name for driver in self._hub.drivers}:
+                self._leave_out(f"{path}: there is a driver called {manifest.name!r} already")
+                continue
+            if why := unreadable(manifest.reach):
+                self._leave_out(f"{path}: reach: {why}")
                 continue
             self.attach(manifest)
+
+    def _leave_out(self, why: str) -> None:
+        _log.error("%s", why)
+        self.problems.append(why)
 
     def attach(self, manifest: Manifest) -> DriverProcess:
         """Add the driver of a manifest."""
@@ -84,6 +103,7 @@ class Network:
             manifest.name,
         )
         self._processes[manifest.name] = process
+        self._hub.awaited.update(device.id for device in mine)
         return process
 
     def watch(self, announced: Announced | None = None) -> None:
@@ -138,39 +158,89 @@ class Network:
             raise AdoptionError(
                 f"nothing that was found is called {entry_id!r}", mend="Look into the inbox again"
             )
-        if naming is not None:
-            naming = await self.settled(naming, source)
+        name = entry.found.name
+        if self._adoption.inbox.is_in_home(entry):
+            raise AdoptionError(f"{name} is adopted already")
         if entry.device is not None:
             return await self._adopt_described(entry, entry.device, naming, source)
         process = self._processes.get(entry.driver)
         if process is None:
-            raise AdoptionError(f"{entry.found.name}: {entry.why or 'it has no driver'}")
+            raise AdoptionError(f"{name}: {entry.why or 'it has no driver'}")
         lacking = missing(entry.found.needs, answers)
         if lacking:
             raise AdoptionError(
-                f"{entry.found.name} wants {', '.join(need.title for need in lacking)}",
+                f"{name} wants {', '.join(need.title for need in lacking)}",
                 mend=lacking[0].hint or "Give it, and adopt again",
             )
-        device_id = process.id_of(entry.found.key)
-        if naming is not None:
-            await self._adoption.name_ahead(device_id, naming, source)
+        device = process.id_of(entry.found.key)
+        self._adoption.expect(device, entry.found, entry.driver)
         await process.adopt(entry.found, answers)
-        self._adoption.inbox.drop(entry.driver, entry.found.key)
-        return device_id
+        self._adoption.inbox.note(entry.id, "")
+        if self._adoption.inbox.is_dismissed(entry):
+            self._hub.take(Dismissed(entry.driver, entry.found.key, dismissed=False), source)
+        if naming is not None:
+            self._adoption.name(device, self._placed(naming, source), source)
+        await self._until_shown(device)
+        await self._hub.configure((), source)
+        return device
+
+    async def _until_shown(self, device: DeviceId) -> None:
+        """Wait for a device to be in the home; not for long, for its link may not come about."""
+        devices = self._hub.core.state.home.devices
+        shown = asyncio.Event()
+
+        def look(events: Sequence[Event]) -> None:
+            del events
+            if device in devices:
+                shown.set()
+
+        look(())
+        unwatch = self._hub.watch(look)
+        try:
+            async with asyncio.timeout(SHOWN_S):
+                await shown.wait()
+        except TimeoutError:
+            _log.info("%s is adopted, and has not shown itself yet", device)
+        finally:
+            unwatch()
 
     async def _adopt_described(
         self, entry: Entry, device: Device, naming: Naming | None, source: str
     ) -> DeviceId:
         adoption = self._adoption
         if naming is not None:
-            await adoption.name_ahead(device.id, naming, source)
+            adoption.name(device.id, self._placed(naming, source), source)
         adoption.adopt(device, source, area=entry.found.area)
-        adoption.inbox.drop(entry.driver, entry.found.key)
         await self._hub.configure((), source)
         self._hub.refresh(device)
         return device.id
 
-    async def settled(self, naming: Naming, source: str) -> Naming:
+    def _adopt_by_rule(self, entry: Entry) -> None:
+        """Adopt what a rule is for; what fails waits in the inbox, and says why."""
+        loop = asyncio.get_running_loop()
+        if self._processes.get(entry.driver) is None or loop.time() < self._tried_s.get(
+            entry.id, 0
+        ):
+            return
+        self._tried_s[entry.id] = loop.time() + AGAIN_S
+        task = loop.create_task(self._try(entry))
+        self._adopting.add(task)
+        task.add_done_callback(self._adopting.discard)
+
+    async def _try(self, entry: Entry) -> None:
+        try:
+            await self.adopt(entry.id, {}, None, f"driver:{entry.driver}")
+        except HubError as error:
+            self._adoption.inbox.note(entry.id, f"a rule is for it, but {error.what}")
+
+    async def close(self) -> None:
+        """Give up what rules are adopting; the drivers' own tasks are not ended here."""
+        tasks = [*self._adopting]
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
+
+    def _placed(self, naming: Naming, source: str) -> Naming:
         """Return `naming` with the id of the area that it names; one that is not there is made."""
         home = self._hub.core.state.home
         if not naming.area:
@@ -179,26 +249,56 @@ class Network:
         if area is None:
             return naming
         if area.id not in home.areas:
-            await self._hub.configure([AreaSet(area)], source)
+            self._hub.take(AreaSet(area), source)
         return Naming(naming.name, area.id, naming.aliases, naming.roles)
+
+    async def rename(self, device: DeviceId, naming: Naming, source: str) -> None:
+        """Call a device by another name, put it elsewhere; durably. Raises KeyError."""
+        if device not in self._hub.core.state.home.devices:
+            raise KeyError(device)
+        self._adoption.name(device, self._placed(naming, source), source)
+        await self._hub.configure((), source)
 
     async def dismiss(self, entry_id: str, source: str, *, dismissed: bool = True) -> None:
         """Show a found thing no more, or again; durably. Raises AdoptionError if there is none."""
         entry = self._adoption.inbox.get(entry_id)
         if entry is None:
             raise AdoptionError(f"nothing that was found is called {entry_id!r}")
+        process = self._processes.get(entry.driver)
+        if dismissed and process is not None and not process.keeps(entry.found.key):
+            home, device = self._hub.core.state.home, process.id_of(entry.found.key)
+            if device not in home.devices and device not in home.joins:
+                process.drop(entry.found.key)  # adopted, and it never showed itself
         await self._hub.configure([Dismissed(entry.driver, entry.found.key, dismissed)], source)
 
     async def remove(self, device: DeviceId, source: str) -> bool:
-        """Let go of an adopted thing, for good; return whether it was one of the network's."""
-        known = self._hub.core.state.home.devices.get(device)
+        """Let go of a device, for good; return whether it stays away.
+
+        That is so of what was adopted here, of what is behind it and is told of no more, and of
+        what announced itself and is gone.
+        """
+        state = self._hub.core.state
+        join = state.home.joins.get(device)
+        known = join.record if join is not None else state.home.devices.get(device)
         process = self._processes.get(known.driver) if known is not None else None
-        key = process.key_of(device) if process is not None else None
-        if process is None or key is None:
+        if known is None:
             return False
-        process.drop(key)
+        if process is not None:
+            key = process.key_of(device)
+            if key is not None:
+                process.drop(key)
+            elif not process.drop_part(device):
+                return False
+        elif device in state.unreachable or self._is_orphan(known):
+            self._adoption.forgotten(device, source)
+        else:
+            return False
         await self._hub.configure((), source)
         return True
+
+    def _is_orphan(self, device: Device) -> bool:
+        """Say whether a device has no driver any more."""
+        return all(driver.name != device.driver for driver in self._hub.drivers)
 
 
 def _records(devices: Iterable[Device], joins: Mapping[DeviceId, Join]) -> Iterable[Device]:

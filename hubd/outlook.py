@@ -72,6 +72,10 @@ class Outlook:
 
     def unreachable_reason(self, device: DeviceId) -> str:
         """Return why `device` is out of reach; empty if it is not, or nobody knows."""
+        if self._hub.is_awaited(device):
+            return "its driver is starting"
+        if not self._hub.is_served(device):
+            return "its driver is not there any more"
         return self._hub.core.state.unreachable.get(device, "")
 
     def heard_us(self, device: DeviceId) -> int | None:

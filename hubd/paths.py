@@ -1,7 +1,8 @@
 """The live paths of joined things: whose word counts, and by which way a command goes. No I/O.
 
 Each record of a thing is a path to it. The first that is live is listened to and commanded; the
-others are kept in mind, so that nothing is missing when the first one fails.
+others are kept in mind, so that nothing is missing when the first one fails. A path whose driver
+has not said yet whether it is live comes after those that are, and before those that are not.
 """
 
 from collections.abc import Iterator
@@ -49,7 +50,11 @@ class Paths:
         self._there: dict[Place, Place] = {}
         self._ways: dict[Place, list[Place]] = {}
         self._live: dict[DeviceId, bool] = {}
-        self._told: dict[Place, Value] = {}
+        self._told: dict[Place, tuple[int, Value]] = {}
+        """What each path told last, and as the how manieth report of all."""
+        self._counted: dict[Place, int] = {}
+        """Of each of a thing's properties: the report that counted last."""
+        self._reports = 0
 
     def __bool__(self) -> bool:
         return bool(self._thing)
@@ -78,22 +83,39 @@ class Paths:
                 ways.append(own)
         known = self._thing
         self._live = {record: live for record, live in self._live.items() if record in known}
-        self._told = {place: value for place, value in self._told.items() if place.device in known}
+        self._told = {place: told for place, told in self._told.items() if place.device in known}
+        self._counted = {place: n for place, n in self._counted.items() if place.device in known}
+
+    def records_of(self, device: DeviceId) -> tuple[DeviceId, ...]:
+        """Return the records that a device is reached by, its own first."""
+        return tuple(self._members.get(device, (device,)))
+
+    def driver_of(self, record: DeviceId) -> str:
+        """Return the driver of a joined thing's record; "" of any other."""
+        return self._driver.get(record, "")
+
+    def is_live(self, record: DeviceId) -> bool | None:
+        """Say whether a path is live; None if its driver has not said."""
+        return self._live.get(record)
+
+    def told_by(self, record: DeviceId) -> list[tuple[PropertyId, Value]]:
+        """Return what a live path told last, by its own names."""
+        return [(p.id, value) for p, (_, value) in self._told.items() if p.device == record]
 
     def thing_of(self, record: DeviceId) -> DeviceId:
         """Return the thing that a record belongs to; the record itself where it is none's."""
         return self._thing.get(record, record)
 
-    def is_live(self, record: DeviceId) -> bool:
-        """Say whether the path of a record is there."""
-        return self._live.get(record, False)
-
     def reported(self, prop: PropertyId, value: Value) -> PropertyId | None:
         """Take a record's report; return the thing's property it counts for, None if for none."""
         place = Place(*split_property_id(prop))
-        self._told[place] = value
+        self._reports += 1
+        self._told[place] = (self._reports, value)
         there = self._there.get(place, place)
-        return there.id if self._listened(there) == place else None
+        if self._listened(there) != place:
+            return None
+        self._counted[there] = self._reports
+        return there.id
 
     def signalled(self, record: DeviceId, endpoint: EndpointId, name: str) -> Place | None:
         """Return where a record's momentary event counts; None if another path tells it."""
@@ -106,19 +128,26 @@ class Paths:
         thing = self._thing[record]
         before = {there: self._listened(there) for there in self._of(thing)}
         self._live[record] = available
+        if not available:  # what it told is not known to be so any more
+            self._told = {p: told for p, told in self._told.items() if p.device != record}
         told: list[tuple[PropertyId, Value]] = []
         for there, former in before.items():
             now = self._listened(there)
-            if now != former and now is not None and now in self._told:
-                told.append((there.id, self._told[now]))
-        live = any(self._live.get(member, False) for member in self._members[thing])
-        return Turn(thing, live, tuple(told))
+            number, value = self._told.get(now, (0, None))
+            if now != former and number > self._counted.get(there, 0):  # else it is older
+                self._counted[there] = number
+                told.append((there.id, value))
+        may_live = any(self._live.get(member, True) for member in self._members[thing])
+        return Turn(thing, may_live, tuple(told))
 
     def ways(self, command: Command) -> list[tuple[str, Command]]:
-        """Return the drivers that can carry out a command, and what each is told; best first."""
+        """Return the drivers that can carry out a command, and what each is told; best first.
+
+        Those that are known not to be live are left out, unless there is no other.
+        """
         there = Place(command.device, command.endpoint, command.name)
-        ways = self._ways.get(there, [there])
-        ordered = sorted(ways, key=lambda way: not self._live.get(way.device, True))
+        ways = sorted(self._ways.get(there, [there]), key=self._rank)
+        ordered = [way for way in ways if self._live.get(way.device, True)] or ways
         return [
             (
                 self._driver[way.device],
@@ -130,9 +159,11 @@ class Paths:
     def _of(self, thing: DeviceId) -> Iterator[Place]:
         return (there for there in self._ways if there.device == thing)
 
-    def _listened(self, there: Place) -> Place | None:
-        """Return the place that is listened to: the first live way, or the first of all."""
+    def _listened(self, there: Place) -> Place:
+        """Return the place that is listened to."""
         ways = self._ways.get(there)
-        if ways is None:
-            return there
-        return next((way for way in ways if self._live.get(way.device, False)), ways[0])
+        return there if ways is None else min(ways, key=self._rank)
+
+    def _rank(self, way: Place) -> int:
+        live = self._live.get(way.device)
+        return 0 if live else 1 if live is None else 2

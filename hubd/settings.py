@@ -16,6 +16,7 @@ from pydantic_settings import (
     SettingsConfigDict,
 )
 
+from drivers.kit.found import Trust
 from hubd.inbox import Rule
 from hubd.model.errors import ConfigError
 
@@ -77,7 +78,8 @@ class DriversSettings(_Table):
 class AdoptionRule(_Table):
     """`[[adopt]]`: what is adopted by itself, by patterns as in a shell (docs/adopting.md).
 
-    `area`: a room's id, or "from name" for the room that the thing's name says.
+    `area`: a room's id or name, or "from name" for the room that the thing's name says. `trust`:
+    how well the talk with it must be guarded at least (proven, keyed, password, open).
     """
 
     driver: str = "*"
@@ -85,6 +87,7 @@ class AdoptionRule(_Table):
     model: str = "*"
     name: str = "*"
     area: str = ""
+    trust: Trust = Trust.OPEN
 
 
 class ScenesSettings(_Table):

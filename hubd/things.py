@@ -11,8 +11,18 @@ from msgspec.structs import replace
 
 from hubd.core.home import Home
 from hubd.model.device import Device, Endpoint
+from hubd.model.errors import HubError
 from hubd.model.ids import DeviceId, EndpointId
 from hubd.model.thing import Join, Pair
+
+OWN = "home"
+"""The driver of what is the home's own, and no thing: its mode, its variables."""
+
+
+class JoinError(HubError):
+    """Two devices cannot be made one thing."""
+
+    code = "things.join"
 
 
 class Proposal(Struct, frozen=True):
@@ -43,12 +53,15 @@ def proposals(home: Home) -> list[Proposal]:
     evidence: dict[tuple[DeviceId, DeviceId], list[str]] = {}
     for identity, devices in by_identity.items():
         for first, second in _pairs_of(devices):
-            found = evidence.setdefault((first.id, second.id), [])
-            kind, _, value = identity.partition(":")
-            words = f"{_CALLED.get(kind, f'the same {kind}')} ({value})"
-            if words not in found:
-                found.append(words)
-    return [Proposal(*ids, tuple(found)) for ids, found in evidence.items()]
+            evidence.setdefault((first.id, second.id), []).append(identity)
+    return [Proposal(*ids, shared(identities)) for ids, identities in evidence.items()]
+
+
+def shared(identities: Iterable[str]) -> tuple[str, ...]:
+    """Return in words what it means that two devices share these identities."""
+    parts = (identity.partition(":") for identity in identities)
+    words = (f"{_CALLED.get(k, f'the same {k}')} ({value})" for k, _, value in parts)
+    return tuple(dict.fromkeys(words))
 
 
 def _pairs_of(devices: Sequence[Device]) -> Iterator[tuple[Device, Device]]:
@@ -82,6 +95,19 @@ def joined(thing: Device, record: Device, evidence: Iterable[str] = ()) -> Join:
             taken.add(home)
         pairs += [Pair(endpoint.id, n, home, n, n not in known) for n in _names(endpoint)]
     return Join(thing.id, record, tuple(pairs), tuple(evidence))
+
+
+def rejoined(own: Device, joins: Iterable[Join]) -> list[Join]:
+    """Return the joins of a thing as they are with its `own` description, in their order.
+
+    Each record finds its place beside what those before it brought.
+    """
+    fresh: list[Join] = []
+    thing = own
+    for join in joins:
+        fresh.append(joined(thing, join.record, join.evidence))
+        thing = composed(thing, fresh[-1:])
+    return fresh
 
 
 def composed(thing: Device, joins: Iterable[Join]) -> Device:

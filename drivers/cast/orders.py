@@ -1,6 +1,5 @@
 """What a receiver is asked, and what its answer means. The orders run in a thread: they wait."""
 
-import math
 import mimetypes
 from collections.abc import Callable, Mapping
 from functools import partial
@@ -12,6 +11,7 @@ from pychromecast.response_handler import WaitResponse
 
 from drivers.cast import status
 from drivers.kit.errors import RefusedError
+from drivers.kit.numbers import is_number
 from hubd.model.command import Command
 from hubd.model.value import Value
 
@@ -89,7 +89,7 @@ def _answered(waiter: WaitResponse) -> None:
 
 
 def _share(value: Value) -> float:
-    if isinstance(value, bool | str | None) or not math.isfinite(value) or not 0 <= value <= 100:
+    if not is_number(value) or not 0 <= value <= 100:
         raise RefusedError(f"it takes 0 to 100 %, not {value!r}")
     return value / 100
 

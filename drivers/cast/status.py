@@ -4,7 +4,6 @@ Source: https://developers.google.com/cast/docs/media/messages, and the library'
 Whatever JSON a device sends is in the fields, of whatever type.
 """
 
-import math
 from collections.abc import Mapping, Sequence
 
 from msgspec import Struct
@@ -13,6 +12,7 @@ from pychromecast.controllers.media import MediaStatus
 from pychromecast.controllers.receiver import VOLUME_CONTROL_TYPE_FIXED, CastStatus
 
 from drivers.kit.errors import MalformedError
+from drivers.kit.numbers import is_number
 from hubd.model.device import Action, DeviceType, Endpoint, Property
 from hubd.model.ids import EndpointId
 from hubd.model.value import Value, ValueType
@@ -103,7 +103,7 @@ def _playback(receiver: CastStatus, media: MediaStatus) -> str:
 
 
 def _percent(said: object) -> float:
-    if isinstance(said, bool) or not isinstance(said, int | float) or not math.isfinite(said):
+    if not is_number(said):
         raise MalformedError(f"tells {said!r:.40} as volume")
     return round(min(1.0, max(0.0, said)) * 100, 1)
 

@@ -23,7 +23,7 @@ def type_of(said: str) -> str:
     plain = said.strip().rstrip(".").removesuffix(".local")
     labels = plain.split(".")
     if len(labels) != 2 or labels[1] not in ("_tcp", "_udp") or not labels[0].startswith("_"):
-        raise MalformedError(f"{said!r} is no mDNS service type such as _hap._tcp.local.")
+        raise MalformedError(f"{said[:80]!r} is no mDNS service type such as _hap._tcp.local.")
     return plain + _LOCAL
 
 

@@ -13,6 +13,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from drivers.kit.errors import MalformedError, RefusedError
+from drivers.kit.numbers import is_number
 from hubd.model.device import Action, DeviceType, Endpoint, Property, Signal, Trouble
 from hubd.model.ids import EndpointId, slug
 from hubd.model.value import Value
@@ -129,7 +130,7 @@ def words(said: str) -> str:
 
 def number(value: Value, low: float | None = None, high: float | None = None) -> float:
     """Return a number that is asked for. Raises RefusedError outside of `low` to `high`."""
-    if isinstance(value, bool | str | None) or not math.isfinite(value):
+    if not is_number(value):
         raise RefusedError(f"it takes a number, not {value!r}")
     if low is not None and value < low - 1e-6:
         raise RefusedError(f"it takes {low:g} at least, not {value:g}")

@@ -5,7 +5,7 @@ Source: HomeKit Accessory Protocol Specification R2, 6.6 (attribute database) an
 and events).
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from enum import IntFlag
 from sys import intern
 from typing import Annotated
@@ -23,6 +23,7 @@ type Place = tuple[int, int]
 
 _MOST_ACCESSORIES = 1000
 """A bridge has 150 at most."""
+_MOST_FAULTS = 50
 _NOTHING = Raw(b"null")
 _SCALARS = msgspec.json.Decoder(bool | int | float | str | None)
 _FAULTS = (msgspec.DecodeError, UnicodeDecodeError, RecursionError)
@@ -184,7 +185,7 @@ def read_told(body: bytes) -> tuple[Mapping[Place, Told], tuple[str, ...]]:
             value = _scalar(row.value) if valued else None
             told[row.aid, row.iid] = Told(value, row.status, valued)
         except MalformedError as error:
-            faults.append(error.what)
+            _note(faults, error.what)
     return told, tuple(faults)
 
 
@@ -196,10 +197,16 @@ def _accessory(raw: Raw) -> Accessory:
         try:
             services.append(_service(one, faults))
         except MalformedError as error:
-            faults.append(f"a service: {error.what}")
+            _note(faults, f"a service: {error.what}")
     seen: set[int] = set()
     unique = [s for s in services if s.iid not in seen and not seen.add(s.iid)]  # type: ignore[func-returns-value]
     return Accessory(said.aid, tuple(unique), tuple(faults))
+
+
+def _note(faults: list[str], what: str) -> None:
+    """Keep what is amiss; of many faults the first ones: each costs more than what it is about."""
+    if len(faults) < _MOST_FAULTS:
+        faults.append(what)
 
 
 def _service(raw: Raw, faults: list[str]) -> Service:
@@ -209,7 +216,7 @@ def _service(raw: Raw, faults: list[str]) -> Service:
         try:
             characteristic = _characteristic(one)
         except MalformedError as error:
-            faults.append(f"a characteristic of service {said.iid}: {error.what}")
+            _note(faults, f"a characteristic of service {said.iid}: {error.what}")
         else:
             found.setdefault(characteristic.iid, characteristic)
     return Service(short(said.type), said.iid, tuple(found.values()), tuple(said.linked))
@@ -255,8 +262,3 @@ def _decoded[T](body: bytes | Raw, kind: type[T]) -> T:
         return msgspec.json.decode(body, type=kind)
     except _FAULTS as error:
         raise MalformedError(f"is not as HomeKit says: {error}") from error
-
-
-def places(accessories: Iterable[Accessory]) -> Mapping[Place, Characteristic]:
-    """Return all characteristics by their place."""
-    return {(a.aid, c.iid): c for a in accessories for s in a.services for c in s.characteristics}

@@ -12,6 +12,7 @@ from msgspec import Struct
 
 from drivers.homekit.database import Characteristic, Scalar
 from drivers.kit.errors import MalformedError, RefusedError
+from drivers.kit.numbers import is_number
 from hubd.model.value import Value
 
 
@@ -219,7 +220,7 @@ def scaled(said: Scalar, scale: float) -> Value:
 
 def told_number(value: Value) -> float:
     """Return the number that was asked for. Raises RefusedError."""
-    if isinstance(value, bool | str | None) or not math.isfinite(value):
+    if not is_number(value):
         raise RefusedError(f"takes a number, not {value!r}")
     return float(value)
 

@@ -32,6 +32,8 @@ from drivers.kit.errors import MalformedError
 
 MOST = 20_000
 """A bridge holds some 1,500 resources at most, the largest one some 5,000."""
+MOST_FAULTS = 50
+"""Of what cannot be read no more is told: each would cost more than what it is about."""
 
 _TYPES: Mapping[str, type[Resource]] = {
     Kind.LIGHT: Light,
@@ -109,11 +111,11 @@ def read_events(data: bytes) -> tuple[tuple[Event, ...], tuple[str, ...]]:
             said = _decoded(raw, _Event)
             resources, amiss = _resources(said.data)
         except MalformedError as error:
-            faults.append(error.what)
-            continue
-        faults += amiss
-        if said.type in _CHANGES:
-            events.append(Event(Change(said.type), resources))
+            amiss = (error.what,)
+        else:
+            if said.type in _CHANGES:
+                events.append(Event(Change(said.type), resources))
+        faults += amiss[: MOST_FAULTS - len(faults)]
     return tuple(events), tuple(faults)
 
 
@@ -127,7 +129,8 @@ def _resources(raws: list[Raw]) -> tuple[tuple[Told, ...], tuple[str, ...]]:
         try:
             told.append(_resource(raw))
         except MalformedError as error:
-            faults.append(error.what)
+            if len(faults) < MOST_FAULTS:
+                faults.append(error.what)
     return tuple(told), tuple(faults)
 
 

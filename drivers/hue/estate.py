@@ -52,9 +52,11 @@ class Estate:
         self._places: dict[str, _Place] = {}
         self._owners: dict[str, str] = {}
         self._colours: dict[str, dict[str, Value]] = {}
-        for told in resources:
+        for told in by_id.values():
             if isinstance(told.body, Device):
                 made = carried(told.body, by_id, areas.get(told.id, ""))
+                if made.part in self.parts:
+                    continue
                 self.parts[made.part] = made
                 self._owners |= {r.rid: made.part for r in told.body.services or ()}
                 for service in made.services:

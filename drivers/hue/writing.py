@@ -3,7 +3,6 @@
 Source: https://developers.meethue.com/develop/hue-api-v2/api-reference/#resource_light__id__put.
 """
 
-import math
 from collections.abc import Mapping, Sequence
 
 from msgspec import Struct
@@ -13,6 +12,7 @@ from drivers.hue.gamut import shown
 from drivers.hue.resource import Light, Point
 from drivers.kit.color import xy
 from drivers.kit.errors import RefusedError
+from drivers.kit.numbers import is_number
 from hubd.model.command import Command
 from hubd.model.value import Value
 
@@ -110,7 +110,7 @@ def _tint(light: Light, tint: Mapping[str, float], hue: Value, saturation: Value
 
 
 def _number(value: Value, most: float) -> float:
-    if isinstance(value, bool | str | None) or not math.isfinite(value):
+    if not is_number(value):
         raise RefusedError(f"takes a number, not {value!r}")
     if not 0 <= value <= most:
         raise RefusedError(f"takes 0 to {most:g}, not {value:g}")

@@ -10,6 +10,7 @@ from enum import StrEnum
 from msgspec import Struct
 from msgspec.structs import replace
 
+from drivers.kit.numbers import is_kept, is_number
 from drivers.kit.units import conversion
 from hubd.model.device import Action, DeviceType, Endpoint, Property, Trouble
 from hubd.model.ids import EndpointId, slug
@@ -138,6 +139,8 @@ def plain(said: object) -> Value:
     name = getattr(said, "name", None)
     if isinstance(name, str):
         return name.casefold()
+    if isinstance(said, int) and not is_kept(said):
+        return None
     return said if isinstance(said, bool | int | float | str | None) else str(said)
 
 
@@ -360,6 +363,7 @@ def _scaled(value: Value, scale: float, offset: float) -> Value:
 
 def _part_of(place: int) -> Callable[[object], Value]:
     def read(said: object) -> Value:
-        return float(said[place]) if isinstance(said, tuple) and len(said) > place else None
+        part = said[place] if isinstance(said, tuple) and len(said) > place else None
+        return float(part) if is_number(part) else None
 
     return read

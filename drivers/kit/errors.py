@@ -13,11 +13,25 @@ from typing import ClassVar
 
 from hubd.model.errors import HubError
 
+LONGEST = 600
+"""Characters of an error's text."""
+
+
+def one_line(said: str) -> str:
+    """Return a text as one printable line that a log can hold, whoever the words in it are from."""
+    if len(said) <= LONGEST and said.isprintable():
+        return said
+    line = "".join(c if c.isprintable() else " " for c in said[:LONGEST])
+    return line if len(said) <= LONGEST else f"{line}…"
+
 
 class DriverError(HubError):
     """The root of the drivers' errors."""
 
     code: ClassVar[str] = "driver"
+
+    def __init__(self, what: str, *, mend: str = "") -> None:
+        super().__init__(one_line(what), mend=mend)
 
 
 class ManifestError(DriverError):

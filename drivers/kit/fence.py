@@ -1,105 +1,96 @@
 """Keeps a driver's process within its manifest: hosts, ports, files, memory. For Linux.
 
-Two fences stand one behind the other. The kernel's own (Landlock, where it has it) holds native
-code too: files, and TCP by port. Python's audit hook sees what the kernel's cannot: addresses, UDP,
-other programs. Sources: https://docs.kernel.org/userspace-api/landlock.html, PEP 578.
+Three fences stand one behind the other. The kernel's own two hold native code too, where it has
+them: Landlock keeps files and TCP ports, a filter of system calls keeps other processes and this
+machine's sockets. Python's audit hook sees what they cannot, addresses and UDP, and says in words
+what it refuses; what calls the C library by itself is not seen by it. Sources:
+https://docs.kernel.org/userspace-api/landlock.html, PEP 578.
 """
 
+import errno
 import os
 import resource
 import socket
 import sys
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from contextlib import suppress
-from ipaddress import ip_address, ip_network
 from pathlib import Path
 from typing import NoReturn
 
-from drivers.kit import landlock
+from drivers.kit import landlock, seccomp
+from drivers.kit.allowed import Hosts, Ports
 from drivers.kit.manifest import Manifest, Reach
 
-_LAN = tuple(
-    ip_network(net)
-    for net in (
-        "10.0.0.0/8",
-        "172.16.0.0/12",
-        "192.168.0.0/16",
-        "100.64.0.0/10",
-        "169.254.0.0/16",
-        "127.0.0.0/8",
-        "224.0.0.0/4",
-        "255.255.255.255/32",
-        "::1/128",
-        "fc00::/7",
-        "fe80::/10",
-        "ff00::/8",
-    )
-)
+_ANY_SOCKET = socket.SocketType
+"""What Python's own sockets are made of, and what those who want to go round them would use."""
 _PROGRAMS = frozenset(
-    {"subprocess.Popen", "os.system", "os.exec", "os.fork", "os.forkpty", "os.posix_spawn"}
+    {
+        *("subprocess.Popen", "os.system", "os.exec", "os.fork", "os.forkpty", "os.posix_spawn"),
+        "os.spawn",
+    }
 )
-READABLE = ("/usr", "/lib", "/lib64", "/etc", "/proc", "/dev", "/sys")
+_LOOKS: Mapping[str, int] = {"os.listdir": 1, "os.scandir": 1}
+_CHANGES: Mapping[str, int] = {
+    **dict.fromkeys(("os.remove", "os.rmdir", "os.mkdir", "os.truncate", "os.chmod"), 1),
+    **dict.fromkeys(("os.chown", "os.utime", "os.setxattr", "os.removexattr"), 1),
+    **dict.fromkeys(("os.rename", "os.link", "os.symlink"), 2),
+}
+"""Events about files, and how many paths they begin with."""
+_WRITES = os.O_WRONLY | os.O_RDWR | os.O_CREAT | os.O_TRUNC | os.O_APPEND
+
+_READABLE = (
+    *("/usr", "/lib", "/lib64", "/sys", "/proc/self", "/proc/sys", "/proc/cpuinfo"),
+    *("/proc/meminfo", "/proc/stat", "/dev/null", "/dev/zero", "/dev/random", "/dev/urandom"),
+    *("/etc/ssl", "/etc/ca-certificates", "/etc/pki", "/etc/resolv.conf", "/run/systemd/resolve"),
+    *("/etc/hosts", "/etc/host.conf", "/etc/gai.conf", "/etc/nsswitch.conf", "/etc/services"),
+    *("/etc/protocols", "/etc/localtime", "/etc/timezone", "/etc/mime.types", "/etc/passwd"),
+    *("/etc/group", "/etc/ld.so.cache"),
+)
+"""Libraries, certificates, and how names are resolved: nothing of the home or of its people."""
 
 
 class FenceError(PermissionError):
     """A driver reached for what its manifest does not name."""
 
 
-class Ports:
-    """A set of ports, from a manifest's numbers, ranges and "*"."""
-
-    def __init__(self, said: Iterable[int | str]) -> None:
-        """Read the ports. Raises ValueError for what is no port."""
-        self.ranges = tuple(_range(port) for port in said)
-
-    def __contains__(self, port: object) -> bool:
-        return isinstance(port, int) and any(low <= port <= high for low, high in self.ranges)
-
-    @property
-    def all(self) -> bool:
-        """Whether every port is in it."""
-        return any(low <= 1 and high >= 65_535 for low, high in self.ranges)
-
-
-class Hosts:
-    """A set of addresses, from a manifest's networks and `lan`."""
-
-    def __init__(self, said: Iterable[str]) -> None:
-        """Read the networks. Raises ValueError for what is none."""
-        self._any = "*" in said
-        names = [name for name in said if name not in {"lan", "*"}]
-        lan = _LAN if "lan" in said else ()
-        self._networks = (*lan, *(ip_network(name, strict=False) for name in names))
-
-    def __contains__(self, host: object) -> bool:
-        if not isinstance(host, str):
-            return False
-        if self._any or host in {"", "<broadcast>"}:
-            return True
-        try:
-            address = ip_address(host.split("%", 1)[0])
-        except ValueError:
-            return False  # a name: to be resolved first, so that the address is judged
-        mapped = getattr(address, "ipv4_mapped", None)
-        return any((mapped or address) in network for network in self._networks)
-
-
-def fence(manifest: Manifest, *, scratch: Path, hidden: Path | None = None) -> None:
+def fence(manifest: Manifest, *, scratch: Path, hidden: Path | None = None) -> tuple[str, ...]:
     """Fence this process in, for good. It may write below `scratch`, and not look into `hidden`.
 
-    Raises ValueError if the manifest's hosts or ports cannot be read.
+    Returns which of the kernel's fences stand. Raises ValueError if the manifest's hosts or ports
+    cannot be read.
     """
     reach = manifest.reach
-    _limit(manifest)
-    guard = _Guard(reach, hidden, scratch)
     tcp, listens = Ports(reach.tcp), Ports(reach.listens)
-    landlock.restrict(
-        readable=[*READABLE, sys.prefix, sys.base_prefix, *(p for p in sys.path if p)],
+    readable = _readable(reach.files, hidden)
+    guard = _Guard(reach, readable, scratch)
+    _limit(manifest)
+    by_landlock = landlock.restrict(
+        readable=readable,
         writable=[str(scratch)],
-        connect=None if tcp.all else _each(tcp),
-        bind=None if listens.all else _each(listens),
+        connect=None if tcp.all else tcp.each(),
+        bind=None if listens.all else listens.each(),
     )
     sys.addaudithook(guard)
+    stand = {"landlock": by_landlock, "seccomp": seccomp.restrict()}
+    return tuple(name for name, stands in stand.items() if stands)
+
+
+def _readable(files: Iterable[str], hidden: Path | None) -> list[str]:
+    """Return what may be read: what holds `hidden` without it, all else whole."""
+    own = (sys.prefix, sys.base_prefix, *(path for path in sys.path if path))
+    found: dict[str, None] = {}
+    for path in (*_READABLE, *own, *files):
+        found.update(dict.fromkeys(_without(Path(path).resolve(), hidden)))
+    return list(found)
+
+
+def _without(folder: Path, hidden: Path | None) -> Iterable[str]:
+    where = hidden.resolve() if hidden is not None else None
+    if where is None or not where.is_relative_to(folder):
+        return [str(folder)]
+    with suppress(OSError):
+        return [p for inner in folder.iterdir() if inner != where for p in _without(inner, where)]
+    return []
 
 
 def _limit(manifest: Manifest) -> None:
@@ -112,37 +103,53 @@ def _limit(manifest: Manifest) -> None:
     # Whatever else wants a processor has it at once: a driver that spins is not felt by the reflex.
     with suppress(OSError):
         os.sched_setscheduler(0, os.SCHED_IDLE, os.sched_param(0))
+    # Where memory runs out, it is a driver that goes, and not the hub.
+    with suppress(OSError):
+        Path("/proc/self/oom_score_adj").write_text("500", "ascii")
 
 
 class _Guard:
     """The audit hook."""
 
-    def __init__(self, reach: Reach, hidden: Path | None, scratch: Path) -> None:
+    def __init__(self, reach: Reach, readable: Iterable[str], scratch: Path) -> None:
         self._hosts = Hosts(reach.hosts)
         self._tcp, self._udp = Ports(reach.tcp), Ports(reach.udp)
         self._listens = Ports(reach.listens)
-        self._hidden = _below(hidden) if hidden is not None else ""
-        self._scratch = _below(scratch)
+        self._writable = _inside(str(scratch.resolve()))
+        self._readable = (self._writable, *(_inside(path) for path in readable))
 
     def __call__(self, event: str, args: tuple[object, ...]) -> None:
-        if event in {"socket.connect", "socket.sendto", "socket.bind"}:
+        if event == "open":
+            path, _, flags = args[:3]
+            self._file(path, writes=isinstance(flags, int) and bool(flags & _WRITES))
+        elif event.startswith("socket."):
             self._socket(event, args)
         elif event in _PROGRAMS:
             _refuse("start another program")
-        elif event == "open" and self._hidden and isinstance(args[0], str):
-            self._open(os.path.abspath(args[0]))  # noqa: PTH100 - no Path in a hook
+        elif event in {"os.kill", "os.killpg"} and args[0] != os.getpid():
+            _refuse("send signals to other processes")
+        elif event in _LOOKS or event in _CHANGES:
+            for path in args[: _LOOKS.get(event) or _CHANGES[event]]:
+                self._file(path, writes=event in _CHANGES)
 
-    def _open(self, path: str) -> None:
-        # A nameless file is opened by its folder's name, so the folder itself counts as in it.
-        if path.startswith(self._hidden) and not (path + os.sep).startswith(self._scratch):
-            _refuse(f"open {path}")
+    def _file(self, said: object, *, writes: bool) -> None:
+        if not isinstance(said, str | bytes | os.PathLike):
+            return  # a number, of what was opened before
+        path = os.path.realpath(os.fsdecode(said))
+        whole = _inside(path)
+        if path == "/dev/null" or whole.startswith(self._writable):
+            return
+        if writes or not any(whole.startswith(folder) for folder in self._readable):
+            _refuse(f"{'write' if writes else 'open'} {path}")
 
     def _socket(self, event: str, args: tuple[object, ...]) -> None:
+        if event not in {"socket.connect", "socket.sendto", "socket.sendmsg", "socket.bind"}:
+            return
         sock, address = args[0], args[1]
-        if not isinstance(sock, socket.socket):
+        if not isinstance(sock, _ANY_SOCKET):
             return
         if sock.family not in {socket.AF_INET, socket.AF_INET6}:
-            if event != "socket.bind":
+            if event != "socket.bind" and address is not None:
                 _refuse(f"talk to {address!r}")
             return
         if not isinstance(address, tuple) or len(address) < 2:
@@ -159,27 +166,13 @@ class _Guard:
             _refuse(f"reach {kind} port {port} of {host} (its manifest has no such)")
 
 
-def _below(folder: Path) -> str:
-    return str(folder.resolve()) + os.sep
+def _inside(path: str) -> str:
+    return path.rstrip(os.sep) + os.sep
 
 
-def _is_udp(sock: socket.socket) -> bool:
+def _is_udp(sock: "socket.SocketType") -> bool:
     return sock.type & 0xF == socket.SOCK_DGRAM
 
 
 def _refuse(what: str) -> NoReturn:
-    raise FenceError(f"a driver may not {what}")
-
-
-def _range(port: int | str) -> tuple[int, int]:
-    if port == "*":
-        return 1, 65_535
-    low, _, high = str(port).partition("-")
-    first, last = int(low), int(high or low)
-    if not 1 <= first <= last <= 65_535:
-        raise ValueError(f"{port!r} is no port or range of ports")
-    return first, last
-
-
-def _each(ports: Ports) -> list[int]:
-    return [port for low, high in ports.ranges for port in range(low, high + 1)]
+    raise FenceError(errno.EACCES, f"a driver may not {what}")

@@ -18,9 +18,11 @@ _PR_SET_NO_NEW_PRIVS = 38
 _EXECUTE, _WRITE_FILE, _READ_FILE, _READ_DIR = 1, 2, 4, 8
 _ALL_FILES = (1 << 13) - 1
 _REFER, _TRUNCATE, _IOCTL = 1 << 13, 1 << 14, 1 << 15
+_MAKE_DEVICES = 1 << 6 | 1 << 11
 _BIND_TCP, _CONNECT_TCP = 1, 2
-_READ = _EXECUTE | _READ_FILE | _READ_DIR
-_ON_FILES = _EXECUTE | _WRITE_FILE | _READ_FILE | _TRUNCATE | _IOCTL
+_ABSTRACT_SOCKETS, _SIGNALS = 1, 2
+_READ = _READ_FILE | _READ_DIR
+_ON_FILES = _WRITE_FILE | _READ_FILE | _TRUNCATE | _IOCTL
 """Rights that a rule on a file may give; the others are for folders."""
 
 MOST_PORTS = 4_096
@@ -44,7 +46,9 @@ def restrict(
 ) -> bool:
     """Give up all files but these, and all TCP ports but these; None leaves ports as they are.
 
-    Returns False where the kernel cannot. Raises OSError if it refuses.
+    No file may be run, those that are written least of all. Where the kernel can, no other process
+    is reached by a signal or by an abstract socket. Returns False where it cannot do any of this.
+    Raises OSError if it refuses.
     """
     abi = version()
     if not abi:
@@ -55,13 +59,14 @@ def restrict(
     files |= _IOCTL if abi >= 5 else 0
     ports = {_CONNECT_TCP: _listed(connect), _BIND_TCP: _listed(bind)} if abi >= 4 else {}
     handled = sum(right for right, named in ports.items() if named is not None)
-    attributes = struct.pack("=QQ", files, handled)[: 16 if abi >= 4 else 8]
+    size = 24 if abi >= 6 else 16 if abi >= 4 else 8
+    attributes = struct.pack("=QQQ", files, handled, _ABSTRACT_SOCKETS | _SIGNALS)[:size]
     ruleset = _called(_CREATE, ctypes.c_char_p(attributes), len(attributes), 0)
     try:
         for path in readable:
             _allow_path(ruleset, path, _READ | (_IOCTL if abi >= 5 else 0))
         for path in ("/dev/null", *writable):
-            _allow_path(ruleset, path, files)
+            _allow_path(ruleset, path, files & ~(_EXECUTE | _MAKE_DEVICES))
         for right, named in ports.items():
             for port in named or ():
                 rule = struct.pack("=QQ", right, port)

@@ -15,7 +15,10 @@ ITSELF = ""
 
 
 class Description(Struct, frozen=True, omit_defaults=True):
-    """A device as its driver knows it; the hub adds the id, the area and the people's own name."""
+    """A device as its driver knows it; the hub adds the id, the area and the people's own name.
+
+    Without a `name` it is called as it was when it was found.
+    """
 
     name: str
     endpoints: tuple[Endpoint, ...] = ()

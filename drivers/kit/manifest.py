@@ -3,6 +3,7 @@
 It is data, so that all of it is known before any of the driver's code runs.
 """
 
+import re
 import tomllib
 from collections.abc import Mapping
 from fnmatch import fnmatchcase
@@ -15,6 +16,7 @@ from drivers.kit.errors import ManifestError
 from drivers.kit.sighting import Medium, Sighting
 
 FILE = "driver.toml"
+_NAME = re.compile(r"[a-z][a-z0-9_]{1,30}")
 
 
 class Sought(Struct, frozen=True, forbid_unknown_fields=True):
@@ -45,7 +47,7 @@ class Reach(Struct, frozen=True, forbid_unknown_fields=True):
     `tcp` and `udp`: ports, or ranges such as "49152-65535"; "*" is any. `hosts`: addresses and
     networks ("192.168.1.0/24"), or `lan` for what is private, link-local, loopback or multicast.
     `listens`: ports that it may be reached at itself. `topics`: MQTT filters that it may read and
-    write.
+    write. `files`: files and folders that it may read beside its own code and Python's.
     """
 
     tcp: tuple[int | str, ...] = ()
@@ -53,6 +55,7 @@ class Reach(Struct, frozen=True, forbid_unknown_fields=True):
     hosts: tuple[str, ...] = ("lan",)
     listens: tuple[int | str, ...] = ()
     topics: tuple[str, ...] = ()
+    files: tuple[str, ...] = ()
 
 
 class Limits(Struct, frozen=True, forbid_unknown_fields=True):
@@ -87,13 +90,24 @@ class Manifest(Struct, frozen=True, forbid_unknown_fields=True):
 def read_manifest(path: Path) -> Manifest:
     """Read a `driver.toml`. Raises ManifestError, which names the file and the key."""
     try:
-        said = tomllib.loads(path.read_text("utf-8"))
+        text = path.read_bytes()
     except OSError as error:
         raise ManifestError(f"{path} can't be read: {error.strerror}") from error
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        raise ManifestError(f"{path} is not TOML: {error}") from error
+    return manifest_of(text, str(path))
+
+
+def manifest_of(text: bytes, where: str) -> Manifest:
+    """Return the manifest that the text of a file says. Raises ManifestError, as above."""
     try:
-        return msgspec.convert(said, Manifest)
+        said = tomllib.loads(text.decode())
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError, RecursionError) as error:
+        raise ManifestError(f"{where} is not TOML: {error}") from error
+    try:
+        manifest = msgspec.convert(said, Manifest)
     except msgspec.ValidationError as error:
         mend = "docs/drivers.md has all keys of a manifest"
-        raise ManifestError(f"{path}: {error}", mend=mend) from error
+        raise ManifestError(f"{where}: {error}", mend=mend) from error
+    if _NAME.fullmatch(manifest.name) is None:  # a folder is called so, and devices' ids begin so
+        mend = "Write lower-case letters, digits and _, beginning with a letter"
+        raise ManifestError(f"{where}: name: {manifest.name!r} is none for a driver", mend=mend)
+    return manifest

@@ -17,8 +17,8 @@ from drivers.kit.sighting import Sighting
 from hubd.model.ids import EndpointId, EventId
 from hubd.model.value import Value
 
-FRAME_LIMIT = 8 * 1024 * 1024
-"""Bytes of a frame beyond which the other side is not believed."""
+FRAME_LIMIT = 2 * 1024 * 1024
+"""Bytes of a message beyond which none is sent, and the other side is not believed."""
 
 
 class _Message(Struct, frozen=True, tag=True, array_like=True):
@@ -91,7 +91,9 @@ class Heard(_Message, frozen=True):
 
 
 class Started(_Message, frozen=True):
-    """The driver is there."""
+    """The driver is there; `fences` are those of the kernel that stand around it."""
+
+    fences: tuple[str, ...] = ()
 
 
 class Pong(_Message, frozen=True):
@@ -238,8 +240,11 @@ _encoder = msgspec.msgpack.Encoder()
 
 
 def framed(message: ToDriver | FromDriver) -> bytes:
-    """Return the frame of a message."""
+    """Return the frame of a message. Raises MalformedError if it is too large for one."""
     body = _encoder.encode(message)
+    if len(body) > FRAME_LIMIT:
+        what = f"a {type(message).__name__} of {len(body)} bytes, {FRAME_LIMIT} are the most"
+        raise MalformedError(what)
     return len(body).to_bytes(4) + body
 
 
@@ -248,23 +253,37 @@ class Frames[M]:
 
     def __init__(self, kind: type[M]) -> None:
         self._decode = msgspec.msgpack.Decoder(kind).decode
-        self._waiting = b""
+        self._waiting = bytearray()
+        self._at = 0
+
+    def take(self, data: bytes) -> None:
+        """Take bytes, to be read by `next`."""
+        if self._at:
+            del self._waiting[: self._at]
+            self._at = 0
+        self._waiting += data
+
+    def next(self) -> M | None:
+        """Return the next message that is whole, or None. Raises MalformedError: it is over."""
+        waiting, at = self._waiting, self._at + 4
+        if len(waiting) < at:
+            return None
+        length = int.from_bytes(waiting[at - 4 : at])
+        if length > FRAME_LIMIT:
+            raise MalformedError(f"a frame of {length} bytes, {FRAME_LIMIT} are the most")
+        if len(waiting) < at + length:
+            return None
+        self._at = at + length
+        try:
+            with memoryview(waiting) as whole:
+                return self._decode(whole[at : at + length])
+        except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError) as error:
+            raise MalformedError(f"a message that is none ({error})") from None
 
     def feed(self, data: bytes) -> list[M]:
-        """Return the messages that are whole now. Raises MalformedError, after which it is over."""
-        data = self._waiting + data if self._waiting else data
+        """Take bytes; return the messages that are whole now. Raises MalformedError."""
+        self.take(data)
         messages: list[M] = []
-        at, end = 0, len(data)
-        while end - at >= 4:
-            length = int.from_bytes(data[at : at + 4])
-            if length > FRAME_LIMIT:
-                raise MalformedError(f"a frame of {length} bytes, {FRAME_LIMIT} are the most")
-            if end - at - 4 < length:
-                break
-            try:
-                messages.append(self._decode(memoryview(data)[at + 4 : at + 4 + length]))
-            except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError) as error:
-                raise MalformedError(f"a message that is none ({error})") from None
-            at += 4 + length
-        self._waiting = data[at:]
+        while (message := self.next()) is not None:
+            messages.append(message)
         return messages

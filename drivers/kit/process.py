@@ -16,7 +16,7 @@ from random import random
 from drivers.kit import spawning
 from drivers.kit.backoff import Backoff
 from drivers.kit.driver import Announced
-from drivers.kit.errors import AdoptionError, DriverError
+from drivers.kit.errors import AdoptionError, DriverError, MalformedError
 from drivers.kit.found import Adoption, Found
 from drivers.kit.link import ITSELF
 from drivers.kit.manifest import Manifest
@@ -29,6 +29,7 @@ from drivers.kit.messages import (
     Keep,
     Look,
     NotAdopted,
+    Order,
     Ping,
     Pong,
     Saw,
@@ -40,7 +41,7 @@ from drivers.kit.messages import (
 from drivers.kit.port import Hub, Ordered
 from drivers.kit.problem import Problem
 from drivers.kit.sighting import Sighting
-from drivers.kit.telling import Telling, Vault, device_id
+from drivers.kit.telling import Telling, Vault
 from drivers.kit.vitals import Vitals
 from hubd.model.device import Device
 from hubd.model.ids import DeviceId
@@ -49,11 +50,19 @@ _log = logging.getLogger(__name__)
 
 PING_S = 1.0
 HANG_S = 5.0
-"""A loop that does not answer for so long hangs."""
+"""A loop that does not answer for so long hangs.
+
+Counted in pings, not by the clock: while the hub itself stood still, nobody asked. And only while
+the process could have answered: one that waits for a processor does not hang.
+"""
 START_S = 30.0
 """A driver that has not started after so long will not."""
+ADOPT_S = 150.0
+"""A pairing is given up after so long, whatever the driver does."""
 IDLE_S = 60.0
 """A driver that keeps nothing is ended after so long without work."""
+MOST_WAITING = 1_000
+"""So many messages wait for a process that starts."""
 FAILURES = 5
 """After so many failures within RECENT_S a driver stays down."""
 RECENT_S = 600.0
@@ -79,7 +88,10 @@ class DriverProcess:
         """
         self.manifest = manifest
         self.name = manifest.name
+        self.fences: tuple[str, ...] = ()
+        """Those of the kernel that stand around the process, once it is up."""
         self._hub = hub
+        self._vault = vault
         self._folder = folder
         self._telling = Telling(manifest, hub, vault, devices)
         self._wanted = asyncio.Event()
@@ -88,12 +100,13 @@ class DriverProcess:
         self._up = False
         self._calls = count(1)
         self._adopting: dict[int, asyncio.Future[Adoption]] = {}
+        self._pairing: set[str] = set()
         self._backoff = Backoff(first_s=0.5, longest_s=60.0)
         self._failed: list[float] = []
         self._why: Problem | None = None
-        self._is_down = False
+        self._is_down = self._is_repaired = False
         self._again = asyncio.Event()
-        self._heard_s = 0.0
+        self._unanswered = 0
         self._busy_s = 0.0
         self._watching: Watch | None = None
         self._saw: Callable[[Sighting], None] | None = None
@@ -118,6 +131,7 @@ class DriverProcess:
 
     async def run(self) -> None:
         """Run the process whenever it is wanted, until cancelled."""
+        self._telling.begin()
         if self._telling.adoptions or self.manifest.reach.topics:
             self._wanted.set()
         try:
@@ -125,7 +139,8 @@ class DriverProcess:
                 await self._wanted.wait()
                 await self._run_once()
         finally:
-            await self._end("the hub stops")
+            # No device is out of reach for it: nobody asks before the next start, which tells.
+            await self._end("the hub stops", told=False)
 
     def send(self, commands: Sequence[Ordered]) -> None:
         """Hand commands to the process; what cannot be handed over is answered at once."""
@@ -137,7 +152,15 @@ class DriverProcess:
             elif self._child.buffered > BEHIND_BYTES:
                 self._refuse(orders, f"the {self.name} driver does not keep up")
             else:
-                self._child.write(order)
+                self._order(self._child, order)
+
+    def _order(self, child: spawning.Child, order: Order) -> None:
+        try:
+            child.write(order)
+        except MalformedError as error:
+            self._refuse(order.orders, error.what)
+        else:
+            self._telling.sent(order.orders)
 
     def _refuse(self, orders: Iterable[Ordered], reason: str) -> None:
         for ordered in orders:
@@ -169,36 +192,67 @@ class DriverProcess:
         self._wanted.set()
 
     async def adopt(self, found: Found, answers: Mapping[str, str]) -> Adoption:
-        """Pair with a found thing, and keep the link to it. Raises AdoptionError and its like."""
-        call = next(self._calls)
-        future: asyncio.Future[Adoption] = asyncio.get_running_loop().create_future()
-        self._adopting[call] = future
-        self._say(Adopt(call, found, dict(answers)))
+        """Pair with a found thing, and keep the link to it; durably, before it shows itself.
+
+        Raises AdoptionError and its like.
+        """
+        if self._is_down:
+            raise AdoptionError(self.trouble, mend=f"Run `hubd driver restart {self.name}`")
+        if found.key in self._pairing:
+            raise AdoptionError(f"{found.name} is being adopted already")
+        self._pairing.add(found.key)
         try:
-            adoption = await future
+            adoption = await self._paired(found, answers)
         finally:
-            self._adopting.pop(call, None)
-        self._telling.keep(adoption)
+            self._pairing.discard(found.key)
+        self._telling.keep(adoption, found.name)
+        await self._vault.written()
         self._say(Keep(adoption))
         return adoption
 
+    async def _paired(self, found: Found, answers: Mapping[str, str]) -> Adoption:
+        message = Adopt(next(self._calls), found, dict(answers))
+        future: asyncio.Future[Adoption] = asyncio.get_running_loop().create_future()
+        self._adopting[message.call] = future
+        self._say(message)
+        try:
+            async with asyncio.timeout(ADOPT_S):
+                return await future
+        except TimeoutError:
+            raise AdoptionError(
+                f"the {self.name} driver did not answer within {ADOPT_S:g} s",
+                mend=f"Run `hubd driver restart {self.name}`, and try again",
+            ) from None
+        finally:
+            del self._adopting[message.call]
+            if message in self._waiting:  # nobody waits for it any more
+                self._waiting.remove(message)
+
     def drop(self, key: str) -> None:
         """Let go of an adopted thing, for good."""
+        adoption = self._telling.adoption(key)
         self._telling.drop(key)
         if self._up:
             self._say(Drop(key))
+        elif adoption is not None and not self._is_down:  # the thing is told when there is who can
+            self._waiting += [Keep(adoption), Drop(key)]
+            self._wanted.set()
+
+    def drop_part(self, device: DeviceId) -> bool:
+        """Let go of a device behind an adopted thing that tells of it no more; else False."""
+        return self._telling.drop_part(device)
 
     def key_of(self, device: DeviceId) -> str | None:
         """Return the key of the adopted thing that `device` is; None for a part behind one."""
         return self._telling.key_of(device)
 
     def keeps(self, key: str) -> bool:
-        """Say whether the found thing of that key is adopted."""
-        return any(adoption.key == key for adoption in self._telling.adoptions)
+        """Say whether the found thing of that key is adopted, and need not be adopted anew."""
+        return self._telling.keeps(key)
 
     def id_of(self, key: str) -> DeviceId:
         """Return the id that the thing of that key has as a device of the home."""
-        return device_id(self.name, key, ITSELF)
+        return self._telling.id_of((key, ITSELF))
 
     def is_live(self, device: DeviceId) -> bool:
         """Say whether the link to a device stands."""
@@ -222,15 +276,23 @@ class DriverProcess:
         self._backoff.failures = 0
         self._is_down = False
         self._again.set()
-        if self._up and self._child is not None:
+        if self._child is not None:
+            self._is_repaired = True
             self._child.kill()
 
     def _say(self, message: ToDriver) -> None:
         self._busy_s = asyncio.get_running_loop().time()
         if self._up and self._child is not None:
-            self._child.write(message)
+            if self._child.buffered > BEHIND_BYTES and isinstance(message, See | Heard | Look):
+                return  # it does not keep up, and will be told anew
+            try:
+                self._child.write(message)
+            except MalformedError as error:
+                self._hub.refused_input("the hub", error.what)
             return
-        if len(self._waiting) < 1_000 and not isinstance(message, Keep):  # all are kept at a start
+        if self._is_down or isinstance(message, Keep):  # all are kept at a start
+            return
+        if len(self._waiting) < MOST_WAITING or isinstance(message, Adopt):
             self._waiting.append(message)
         self._wanted.set()
 
@@ -246,14 +308,18 @@ class DriverProcess:
         if problem is None:  # it was let go for want of work
             self._why = None
             return
+        if self._is_repaired:  # at a person's word: no failure
+            self._is_repaired, self._why = False, None
+            await self._end("it is started anew")
+            return
         self._why = problem
         _log.warning("%s", problem.what)
-        await self._end(problem.what)
         now_s = loop.time()
         self._failed = [s for s in self._failed if s > now_s - RECENT_S] + [now_s]
         wait_s: float | None = self._backoff.wait_s(random())  # noqa: S311 - it is no secret
         if len(self._failed) >= FAILURES:
             self._is_down, wait_s = True, None
+            self._waiting.clear()
             self._why = Problem(
                 "driver.down",
                 f"the {self.name} driver was stopped after {FAILURES} failures, lastly: "
@@ -261,6 +327,7 @@ class DriverProcess:
                 problem.mend or f"Run `hubd driver restart {self.name}`, and report it if it stays",
                 repair="restart",
             )
+        await self._end(problem.what)
         with suppress(TimeoutError):
             async with asyncio.timeout(wait_s):
                 await self._again.wait()
@@ -268,13 +335,16 @@ class DriverProcess:
     async def _lived(self) -> Problem | None:
         """Run the process to its end; return what it ended of, or None where it was let go."""
         try:
-            child = await spawning.spawn(self.manifest, self._folder, self._take)
+            child = await spawning.spawn(
+                self.manifest, self._folder, self._take, self._telling.hushed
+            )
         except OSError as error:
             return Problem("driver.start", f"the {self.name} driver cannot be started: {error}")
         self._child = child
-        loop = asyncio.get_running_loop()
-        self._heard_s = loop.time() + START_S - HANG_S
         vitals = Vitals(child.pid, self.manifest.limits)
+        loop = asyncio.get_running_loop()
+        self._unanswered = 0
+        answered_s, used_s = loop.time(), 0.0
         for number in count(1):
             with suppress(TimeoutError):
                 async with asyncio.timeout(PING_S):
@@ -282,21 +352,32 @@ class DriverProcess:
             if child.ended.is_set():
                 return await self._post_mortem(child)
             now_s = loop.time()
-            if now_s - self._heard_s > HANG_S:
-                return self._hung()
+            if not self._unanswered:
+                answered_s, used_s = now_s, vitals.cpu_s
+            elif self._unanswered * PING_S >= (HANG_S if self._up else START_S):
+                was_let = vitals.cpu_s - used_s > (now_s - answered_s) / 2
+                if was_let or not vitals.wants_to_run:
+                    child.kill()
+                    return self._hung()
+                self._unanswered, answered_s, used_s = 1, now_s, vitals.cpu_s
             excess = vitals.excess(now_s)
             if excess:
+                child.kill()
                 what = f"the {self.name} driver {excess}, and was ended"
                 return Problem("driver.limit", what, "Report it to its author", repair="restart")
             if self._is_idle(now_s):
-                await self._end("")
                 self._wanted.clear()
+                await self._end("", told=False)
                 return None
-            child.write(Ping(number))
+            self._unanswered += 1
+            if child.buffered < BEHIND_BYTES:
+                child.write(Ping(number))
         return None
 
     def _hung(self) -> Problem:
-        what = f"the {self.name} driver did not answer for {HANG_S:g} s, and was ended"
+        time_s = HANG_S if self._up else START_S
+        does = "answer" if self._up else "start"
+        what = f"the {self.name} driver did not {does} for {time_s:g} s, and was ended"
         return Problem("driver.hang", what, "Report it to its author", repair="restart")
 
     async def _post_mortem(self, child: spawning.Child) -> Problem:
@@ -314,21 +395,24 @@ class DriverProcess:
             and self._watching is None
         )
 
-    async def _end(self, reason: str) -> None:
+    async def _end(self, reason: str, *, told: bool = True) -> None:
         """End the process, and tell that nothing of it can be reached."""
         child, self._child = self._child, None
-        was_up, self._up = self._up, False
-        if child is not None:
-            await child.close()
-        for future in self._adopting.values():
-            if not future.done():
-                future.set_exception(AdoptionError(f"the driver ended: {reason}"))
-        if was_up:
-            self._telling.lost(reason)
+        self._up = False
+        try:
+            if child is not None:
+                await child.close()
+        finally:
+            for future in self._adopting.values():
+                if not future.done():
+                    future.set_exception(AdoptionError(f"the driver ended: {reason}"))
+            self._waiting = [m for m in self._waiting if not isinstance(m, Adopt)]
+            if told:
+                self._telling.lost(reason)
 
     def _take(self, message: FromDriver) -> None:
         """Take what the process says."""
-        self._heard_s = max(self._heard_s, asyncio.get_running_loop().time())
+        self._unanswered = 0
         match message:
             case Pong():
                 pass
@@ -336,7 +420,7 @@ class DriverProcess:
                 if self._saw is not None:
                     self._saw(message.sighting)
             case Started():
-                self._started()
+                self._started(message)
             case Adopted():
                 future = self._adopting.get(message.call)
                 if future is not None and not future.done():
@@ -348,19 +432,20 @@ class DriverProcess:
             case _:
                 self._telling.take(message)
 
-    def _started(self) -> None:
-        if self._child is None:
+    def _started(self, message: Started) -> None:
+        if self._child is None or self._up:
             return
-        self._heard_s = self._busy_s = asyncio.get_running_loop().time()
+        self._busy_s = asyncio.get_running_loop().time()
         self._up = True
         self._why = None
+        self.fences = message.fences
         for adoption in self._telling.adoptions:
             self._child.write(Keep(adoption))
         if self._watching is not None:
             self._child.write(self._watching)
         waiting, self._waiting = self._waiting, []
-        for message in waiting:
-            self._child.write(message)
+        for kept in waiting:
+            self._say(kept)
 
 
 def _error(message: NotAdopted) -> DriverError:

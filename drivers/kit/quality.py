@@ -11,7 +11,7 @@ from pathlib import Path
 
 from msgspec import Struct
 
-from drivers.kit.fence import Hosts, Ports
+from drivers.kit.allowed import Ports, unreadable
 from drivers.kit.manifest import Limits, Manifest
 
 
@@ -59,14 +59,7 @@ def _named(source: Source) -> str:
 
 
 def _reach(source: Source) -> str:
-    reach = source.manifest.reach
-    try:
-        for ports in (reach.tcp, reach.udp, reach.listens):
-            Ports(ports)
-        Hosts(reach.hosts)
-    except ValueError as error:
-        return str(error)
-    return ""
+    return unreadable(source.manifest.reach)
 
 
 def _findable(source: Source) -> str:

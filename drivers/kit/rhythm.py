@@ -33,7 +33,7 @@ class Bounds(Struct, frozen=True):
     hour does not make forgotten how long its nights are."""
 
 
-NOTHING = float("-inf")
+LONG_AGO_S = float("-inf")
 
 
 class Rhythm:
@@ -49,10 +49,10 @@ class Rhythm:
         """Begin; `gaps_s` are those that were learnt before, the newest last."""
         self._bounds = bounds
         self._gaps_s: deque[float] = deque(gaps_s, maxlen=bounds.recent)
-        self._stretch_ends_s = NOTHING
+        self._stretch_ends_s = LONG_AGO_S
         self._torn = False
         self.heard_s: float | None = None
-        self.news_s = NOTHING
+        self.news_s = LONG_AGO_S
 
     @property
     def gaps_s(self) -> tuple[float, ...]:
@@ -79,11 +79,11 @@ class Rhythm:
 
     def tear(self) -> None:
         """Note that nobody listened for a while: the gap that goes on is longer than is known."""
-        self._torn, self.news_s = True, NOTHING
+        self._torn, self.news_s = True, LONG_AGO_S
 
     def await_it(self) -> None:
         """Have the next time that it is heard be news, whatever it teaches."""
-        self.news_s = NOTHING
+        self.news_s = LONG_AGO_S
 
     def heard(self, now_s: float) -> bool:
         """Note that it is heard at `now_s`; return whether that teaches anything."""

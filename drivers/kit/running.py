@@ -2,14 +2,17 @@
 
 import asyncio
 import logging
-from collections.abc import Callable, Coroutine, Iterable
+import re
+from collections.abc import Callable, Coroutine, Iterable, Mapping
 from contextlib import suppress
 
 from drivers.kit.driver import NetworkDriver
 from drivers.kit.errors import AdoptionError, DriverError
-from drivers.kit.found import Adoption, Found
+from drivers.kit.found import Adoption, Found, Need
+from drivers.kit.hushing import hushed
 from drivers.kit.keeping import KeptLink
 from drivers.kit.lifecycle import READY_S
+from drivers.kit.link import ITSELF
 from drivers.kit.messages import (
     Adopt,
     Adopted,
@@ -41,11 +44,8 @@ AT_ONCE = 8
 """Links that may connect at the same time."""
 ADOPT_S = 120.0
 """A pairing that takes longer has failed."""
-
 LET_GO_S = 30.0
 """A thing that does not answer for so long is forgotten without a word to it."""
-
-
 WATCH_AGAIN_S = 5.0
 """A watch of the network that failed begins again after so long."""
 
@@ -62,6 +62,8 @@ class Running:
         self._ready_s = ready_s
         self._gate = asyncio.Semaphore(AT_ONCE)
         self._links: dict[str, KeptLink] = {}
+        self._unkept: dict[str, str] = {}
+        """Why there is no link to what was adopted."""
         self._tasks: set[asyncio.Task[None]] = set()
         self._looking: asyncio.Task[None] | None = None
         self._watching: asyncio.Task[None] | None = None
@@ -98,7 +100,7 @@ class Running:
             case Adopt():
                 self._spawn(self._adopt(message))
             case Keep():
-                self._spawn(self._keep(message.adoption))
+                self._keep(message.adoption)
             case Drop():
                 self._spawn(self._let_go(message.key))
             case Heard():
@@ -154,12 +156,14 @@ class Running:
             await asyncio.sleep(WATCH_AGAIN_S)
 
     async def _adopt(self, message: Adopt) -> None:
+        found, answers = message.found, message.answers
         try:
+            _check(found.needs, answers)
             async with asyncio.timeout(ADOPT_S):
-                adoption = await self._driver.adopt(message.found, message.answers)
+                adoption = await self._driver.adopt(found, answers)
         except TimeoutError:
             error: DriverError = AdoptionError(
-                f"{message.found.name} did not answer within {ADOPT_S:g} s",
+                f"{found.name} did not answer within {ADOPT_S:g} s",
                 mend="Look whether it is on and in the same network, and try again",
             )
         except DriverError as known:
@@ -170,53 +174,57 @@ class Running:
         else:
             self._emit(Adopted(message.call, adoption))
             return
-        self._emit(NotAdopted(message.call, error.code, error.what, error.mend))
+        secrets = [
+            answers[need.name] for need in found.needs if need.secret and need.name in answers
+        ]
+        what, mend = hushed(error.what, secrets), hushed(error.mend, secrets)
+        self._emit(NotAdopted(message.call, error.code, what, mend))
 
     # links
 
-    async def _keep(self, adoption: Adoption) -> None:
-        await self._drop(adoption.key)
+    def _keep(self, adoption: Adoption) -> None:
+        """Keep a link to what was adopted; one that is kept already ends before the new one."""
+        key = adoption.key
+        former = self._links.get(key)
+        if former is not None and former.adoption == adoption:
+            former.wake()
+            return
+        after = self._spawn(former.close()) if former is not None else None
         try:
             link = self._driver.link(adoption)
         except Exception as error:  # noqa: BLE001 - a record that the driver cannot read any more
+            self._links.pop(key, None)
+            why = self._unkept[key] = hushed(_words(error), (adoption.secret,))
+            code = error.code if isinstance(error, DriverError) else "driver.link"
             self._emit(
-                Reached(
-                    adoption.key,
-                    "",
-                    available=False,
-                    reason=_words(error),
-                    code=error.code if isinstance(error, DriverError) else "driver.link",
-                    mend="Adopt it anew",
-                )
+                Reached(key, ITSELF, available=False, reason=why, code=code, mend="Adopt it anew")
             )
             return
+        self._unkept.pop(key, None)
         kept = KeptLink(adoption, self._driver.link, self._emit, self._gate, self._ready_s)
-        kept.begin(link)
-        self._links[adoption.key] = kept
-
-    async def _drop(self, key: str) -> None:
-        link = self._links.pop(key, None)
-        if link is not None:
-            await link.close()
+        kept.begin(link, after)
+        self._links[key] = kept
 
     async def _let_go(self, key: str) -> None:
-        link = self._links.get(key)
-        await self._drop(key)
+        self._unkept.pop(key, None)
+        link = self._links.pop(key, None)
         if link is None:
             return
+        await link.close()
         try:
             async with asyncio.timeout(LET_GO_S):
                 await self._driver.let_go(link.adoption)
         except Exception as error:  # noqa: BLE001 - it is forgotten here in any case
-            self._emit(Refused(key, _words(error)))
+            self._emit(Refused(key, hushed(_words(error), (link.adoption.secret,))))
 
     def _order(self, order: Order) -> None:
         link = self._links.get(order.key)
-        if link is None:
-            for ordered in order.orders:
-                self._emit(Answered(ordered.event, accepted=False, reason="it is not adopted"))
-        else:
+        if link is not None:
             link.order(order)
+            return
+        why = self._unkept.get(order.key, "it is not adopted")
+        for ordered in order.orders:
+            self._emit(Answered(ordered.event, accepted=False, reason=why))
 
     # safety
 
@@ -232,6 +240,17 @@ class Running:
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
         return task
+
+
+def _check(needs: Iterable[Need], answers: Mapping[str, str]) -> None:
+    """Raise AdoptionError for the first answer that cannot be right."""
+    for need in needs:
+        said = answers.get(need.name, "")
+        if said and need.pattern and re.fullmatch(need.pattern, said) is None:
+            raise AdoptionError(
+                f"that cannot be {need.title}",
+                mend=need.hint or "Look at it again, and write it as it stands there",
+            )
 
 
 def _said(message: Heard) -> tuple[str, str]:

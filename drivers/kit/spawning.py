@@ -9,6 +9,7 @@ from collections import deque
 from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
+from time import perf_counter
 from typing import cast
 
 import msgspec
@@ -20,6 +21,12 @@ from drivers.kit.messages import Frames, FromDriver, ToDriver, framed
 _log = logging.getLogger(__name__)
 
 LINE_LIMIT = 2_000
+LINES = 20
+"""Lines of what a process printed that are kept."""
+PRINT_S = 0.05
+"""So long is the rest between two looks at what a process prints: it may not keep the hub busy."""
+TURN_S = 0.002
+"""So long one driver is listened to before the others have as long."""
 CLOSE_S = 3.0
 """A process that was let go and has not ended by then is killed."""
 _PASSED_ON = ("PATH", "LANG", "LC_ALL", "TZ", "PYTHONPATH", "PYTHONWARNINGS", "VIRTUAL_ENV")
@@ -29,15 +36,20 @@ _PASSED_ON = ("PATH", "LANG", "LC_ALL", "TZ", "PYTHONPATH", "PYTHONWARNINGS", "V
 class Child(asyncio.Protocol):
     """One process, while it lasts."""
 
-    def __init__(self, take: Callable[[FromDriver], None], name: str) -> None:
+    def __init__(
+        self, take: Callable[[FromDriver], None], name: str, hushed: Callable[[str], str]
+    ) -> None:
         self.ended = asyncio.Event()
         self._take = take
         self._name = name
+        self._hushed = hushed
         self._frames = Frames[FromDriver](FromDriver.__value__)
         self._transport: asyncio.Transport | None = None
         self._process: asyncio.subprocess.Process | None = None
         self._reader: asyncio.Task[None] | None = None
-        self._lines: deque[str] = deque(maxlen=20)
+        self._rest: asyncio.TimerHandle | None = None
+        self._lines: deque[str] = deque(maxlen=LINES)
+        self._paused = self._closed = False
 
     def holds(self, process: asyncio.subprocess.Process) -> None:
         """Take the process whose end of the wire this is."""
@@ -60,9 +72,10 @@ class Child(asyncio.Protocol):
         return self._lines[-1] if self._lines else ""
 
     def write(self, message: ToDriver) -> None:
-        """Send a message; one to a process that has ended is lost."""
+        """Send a message; one to a process that has ended is lost. Raises MalformedError."""
+        frame = framed(message)
         if self._transport is not None and not self._transport.is_closing():
-            self._transport.write(framed(message))
+            self._transport.write(frame)
 
     def kill(self) -> None:
         """End the process at once."""
@@ -71,31 +84,41 @@ class Child(asyncio.Protocol):
                 self._process.kill()
 
     async def exit_code(self) -> str:
-        """Return how the process ended, in words."""
+        """Return how the process ended, in words; one that only hung up is killed."""
         if self._process is None:
             return "not started"
-        code = await self._process.wait()
+        await self._gone(self._process)
+        code = self._process.returncode or 0
         if self._reader is not None:
             await asyncio.wait({self._reader}, timeout=CLOSE_S)
         return f"signal {-code}" if code < 0 else f"code {code}"
 
     async def close(self) -> None:
         """Let the process go, and kill it if it does not."""
+        self._closed = True
+        if self._rest is not None:
+            self._rest.cancel()
         if self._transport is not None:
+            if self.buffered:  # which it would have to take before it sees the end
+                self._transport.abort()
             self._transport.close()
-        process = self._process
-        if process is not None and process.returncode is None:
-            if self.buffered:
-                self.kill()
-            try:
-                async with asyncio.timeout(CLOSE_S):
-                    await process.wait()
-            except TimeoutError:
-                self.kill()
-                await process.wait()
+        if self._process is not None:
+            await self._gone(self._process)
         if self._reader is not None:
             self._reader.cancel()
             await asyncio.gather(self._reader, return_exceptions=True)
+
+    async def _gone(self, process: asyncio.subprocess.Process) -> None:
+        """Wait until the process has ended, and see to it that it does."""
+        try:
+            async with asyncio.timeout(CLOSE_S):
+                await process.wait()
+        except TimeoutError:
+            self.kill()
+            await process.wait()
+        except asyncio.CancelledError:
+            self.kill()
+            raise
 
     # asyncio.Protocol
 
@@ -106,48 +129,77 @@ class Child(asyncio.Protocol):
 
     def data_received(self, data: bytes) -> None:
         """Take what the process says; one that says what is none is ended."""
+        self._frames.take(data)
+        if self._rest is None:
+            self._listen()
+
+    def _listen(self) -> None:
+        """Take what it said; after a while, let others have their turn before the rest."""
+        self._rest = None
+        end_s = perf_counter() + TURN_S
         try:
-            messages = self._frames.feed(data)
+            while not self._closed and (message := self._frames.next()) is not None:
+                self._hear(message)
+                if perf_counter() > end_s:
+                    self._rest = asyncio.get_running_loop().call_later(TURN_S, self._listen)
+                    break
         except MalformedError as error:
             self._lines.append(error.what)
             self.kill()
-            return
-        for message in messages:
-            try:
-                self._take(message)
-            except Exception:  # noqa: BLE001 - what one driver tells must not end the hub
-                _log.exception("what the %s driver told could not be taken in", self._name)
+        if self._transport is None or self._transport.is_closing():
+            if self._rest is None:
+                self.ended.set()
+        elif self._paused is (self._rest is None):
+            self._paused = not self._paused
+            (self._transport.pause_reading if self._paused else self._transport.resume_reading)()
+
+    def _hear(self, message: FromDriver) -> None:
+        try:
+            self._take(message)
+        except Exception:  # noqa: BLE001 - what one driver tells must not end the hub
+            _log.exception("what the %s driver told could not be taken in", self._name)
 
     def connection_lost(self, exc: Exception | None) -> None:
-        """Note that the process has ended, or will."""
+        """Note that the process has ended, or will; what it said before is still taken in."""
         del exc
-        self.ended.set()
+        if self._rest is None:
+            self.ended.set()
 
     async def _read_errors(self, process: asyncio.subprocess.Process) -> None:
         """Keep the last lines that the process printed, and log them."""
-        stream = process.stderr
-        while stream is not None:
-            try:
-                line = await stream.readline()
-            except ValueError:  # a line beyond the stream's limit
-                continue
-            if not line:
-                return
-            text = line[:LINE_LIMIT].decode(errors="replace").rstrip()
+        stream, rest = process.stderr, b""
+        while stream is not None and (data := await stream.read(LINE_LIMIT)):
+            *whole, rest = (rest + data).split(b"\n")
+            rest = rest[:LINE_LIMIT]
+            self._printed(whole)
+            await asyncio.sleep(PRINT_S)
+        self._printed([rest])
+
+    def _printed(self, lines: list[bytes]) -> None:
+        for line in lines:
+            text = self._hushed(line[:LINE_LIMIT].decode(errors="replace").rstrip())
             if text:
                 self._lines.append(text)
                 _log.debug("%s: %s", self._name, text)
 
 
-async def spawn(manifest: Manifest, folder: Path, take: Callable[[FromDriver], None]) -> Child:
-    """Start the driver of a manifest. Raises OSError if it cannot be."""
+async def spawn(
+    manifest: Manifest,
+    folder: Path,
+    take: Callable[[FromDriver], None],
+    hushed: Callable[[str], str] = str,
+) -> Child:
+    """Start the driver of a manifest. Raises OSError if it cannot be.
+
+    `take` is told what it says, `hushed` takes the secrets out of what it prints.
+    """
     name = manifest.name
     scratch = folder / "drivers" / name
     scratch.mkdir(mode=0o700, parents=True, exist_ok=True)
     ours, theirs = socket.socketpair()
     try:
         _, child = await asyncio.get_running_loop().create_connection(
-            lambda: Child(take, name), sock=ours
+            lambda: Child(take, name, hushed), sock=ours
         )
         try:
             process = await asyncio.create_subprocess_exec(
@@ -165,7 +217,7 @@ async def spawn(manifest: Manifest, folder: Path, take: Callable[[FromDriver], N
                 env=_environment(scratch),
                 cwd=scratch,
             )
-        except OSError:
+        except BaseException:
             await child.close()
             raise
     finally:

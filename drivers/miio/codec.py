@@ -10,6 +10,7 @@ from collections.abc import Callable, Mapping
 from msgspec import Struct
 
 from drivers.kit.errors import MalformedError, RefusedError
+from drivers.kit.numbers import is_number
 from hubd.model.ids import slug
 from hubd.model.value import Value
 
@@ -142,7 +143,7 @@ def plain(said: Raw) -> float:
 
 def wanted(value: Value) -> float:
     """Return the number that is wished. Raises RefusedError."""
-    if isinstance(value, bool | str | None) or not math.isfinite(value):
+    if not is_number(value):
         raise RefusedError(f"takes a number, not {_brief(value)}")
     return float(value)
 

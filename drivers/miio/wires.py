@@ -153,7 +153,7 @@ class StatusWire(Struct, frozen=True):
         for key in keys:
             try:
                 told[key] = _RAW.decode(status[0][key]) if key in status[0] else None
-            except msgspec.MsgspecError as error:
+            except (msgspec.MsgspecError, UnicodeDecodeError) as error:
                 raise MalformedError(f"the status has no plain {key}: {error}") from error
         return Said(told)
 

@@ -11,6 +11,7 @@ from itertools import batched
 
 from msgspec import Struct
 
+from drivers.kit.numbers import is_number
 from drivers.mqtt.errors import UnreadableError, UnwritableError, excerpt
 from drivers.mqtt.payload import MISSING, Missing, rendered
 from hubd.model.value import Value
@@ -28,7 +29,10 @@ class Codec(Struct, frozen=True):
     def skipping(self, words: Container[str]) -> "Codec":
         """Return this codec, to which `words` say nothing."""
         read = self.read
-        return Codec(lambda said: MISSING if said in words else read(said), self.write)
+        return Codec(
+            lambda said: MISSING if isinstance(said, str) and said in words else read(said),
+            self.write,
+        )
 
     def otherwise(self, *, value: Value) -> "Codec":
         """Return this codec, to which what it cannot read means `value`."""
@@ -99,25 +103,31 @@ def number(
 
     def decode(said: object) -> Value | Missing:
         if type(said) is float or type(said) is int:
-            value = float(said)
+            value = to_float(said)
         else:
             told = to_number(said)
             if not isinstance(told, float):
                 return told
             value = told
-        if not math.isfinite(value):
-            return None
-        return value * scale + offset if scale != 1.0 or offset else value
+        if scale != 1.0 or offset:
+            value = value * scale + offset
+        return value if math.isfinite(value) else None
 
     def encode(value: Value) -> object:
-        if isinstance(value, bool | str | None) or not math.isfinite(value):
+        if not is_number(value):
             raise UnwritableError(f"takes a number, not {excerpt(value)}")
         if (low is not None and value < low) or (high is not None and value > high):
-            raise UnwritableError(f"takes {low:g} to {high:g}, not {value:g}")
+            raise UnwritableError(f"takes {_range(low, high)}, not {value:g}")
         said = (value - offset) / scale
         return round(said) if whole else tidy(said)
 
     return Codec(decode, encode)
+
+
+def _range(low: float | None, high: float | None) -> str:
+    if high is None:
+        return f"{low:g} at least"
+    return f"{high:g} at most" if low is None else f"{low:g} to {high:g}"
 
 
 def mireds() -> Codec:
@@ -127,12 +137,12 @@ def mireds() -> Codec:
         told = to_number(said)
         if not isinstance(told, float):
             return told
-        if told <= 0 or not math.isfinite(told):
+        if not 1 <= told < math.inf:
             raise UnreadableError(f"says {told:g} mireds")
         return round(1e6 / told, 1)
 
     def encode(value: Value) -> object:
-        if isinstance(value, bool | str | None) or not 0 < value < math.inf:
+        if not is_number(value) or value <= 0:
             raise UnwritableError(f"takes kelvins, not {excerpt(value)}")
         return round(1e6 / value)
 
@@ -147,7 +157,7 @@ def to_number(said: object) -> float | Missing | None:
     if said is MISSING or said is None:
         return said
     if isinstance(said, int | float):
-        return float(said)
+        return to_float(said)
     if isinstance(said, str):
         try:
             return float(said)
@@ -158,6 +168,14 @@ def to_number(said: object) -> float | Missing | None:
             if word in NO_VALUE:
                 return None
     raise UnreadableError(f"says {excerpt(said)}, not a number")
+
+
+def to_float(said: float) -> float:
+    """Return a number as a float. Raises UnreadableError for a whole one that is too large."""
+    try:
+        return float(said)
+    except OverflowError:
+        raise UnreadableError(f"says {excerpt(said)}, too large a number") from None
 
 
 def tidy(value: float) -> int | float:

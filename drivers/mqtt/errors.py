@@ -9,6 +9,7 @@ MqttError
 
 from typing import ClassVar
 
+from drivers.kit.errors import one_line
 from hubd.model.errors import HubError
 
 
@@ -16,6 +17,9 @@ class MqttError(HubError):
     """The root of this driver's errors."""
 
     code: ClassVar[str] = "mqtt"
+
+    def __init__(self, what: str, *, mend: str = "") -> None:
+        super().__init__(one_line(what), mend=mend)
 
 
 class DiscoveryError(MqttError):

@@ -98,11 +98,11 @@ def _white(component: Component, method: str) -> None:
 
 def _range(said: object) -> tuple[float, float]:
     """Return the colour temperatures that a lamp has, in kelvins."""
-    if isinstance(said, list) and len(said) == 2:
-        low, high = (number(low=1000, high=12000)(end) for end in said if not isinstance(end, str))
-        if isinstance(low, float) and isinstance(high, float) and low < high:
-            return low, high
-    return 2700.0, 6500.0
+    match said:
+        case [int() | float() as low, int() | float() as high] if 1000 <= low < high <= 12000:
+            return float(low), float(high)
+        case _:
+            return 2700.0, 6500.0
 
 
 MOVES: Mapping[str, Value] = {

@@ -26,6 +26,7 @@ from hubd.model.device import Trouble
 from hubd.model.ids import EndpointId
 
 _NAMING, _MANUFACTURER = 119, 114
+_MOST_FAULTS = 50
 _COMPLETE = "Complete"
 
 
@@ -87,7 +88,7 @@ def read_node(said: object, values: Iterable[object]) -> Node:
         product=text(config.get("description")),
         version=text(told.get("firmwareVersion")),
         dsk=text(told.get("dsk")),
-        interview=str(told.get("interviewStage")),
+        interview=str(told.get("interviewStage"))[:40],
         status=whole(told.get("status")) or 0,
         sites=tuple(_sites(told, read)),
         values={v.key: v for v in read},
@@ -139,7 +140,8 @@ def _values(said: Iterable[object]) -> tuple[list[NodeValue], list[str]]:
         try:
             told = read_value(value)
         except MalformedError as error:
-            malformed.append(error.what)
+            if len(malformed) < _MOST_FAULTS:
+                malformed.append(error.what)
         else:
             read[told.key] = told
     return list(read.values()), malformed

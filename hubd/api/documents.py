@@ -123,10 +123,22 @@ class EndpointDocument(Struct, frozen=True):
     signals: list[SignalDocument]
 
 
+class PathDocument(Struct, frozen=True):
+    """A way by which a joined thing is reached: a driver's record of it (see /api/things).
+
+    `live` is null while its driver has not said whether it is.
+    """
+
+    id: DeviceId
+    driver: str
+    live: bool | None
+
+
 class DeviceDocument(Struct, frozen=True):
     """A device, with the present state of its properties.
 
     `seen` is when it said something last; null is never. What it is said to be like is as old.
+    `paths`: where others were joined to it, the ways by which it is reached, the best first.
     """
 
     id: DeviceId
@@ -139,6 +151,7 @@ class DeviceDocument(Struct, frozen=True):
     unreachable_reason: str | None
     seen: datetime | None
     troubles: tuple[Trouble, ...]
+    paths: list[PathDocument]
     endpoints: list[EndpointDocument]
 
 

@@ -1,7 +1,7 @@
 """What the API needs of finding and adopting. `hubd.household` implements it."""
 
 from collections.abc import Mapping, Sequence
-from typing import Protocol
+from typing import NamedTuple, Protocol
 
 from msgspec import Struct
 
@@ -26,6 +26,14 @@ class DriverStatus(Struct, frozen=True):
     separate: bool
     devices: int
     problems: tuple[Problem, ...]
+
+
+class Path(NamedTuple):
+    """A record by which a joined thing is reached; `live` is None where nobody has said."""
+
+    record: DeviceId
+    driver: str
+    live: bool | None
 
 
 class Finding(Protocol):
@@ -58,12 +66,16 @@ class Finding(Protocol):
         """Let go of an adopted thing; False if it is none that can be let go of."""
         ...
 
+    def paths(self, thing: DeviceId) -> Sequence[Path]:
+        """Return the ways by which a joined thing is reached, the best first; none of others."""
+        ...
+
     def proposals(self) -> Sequence[Proposal]:
         """Return which devices seem to be one thing."""
         ...
 
     async def join(self, thing: DeviceId, other: DeviceId, source: str) -> None:
-        """Make two devices one; durably. Raises KeyError, ValueError."""
+        """Make two devices one; durably. Raises KeyError, JoinError."""
         ...
 
     async def part(self, record: DeviceId, source: str) -> None:

@@ -9,6 +9,7 @@ from drivers.kit.problem import Problem
 from hubd.api.finding import DriverStatus
 from hubd.core.home import Home
 from hubd.inbox import Entry, Inbox
+from hubd.likeness import Likeness
 from hubd.model.device import DeviceType
 from hubd.model.ids import AreaId, DeviceId
 from hubd.model.instant import from_us
@@ -35,11 +36,31 @@ class RoomDocument(Struct, frozen=True):
     told_by: str
 
 
+class TwinDocument(Struct, frozen=True):
+    """The device of the home that a thing seems to be, and why.
+
+    `again`: it is the very one, which does not let the hub in any more.
+    """
+
+    device: DeviceId
+    name: str
+    evidence: list[str]
+    again: bool
+
+
+class FormerDocument(Struct, frozen=True):
+    """What a thing was called and where it was, when it was in the home before."""
+
+    name: str
+    area: AreaId | None
+
+
 class EntryDocument(Struct, frozen=True):
     """A thing that was found.
 
     `driver` is null where there is none for it; `why` says so. `present` is whether it is seen at
-    the moment, `asks` what is to be done at the thing itself.
+    the moment, `asks` what is to be done at the thing itself. `twin`: it seems to be in the home
+    already. `former`: it was once, and is to be so called again unless a person says otherwise.
     """
 
     id: str
@@ -59,6 +80,8 @@ class EntryDocument(Struct, frozen=True):
     dismissed: bool
     adopted_elsewhere: bool
     why: str
+    twin: TwinDocument | None
+    former: FormerDocument | None
 
 
 class AdoptedDocument(Struct, frozen=True):
@@ -116,9 +139,10 @@ class DriverDocument(Struct, frozen=True):
     problems: list[ProblemDocument]
 
 
-def entry(it: Entry, inbox: Inbox) -> EntryDocument:
+def entry(it: Entry, inbox: Inbox, likeness: Likeness) -> EntryDocument:
     """Return a found thing as people see it."""
-    found, room = it.found, inbox.guess(it)
+    found, room, twin = it.found, likeness.room(it), likeness.twin(it)
+    former = likeness.former(found.identities)
     return EntryDocument(
         id=it.id,
         driver=it.driver or None,
@@ -139,6 +163,10 @@ def entry(it: Entry, inbox: Inbox) -> EntryDocument:
         dismissed=inbox.is_dismissed(it),
         adopted_elsewhere=found.adopted_elsewhere,
         why=it.why,
+        twin=None
+        if twin is None
+        else TwinDocument(twin.device.id, twin.device.name, list(twin.evidence), twin.again),
+        former=None if former is None else FormerDocument(former.name, former.area or None),
     )
 
 

@@ -15,15 +15,18 @@ from hubd.api.requests import AdoptRequest, DismissRequest, JoinRequest, RenameR
 from hubd.api.route import Call, Route
 from hubd.documents import did_you_mean
 from hubd.guard.permission import Permission
+from hubd.likeness import Likeness
 from hubd.model.home import Naming
 from hubd.model.ids import AreaId, DeviceId
+from hubd.things import OWN, JoinError
 
 
 async def get_inbox(call: Call) -> list[EntryDocument]:
     """Return what was found and is not adopted, the newest first."""
     inbox = call.port.finding.inbox
+    likeness = Likeness(call.port.view.home)
     entries = sorted(inbox, key=lambda e: (inbox.is_dismissed(e), -e.first_us, e.id))
-    return [documents.entry(entry, inbox) for entry in entries]
+    return [documents.entry(entry, inbox, likeness) for entry in entries]
 
 
 async def post_look(call: Call) -> None:
@@ -61,12 +64,21 @@ async def patch_device(call: Call) -> None:
         known.aliases if said.aliases is None else tuple(said.aliases),
         known.roles if said.roles is None else tuple(said.roles),
     )
-    await call.port.finding.rename(device, naming, call.identity.source)
+    try:
+        await call.port.finding.rename(device, naming, call.identity.source)
+    except KeyError:  # it left the home meanwhile
+        raise NotFoundError(f"There is no device {device!r}", mend="See /api/devices.") from None
 
 
 async def delete_device(call: Call) -> None:
-    """Let go of an adopted thing."""
-    device = _device(call, call.path("id"))
+    """Let go of an adopted thing, or of what was joined to one."""
+    device = DeviceId(call.path("id"))
+    if device not in call.port.view.home.joins:
+        device = _device(call, device)
+        if call.port.view.home.devices[device].driver == OWN:
+            raise ConflictError(
+                f"{device} is the home's own", mend="Take it out of the home file, if it is there."
+            )
     if not await call.port.finding.remove(device, call.identity.source):
         raise ConflictError(
             f"{device} announces itself, and would be back at once",
@@ -85,11 +97,10 @@ async def post_thing(call: Call) -> None:
     thing, other = _device(call, said.thing), _device(call, said.other)
     try:
         await call.port.finding.join(thing, other, call.identity.source)
-    except ValueError:
-        raise ConflictError(
-            f"{other} is a thing that others were joined to, or {thing} itself",
-            mend="Split it first, or join them the other way round.",
-        ) from None
+    except KeyError as error:  # it left the home meanwhile
+        raise NotFoundError(f"There is no device {error}", mend="See /api/devices.") from None
+    except JoinError as error:
+        raise ConflictError(_sentence(error.what), mend=error.mend) from None
 
 
 async def delete_thing(call: Call) -> None:

@@ -13,6 +13,7 @@ from hubd.api.documents import (
     EndpointDocument,
     EventDocument,
     HomeDocument,
+    PathDocument,
     PropertyDocument,
     Reach,
     SafetyDocument,
@@ -74,14 +75,16 @@ def device(it: Device, port: HomePort, rights: Rights) -> DeviceDocument:
         unreachable_reason=reached.reason,
         seen=_time(port.heard_us(it.id) or 0),
         troubles=it.troubles,
+        paths=[PathDocument(p.record, p.driver, p.live) for p in port.finding.paths(it.id)],
         endpoints=[_endpoint(it.id, e, port, rights) for e in it.endpoints],
     )
 
 
 def reach(it: DeviceId, port: HomePort) -> Reach:
     """Return whether a device is within reach."""
-    available = port.view.available(it)
-    return Reach(it, available, None if available else port.unreachable_reason(it))
+    reason = port.unreachable_reason(it)
+    available = not reason and port.view.available(it)
+    return Reach(it, available, None if available else reason)
 
 
 def change(prop: PropertyId, shadow: Shadow) -> Change:

@@ -38,12 +38,16 @@ _READERS: Mapping[Dialect, str] = {
 class _Driver(Group):
     """What is done to drivers; each command has its module."""
 
-    modules: ClassVar[Mapping[str, str]] = {"new": "driver_new", "check": "driver_check"}
+    modules: ClassVar[Mapping[str, str]] = {
+        "new": "driver_new",
+        "check": "driver_check",
+        "restart": "driver_restart",
+    }
 
 
 @click.group(cls=_Driver)
 def driver() -> None:
-    """What is done to drivers."""
+    """Write, check, measure and restart drivers (docs/drivers.md)."""
 
 
 @driver.command()

@@ -75,13 +75,13 @@ def read_source(driver: str) -> tuple[Source, Path]:
 
 
 def _manifest(driver: str) -> Path:
-    given = Path(driver)
+    given = Path(driver).resolve()
     own = Path(__file__).resolve().parents[2] / "drivers" / driver / FILE
     places = [given / FILE, *sorted(given.glob(f"*/{FILE}")), own]
     for place in places:
         if place.is_file():
             return place
-    raise ManifestError(f"there is no {FILE} in {driver}", mend="Name the driver's folder")
+    raise ManifestError(f"There is no {FILE} in {driver}", mend="Name the driver's folder")
 
 
 async def _tried(source: Source, root: Path) -> list[Verdict]:
@@ -113,11 +113,15 @@ def _run_tests(source: Source, root: Path) -> Verdict:
 
 def _show(verdicts: list[Verdict], reached: Level | None) -> None:
     show.table(("", "rule", "says", ""), _rows(verdicts))
+    for verdict in verdicts:
+        if not verdict.kept:
+            show.out.print(f"{verdict.rule}: {verdict.why}.")
+        elif verdict.exempt:
+            show.out.print(f"{verdict.rule} need not be kept: {verdict.exempt}.")
     show.out.print(f"It is {reached}." if reached else "It is not bronze yet.", highlight=False)
 
 
 def _rows(verdicts: list[Verdict]) -> Iterator[tuple[str, str, str, str]]:
     for verdict in sorted(verdicts, key=lambda v: list(Level).index(v.level)):
-        mark = "kept" if verdict.kept else "broken"
-        note = f"exempt: {verdict.exempt}" if verdict.exempt else verdict.why
-        yield verdict.level, f"{verdict.rule} ({mark})", _SAYS[verdict.rule], note
+        mark = "exempt" if verdict.exempt else "kept" if verdict.kept else "broken"
+        yield verdict.level, verdict.rule, _SAYS[verdict.rule], mark

@@ -18,6 +18,7 @@ _FILES = {
     "{package}/driver.py": "driver.py.txt",
     "{package}/link.py": "link.py.txt",
     "{package}/codec.py": "codec.py.txt",
+    "tests/lamp.py": "lamp.py.txt",
     "tests/test_{name}.py": "test_driver.py.txt",
 }
 
@@ -72,3 +73,4 @@ def new(name: str, into: Path) -> None:
         show.out.print(str(file), highlight=False)
     root = into / f"hubd-driver-{name.replace('_', '-')}"
     show.out.print(f"\nNext: hubd driver check {root}", highlight=False)
+    show.out.print("How it goes on: docs/drivers.md", highlight=False)

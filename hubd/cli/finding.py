@@ -1,8 +1,8 @@
 """What was found, and what it is called: adopt, dismiss, rename, join and split."""
 
-from collections.abc import Iterable
+import sys
+from collections.abc import Iterable, Sequence
 from pathlib import Path
-from typing import Any
 
 import click
 
@@ -44,40 +44,65 @@ def found(socket: Path | None, *, look: bool, every: bool, as_json: bool) -> Non
         show.as_json({"found": entries})
         return
     if not entries:
-        show.out.print("Nothing new was found. Look now with: hubd found --look")
+        more = "." if look else ". Look now with: hubd found --look"
+        show.out.print(f"Nothing new was found{more}")
         return
     show.table(
-        ("id", "what", "can", "room?", "wants"),
-        ((e["id"], _what(e), ", ".join(e["pictured"]), _room(e), _wants(e)) for e in entries),
+        ("id", "what", "room", ""),
+        ((e["id"], _what(e), _room(e), _notes(e)) for e in entries),
         title=f"{len(entries)} found",
+        whole=("id",),
     )
     show.out.print("Adopt with: hubd adopt ID", highlight=False)
 
 
 def _what(entry: Json) -> str:
     maker = " ".join(dict.fromkeys(w for w in (entry["maker"], entry["model"]) if w))
-    gone = "" if entry["present"] else " (not seen now)"
-    return f"{entry['name']}{f' · {maker}' if maker else ''} · {entry['trust']}{gone}"
+    can = ", ".join(word.replace("_", " ") for word in entry["pictured"])
+    return " · ".join(w for w in (entry["name"], maker, can, entry["trust"]) if w)
 
 
 def _room(entry: Json) -> str:
     return entry["room"]["name"] if entry["room"] else ""
 
 
-def _wants(entry: Json) -> str:
+def _notes(entry: Json) -> str:
+    """Return what a person should know of a found thing, and what it wants."""
+    notes: list[str] = []
+    if not entry["present"]:
+        notes.append("not seen now")
+    if entry["dismissed"]:
+        notes.append("dismissed")
+    if (twin := entry["twin"]) is not None:
+        notes.append(_twin(twin))
+    if (former := entry["former"]) is not None:
+        notes.append(f"was called {former['name']}")
     if entry["why"]:
-        return str(entry["why"])
+        notes.append(entry["why"])
     if entry["adopted_elsewhere"]:
-        return "to be let go by the controller that has it"
-    needs = [f"{n['name']}{' (optional)' * n['optional']}" for n in entry["needs"]]
-    return "; ".join([*([entry["asks"]] if entry["asks"] else []), *needs])
+        notes.append("another controller has it, and must let it go first")
+    if entry["asks"]:
+        notes.append(entry["asks"])
+    needs = [f"{n['name']}{' (if it has one)' * n['optional']}" for n in entry["needs"]]
+    if needs:
+        notes.append(f"wants {', '.join(needs)}")
+    return "; ".join(notes)
+
+
+def _twin(twin: Json) -> str:
+    if twin["again"]:
+        return f"is {twin['name']}, which lets the hub in no more: adopt it anew"
+    why = ", ".join(twin["evidence"])
+    return f"seems to be {twin['name']}, which is in the home already ({why})"
 
 
 @click.command()
 @options
 @click.argument("id_")
 @click.option("--name", default="", help="What to call it.")
-@click.option("--area", help="Where it is: an area's name; one that is not there is made.")
+@click.option(
+    "--area", help='Where it is; without, the room that it seems to be in; "" is nowhere.'
+)
 @click.option(
     "--answer",
     "answers",
@@ -108,8 +133,11 @@ def adopt(
         if need["name"] not in given and not need["optional"]:
             hint = f" ({need['hint']})" if need["hint"] else ""
             asked = f"{need['title']}{hint}"
-            given[need["name"]] = click.prompt(asked, hide_input=need["secret"], err=True)
+            hides = need["secret"] and sys.stdin.isatty()
+            given[need["name"]] = click.prompt(asked, hide_input=hides, err=True)
     body: Json = {"answers": given, "name": name}
+    if area is None and entry["room"]:
+        area = entry["room"]["name"]  # as hubd found shows it
     if area is not None:
         body["area"] = area
     if as_json:
@@ -117,8 +145,19 @@ def adopt(
         return
     with show.waiting(f"Adopting {entry['name']}"):
         adopted = client.post(f"/api/inbox/{entry['id']}/adopt", body)
-    show.out.print(f"{entry['name']} is adopted, as {adopted['device']}.", highlight=False)
+    home = client.get("/api/home")
+    device = next((d for d in home["devices"] if d["id"] == adopted["device"]), None)
+    if device is None:
+        told = f"{entry['name']} is adopted, and has not shown itself yet. See: hubd drivers"
+    else:
+        told = f"{device['name']} is adopted, as {device['id']}{_where(device, home)}."
+    show.out.print(told, highlight=False)
     show.out.print(f"How it is guarded: {_TRUST[entry['trust']]}.", highlight=False)
+
+
+def _where(device: Json, home: Json) -> str:
+    names = {area["id"]: area["name"] for area in home["areas"]}
+    return f", in {names.get(device['area'], device['area'])}" if device["area"] else ""
 
 
 def _pair(answer: str) -> tuple[str, str]:
@@ -159,11 +198,12 @@ def rename(
     known = _device(client, device)
     body = {k: v for k, v in (("name", name), ("area", area)) if v is not None}
     client.patch(f"/api/devices/{known['id']}", body)
-    now = client.get(f"/api/devices/{known['id']}")
+    home = client.get("/api/home")
+    now = next(d for d in home["devices"] if d["id"] == known["id"])
     if as_json:
         show.as_json(now)
     else:
-        where = f", in {now['area']}" if now["area"] else ""
+        where = _where(now, home)
         show.out.print(f"{known['id']} is called {now['name']}{where}.", highlight=False)
 
 
@@ -173,7 +213,8 @@ def rename(
 def forget(socket: Path | None, device: str, *, as_json: bool) -> None:
     """Let go of the adopted DEVICE (its id or name)."""
     client = LocalClient(find_socket(socket))
-    known = _device(client, device)
+    joined = client.get("/api/things")["joined"]
+    known = next((j for j in joined if device == j["id"]), None) or _device(client, device)
     client.delete(f"/api/devices/{known['id']}")
     if as_json:
         show.as_json({"forgotten": known["id"]})
@@ -194,14 +235,16 @@ def things(socket: Path | None, *, as_json: bool) -> None:
         return
     if told["proposals"]:
         show.table(
-            ("these two", "", "seem to be one, for"),
+            ("thing", "other", "seem to be one, for"),
             ((p["first"], p["second"], "; ".join(p["evidence"])) for p in told["proposals"]),
+            whole=("thing", "other"),
         )
-        show.out.print("Join with: hubd join FIRST SECOND", highlight=False)
+        show.out.print("Join with: hubd join THING OTHER", highlight=False)
     if told["joined"]:
         show.table(
             ("joined", "to", "by", "for"),
             ((j["id"], j["thing"], j["driver"], "; ".join(j["evidence"])) for j in told["joined"]),
+            whole=("joined", "to"),
         )
         show.out.print("Split with: hubd split JOINED", highlight=False)
 
@@ -218,7 +261,8 @@ def join(socket: Path | None, thing: str, other: str, *, as_json: bool) -> None:
     if as_json:
         show.as_json({"thing": first["id"], "joined": second["id"]})
     else:
-        show.out.print(f"{second['name']} is {first['name']}, by another way.", highlight=False)
+        told = f"{second['name']} ({second['id']}) is another way to {first['name']} now."
+        show.out.print(told, highlight=False)
 
 
 @click.command()
@@ -247,43 +291,60 @@ def drivers(socket: Path | None, *, as_json: bool) -> None:
     if as_json:
         show.as_json({"drivers": told})
         return
+    told.sort(key=lambda d: (not d["problems"], not d["devices"], not d["running"], d["name"]))
     show.table(
-        ("driver", "speaks", "devices", "", ""),
-        ((d["name"], d["protocol"], str(d["devices"]), _how(d), _mend(d)) for d in told),
+        ("driver", "speaks", "devices", ""),
+        ((d["name"], d["protocol"], str(d["devices"] or ""), _how(d)) for d in told),
+        whole=("driver",),
     )
+    for problem in (p for d in told for p in d["problems"]):
+        mend = f". {problem['mend']}" if problem["mend"] else ""
+        show.out.print(f"\n{problem['what'][:1].upper()}{problem['what'][1:]}{mend}.")
 
 
 def _how(driver: Json) -> str:
     if driver["problems"]:
-        return "; ".join(p["what"] for p in driver["problems"])
-    return "runs" if driver["running"] else "sleeps: it has nothing to do"
-
-
-def _mend(driver: Json) -> str:
-    return "; ".join(dict.fromkeys(p["mend"] for p in driver["problems"] if p["mend"]))
+        return "in trouble"
+    return "runs" if driver["running"] else "sleeps"
 
 
 def _entry(client: LocalClient, word: str) -> Json:
     """Return the found thing of that id, key or name. Raises NothingSuchError."""
     entries: list[Json] = client.get("/api/inbox")
     wanted = word.casefold()
-    for entry in entries:
-        id_ = entry["id"].casefold()
-        if wanted in {id_, id_.partition(":")[2], entry["name"].casefold()}:
-            return entry
-    raise _nothing("found thing", word, (e["id"] for e in entries))
+    ids = [e for e in entries if wanted in _ids(e)]
+    named = ids or [e for e in entries if e["name"].casefold() == wanted]
+    if not entries:
+        mend = "Look now with: hubd found --look"
+        raise NothingSuchError("Nothing waits to be adopted", mend=mend)
+    return _only(named, "found thing", word, [e["id"] for e in entries])
+
+
+def _ids(entry: Json) -> tuple[str, str]:
+    id_: str = entry["id"].casefold()
+    return id_, id_.partition(":")[2]
 
 
 def _device(client: LocalClient, word: str) -> Json:
     """Return the device of that id or name. Raises NothingSuchError."""
     devices: list[Json] = client.get("/api/devices")
     wanted = word.casefold()
-    for device in devices:
-        if wanted in {device["id"].casefold(), device["name"].casefold()}:
-            return device
-    raise _nothing("device", word, (d["id"] for d in devices))
+    ids = [d for d in devices if d["id"].casefold() == wanted]
+    named = ids or [d for d in devices if d["name"].casefold() == wanted]
+    known = [d[key] for key in ("id", "name") for d in devices]
+    return _only(named, "device", word, known)
 
 
-def _nothing(kind: str, word: str, known: Iterable[Any]) -> NothingSuchError:
+def _only(fitting: list[Json], kind: str, word: str, known: Sequence[str]) -> Json:
+    """Return the one that fits. Raises NothingSuchError where none does, or more than one."""
+    if len(fitting) > 1:
+        ids = ", ".join(one["id"] for one in fitting)
+        raise NothingSuchError(f'{len(fitting)} are called "{word}"', mend=f"Write one of {ids}")
+    if not fitting:
+        raise _nothing(kind, word, known)
+    return fitting[0]
+
+
+def _nothing(kind: str, word: str, known: Iterable[str]) -> NothingSuchError:
     hint = did_you_mean(word, list(known))
     return NothingSuchError(f'No {kind} is called "{word}"', mend=f"{hint[:1].upper()}{hint[1:]}")

@@ -312,6 +312,7 @@ class Fold:
             return
         for prop in old.property_ids():
             self._drop_shadow(prop)
+        self.state.home.remember(old)
         self.state.home.drop_device(device)
         self.state.unreachable.pop(device, None)
         self.state.heard.pop(device, None)

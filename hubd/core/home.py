@@ -10,6 +10,9 @@ from hubd.model.home import Area, Floor, Naming, Person, Place
 from hubd.model.ids import AreaId, CalendarId, DeviceId, FloorId, PersonId
 from hubd.model.thing import Join
 
+MOST_FORMER = 2_000
+"""Identities of devices that left; those that left longest ago are not kept in mind."""
+
 
 class Home(Struct):
     """Devices, floors, areas, people and the place, by id. Changed by the fold alone."""
@@ -29,6 +32,8 @@ class Home(Struct):
     """By the id of the record that was joined to another's thing."""
     dismissed: dict[str, dict[str, None]] = field(default_factory=dict)
     """By driver: the keys of found things that nobody wants to see."""
+    former: dict[str, Naming] = field(default_factory=dict)
+    """By identity: what devices that left the home were called, and where they were."""
 
     def put_device(self, device: Device) -> None:
         """Add `device`, or take it in place of the one with its id."""
@@ -46,6 +51,14 @@ class Home(Struct):
             self.in_area[old.area].pop(device, None)
         for role in old.roles if old is not None else ():
             self.in_role[role_token(role)].pop(device, None)
+
+    def remember(self, device: Device) -> None:
+        """Keep in mind what a device that leaves was called, for when its like comes back."""
+        for identity in device.identities:
+            self.former.pop(identity, None)
+            self.former[identity] = Naming(device.name, device.area, roles=device.roles)
+        while len(self.former) > MOST_FORMER:
+            del self.former[next(iter(self.former))]
 
     def devices_in(self, area: AreaId) -> Iterator[Device]:
         """Yield the devices of `area`."""

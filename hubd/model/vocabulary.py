@@ -209,6 +209,7 @@ ACTIONS: dict[str, str] = {
     "Command.send": "send a command",
     "Identify.identify": "show which one it is",
     "Meter.reset": "count from 0 anew",
+    "Message.show": "show a message",
     "OperationalState.start": "start",
     "OperationalState.pause": "pause",
     "OperationalState.resume": "go on",
@@ -231,6 +232,7 @@ SIGNALS: dict[str, str] = {
     "Doorbell.rang": "rang",
     "Motion.seen": "saw motion",
     "Event.happened": "happened",
+    "Tag.scanned": "read a tag",
 }
 """Signal name -> what happened, as a verb phrase."""
 

@@ -81,4 +81,5 @@ async def test_it_is_proposed_joined_commanded_by_either_way_and_split(
 
         await home.adoption.part(by_api, "person:ann")
         assert set(home.devices) == {BY_BROKER, by_api}
-        assert await home.command(by_api, *ON, value=False) is Outcome.CONFIRMED
+        assert home.value(by_api, *ON) is False, "it is as it was on the thing"
+        assert await home.command(by_api, *ON, value=True) is Outcome.CONFIRMED

@@ -204,7 +204,8 @@ async def at_home(
     notes = Notes()
     hub = Hub(core or Core(compile_scene), notes, WallClock())
     adoption = Adoption(hub, None, rules)
-    network = Network(hub, adoption, Vault(folder), folder, Brands())
+    vault = Vault(folder)
+    network = Network(hub, adoption, vault, folder, Brands())
     paths = [path for path in built_in() if path.parent.name in drivers] + list(manifests)
     assert len(paths) == len(drivers) + len(manifests), f"no such driver among {drivers}"
     for path in paths:
@@ -217,4 +218,6 @@ async def at_home(
         for task in tasks:
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
+        await network.close()
+        await vault.written()
         hub.close()

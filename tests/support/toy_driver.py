@@ -3,7 +3,9 @@
 Lines from the lamp: `name NAME`, `on 0|1`, `press KIND`, `do WHAT`. To it: `on 0|1`, `key KEY`.
 """
 
+import _socket
 import asyncio
+import ctypes
 import os
 import socket
 import subprocess
@@ -24,6 +26,17 @@ from hubd.model.ids import EndpointId
 from hubd.model.vocabulary import typical
 
 LAMP = EndpointId("light")
+TOYS = Path("toys")
+"""Where toys are that can be sought, in the driver's scratch folder: KEY:PORT."""
+KEY = Need("key", "the key on its back", pattern="[0-9]{4}")
+
+
+def sought() -> list[tuple[str, int]]:
+    """Return the keys and ports of the toys that can be sought."""
+    with suppress(OSError):
+        pairs = (line.split(":") for line in TOYS.read_text("utf-8").split())
+        return [(key, int(port)) for key, port in pairs]
+    return []
 
 
 class ToyDriver(NetworkDriver):
@@ -47,11 +60,24 @@ class ToyDriver(NetworkDriver):
             pictured=(DeviceType.ON_OFF_LIGHT,),
             identities=(f"mac:{sighting.name.partition('.')[0]}",),
             trust=Trust.KEYED,
-            needs=(Need("key", "the key on its back", pattern="[0-9]{4}"),),
+            needs=() if sighting.texts.get("bare") else (KEY,),
+            record=sighting.texts.get("bare", ""),
         )
 
     async def seek(self, found: Callable[[Found], None]) -> None:
         found(Found(key="sought", name="A toy that was sought", trust=Trust.OPEN))
+        for key, port in sought():
+            found(
+                Found(
+                    key=key,
+                    name=f"Kitchen toy {key[:2]}",
+                    address="127.0.0.1",
+                    port=port,
+                    identities=(f"mac:{key}",),
+                    trust=Trust.KEYED,
+                    needs=(KEY,),
+                )
+            )
         if self._broker is not None:
             self._broker.listen(["toy/+"])
             self._broker.publish("toy/out", "sought")
@@ -62,9 +88,13 @@ class ToyDriver(NetworkDriver):
             self._broker.publish("other/echo", payload)
 
     async def adopt(self, found: Found, answers: Mapping[str, str]) -> Adoption:
-        if answers["key"] != "1234":
+        key = found.record or answers["key"]
+        if key != "1234":
             raise AdoptionError("the key is another one", mend="Look at its back again")
-        return Adoption(found.key, found.address, found.port, "a record", answers["key"])
+        return Adoption(found.key, found.address, found.port, "a record", key)
+
+    async def let_go(self, adoption: Adoption) -> None:
+        raise RefusedError(f"{adoption.key} does not say good-bye")
 
     def link(self, adoption: Adoption) -> "ToyLink":
         return ToyLink(adoption)
@@ -108,6 +138,12 @@ class ToyLink:
                 tell.live()
             case "press":
                 tell.signalled(ITSELF, LAMP, "Switch.press", said)
+            case "parts":
+                on = typical("OnOff.on", writable=True)
+                lamp = Endpoint(LAMP, DeviceType.ON_OFF_LIGHT, "", (on,))
+                for number in range(int(said)):
+                    tell.described(f"part{number}", Description(f"Part {number}", (lamp,)))
+                    tell.reported(f"part{number}", LAMP, "OnOff.on", value=True)
             case "barred":
                 raise AccessError("the key is another one now", mend="Adopt it anew")
             case "kept":
@@ -125,43 +161,134 @@ class ToyLink:
 
 def misbehave(what: str, tell: Tell | None) -> None:
     """Do what no driver should."""
-    match what:
-        case "crash":
-            os._exit(3)
-        case "hang":
-            time.sleep(10)
-        case "leak":
-            hoard = [bytearray(1_000_000) for _ in range(1_000)]
-            assert len(hoard) == 1_000
-        case "raise":
-            raise ZeroDivisionError("it was told to")
-        case "spin":
-            end = time.monotonic() + 120
-            while time.monotonic() < end:
-                time.sleep(0)
-        case _:
-            assert tell is not None
-            said = _reaching(*what.split(":"))
-            tell.refused_input(what, said)
-
-
-def _reaching(what: str, *where: str) -> str:
-    """Reach for something; return what came of it."""
+    if what in _MISDEEDS:
+        _MISDEEDS[what]()
+        return
+    assert tell is not None
+    if what == "flood":
+        for _ in range(200_000):
+            tell.signalled(ITSELF, LAMP, "Switch.press", "once")
+        return
+    deed, *where = what.split(":")
     try:
-        match what:
-            case "connect":
-                socket.create_connection((where[0], int(where[1])), timeout=5).close()
-            case "listen":
-                with socket.socket() as sock:
-                    sock.bind(("127.0.0.1", int(where[0])))
-            case "read":
-                Path(where[0]).read_text("utf-8")
-            case "write":
-                Path(where[0]).write_text("here", "utf-8")
-            case "run":
-                subprocess.run([sys.executable, "-c", "pass"], check=True)
-            case _:
-                return "what?"
+        said = _REACHES[deed](*where) or "done"
     except (OSError, subprocess.SubprocessError) as error:
-        return f"{type(error).__name__}: {error}"
-    return "done"
+        said = f"{type(error).__name__}: {error}"
+    tell.refused_input(what, said)
+
+
+def _leak() -> None:
+    hoard = [bytearray(1_000_000) for _ in range(1_000)]
+    assert len(hoard) == 1_000
+
+
+def _raise() -> None:
+    raise ZeroDivisionError("it was told to")
+
+
+def _hang_up() -> None:
+    with socket.socket(fileno=os.dup(int(sys.argv[1]))) as wire:
+        wire.shutdown(socket.SHUT_RDWR)
+    time.sleep(120)
+
+
+def _blurt() -> None:
+    print("Traceback: the key is 1234", file=sys.stderr, flush=True)
+    os._exit(3)
+
+
+def _spin() -> None:
+    end = time.monotonic() + 120
+    while time.monotonic() < end:
+        time.sleep(0)
+
+
+_MISDEEDS: Mapping[str, Callable[[], None]] = {
+    "crash": lambda: os._exit(3),
+    "hang": lambda: time.sleep(10),
+    "hangup": _hang_up,
+    "blurt": _blurt,
+    "leak": _leak,
+    "raise": _raise,
+    "spin": _spin,
+}
+
+
+def _connect(host: str, port: str) -> None:
+    socket.create_connection((host, int(port)), timeout=5).close()
+
+
+def _connect_rawly(host: str, port: str) -> None:
+    raw = _socket.socket()
+    raw.settimeout(5)
+    raw.connect((host, int(port)))
+
+
+def _send(host: str, port: str) -> None:
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as sock:
+        sock.sendmsg([b"x"], [], 0, (host, int(port)))
+
+
+def _listen(port: str) -> None:
+    with socket.socket() as sock:
+        sock.bind(("127.0.0.1", int(port)))
+
+
+def _read(path: str) -> None:
+    Path(path).read_text("utf-8")
+
+
+def _read_bytes(path: str) -> None:
+    with open(os.fsencode(path), "rb") as file:  # noqa: PTH123 - as bytes
+        file.read()
+
+
+def _list(path: str) -> None:
+    os.listdir(path)  # noqa: PTH208 - as it is
+
+
+def _write(path: str) -> None:
+    Path(path).write_text("here", "utf-8")
+
+
+def _run(_what: str) -> None:
+    subprocess.run([sys.executable, "-c", "pass"], check=True)
+
+
+def _kill(pid: str) -> None:
+    os.kill(int(pid), 0)
+
+
+def _natively(what: str, where: str = "") -> str:
+    """Do it by the C library, of which Python's hooks see nothing; return what came of it."""
+    libc = ctypes.CDLL(None, use_errno=True)
+    match what:
+        case "open":
+            result = libc.open(where.encode(), os.O_RDONLY)
+        case "kill":
+            result = libc.kill(int(where), 0)
+        case "peer":
+            result = libc.socket(socket.AF_UNIX, socket.SOCK_STREAM, 0)
+        case "fork":
+            result = libc.fork()
+            if result == 0:
+                os._exit(0)
+        case _:
+            result = libc.execl(b"/bin/true", b"true", None)
+    return "done" if result >= 0 else f"Error: {os.strerror(ctypes.get_errno())}"
+
+
+_REACHES: Mapping[str, Callable[..., str | None]] = {
+    "connect": _connect,
+    "raw": _connect_rawly,
+    "sendmsg": _send,
+    "listen": _listen,
+    "read": _read,
+    "readbytes": _read_bytes,
+    "list": _list,
+    "write": _write,
+    "run": _run,
+    "kill": _kill,
+    "native": _natively,
+}
+"""What a driver may reach for; each returns, or raises, what came of it."""

@@ -1,8 +1,8 @@
 """One device's silence: when it is asked, and when it counts as lost. Pure.
 
 Time is one that stands still while there is no broker to hear by, in seconds; chance comes from
-outside, 0 to 1. Its owner calls `heard` for each message that comes when `rhythm.news_s` has passed, and sets
-`rhythm.heard_s` for the others; and calls `look` when `due_s` has come.
+outside, 0 to 1. Its owner calls `heard` for each message that comes when `rhythm.news_s` has
+passed, sets `rhythm.heard_s` for the others, and calls `look` when `due_s` has come.
 """
 
 from enum import Enum, auto

@@ -8,6 +8,7 @@ from drivers.mqtt.components.climate import climate
 from drivers.mqtt.components.cover import cover
 from drivers.mqtt.components.event import device_automation, event
 from drivers.mqtt.components.fan import fan
+from drivers.mqtt.components.household import lawn_mower, notify, picture, tag, water_heater
 from drivers.mqtt.components.humidifier import humidifier
 from drivers.mqtt.components.light import light
 from drivers.mqtt.components.lock import lock
@@ -29,6 +30,7 @@ BUILDERS: Mapping[str, Callable[[Draft], DeviceType]] = {
     "alarm_control_panel": alarm_control_panel,
     "binary_sensor": binary_sensor,
     "button": button,
+    "camera": picture,
     "climate": climate,
     "cover": cover,
     "device_automation": device_automation,
@@ -36,18 +38,23 @@ BUILDERS: Mapping[str, Callable[[Draft], DeviceType]] = {
     "event": event,
     "fan": fan,
     "humidifier": humidifier,
+    "image": picture,
+    "lawn_mower": lawn_mower,
     "light": light,
     "lock": lock,
+    "notify": notify,
     "number": number_input,
     "scene": scene,
     "select": select,
     "sensor": sensor,
     "siren": siren,
     "switch": switch,
+    "tag": tag,
     "text": text_input,
     "update": update,
     "vacuum": vacuum,
     "valve": valve,
+    "water_heater": water_heater,
 }
 """Component -> what draws up its part."""
 

@@ -105,7 +105,7 @@ class ShellyGen1:
         carried = gen1.carried(info, settings, known.status)
         nap = nap_s(known.status)
         mode = known.announced.get("mode")
-        light = str(mode) if info["type"] in _COLORED_TOPICS and mode else "light"
+        light = str(mode) if _word(info["type"]) in _COLORED_TOPICS and mode else "light"
         hot = "temperature" in known.status or "overtemperature" in known.status
         maker = Maker(
             found.id,
@@ -127,6 +127,10 @@ class ShellyGen1:
         update = Publish(f"{base}/command", b"update")
         ask = Publish(f"{base}/command", b"announce")
         return (Described(base, told, pieces, follows=(f"{base}{_INFO}",)), update, ask)
+
+
+def _word(said: object) -> str:
+    return said if isinstance(said, str) else ""
 
 
 def _shape(status: Mapping[str, object]) -> object:

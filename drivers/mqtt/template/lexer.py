@@ -1,6 +1,5 @@
 """A template cut into text, statements and expressions, and these into tokens."""
 
-import ast
 import re
 from enum import Enum
 
@@ -132,8 +131,22 @@ def _unquoted(literal: str, at: int) -> str:
     """Return what a quoted string says; its escapes are Python's, as in Jinja."""
     if "\\" not in literal:
         return literal[1:-1]
-    try:
-        value = ast.literal_eval(literal.replace("\n", "\\n"))
-    except (ValueError, SyntaxError):
-        raise TemplateError(f"a string that is not understood at character {at}") from None
-    return str(value)
+    value = _ESCAPE.sub(_unescaped, literal[1:-1])
+    if not value.isascii() and any("\ud800" <= c <= "\udfff" for c in value):
+        raise TemplateError(f"a string that is not understood at character {at}")
+    return value
+
+
+_ESCAPE = re.compile(
+    r"\\(?:x([0-9a-fA-F]{2})|u([0-9a-fA-F]{4})|U(00(?:0[0-9a-fA-F]|10)[0-9a-fA-F]{4})|(.))",
+    re.DOTALL,
+)
+_ESCAPED = {"n": "\n", "t": "\t", "r": "\r", "0": "\0", "a": "\a", "b": "\b", "f": "\f", "v": "\v",
+            "\\": "\\", "'": "'", '"': '"', "\n": ""}  # fmt: skip
+
+
+def _unescaped(found: re.Match[str]) -> str:
+    """Return what an escape stands for; one that is none stays as it is, as in Python."""
+    *codes, letter = found.groups()
+    code = next((c for c in codes if c), None)
+    return chr(int(code, 16)) if code else _ESCAPED.get(letter, found.group())

@@ -172,7 +172,7 @@ def plain(key: str, said: object) -> Reading | None:
     if isinstance(said, bool):
         return Reading(key, "BooleanState.state", DeviceType.GENERIC, said)
     if isinstance(said, int | float):
-        return Reading(key, "Number.value", DeviceType.GENERIC, float(said))
+        return quantity(key, "", "", said)
     if isinstance(said, str) and len(said) <= 200:
         return Reading(key, "Text.value", DeviceType.GENERIC, said)
     return None

@@ -31,7 +31,7 @@ class Message(Struct, frozen=True):
     def rssi(self) -> int:
         """How strong it was heard, in dBm."""
         said = self.fields.get("rssi")
-        return said if type(said) is int else -127
+        return said if type(said) is int and -127 < said <= 127 else -127
 
     @property
     def decoded(self) -> bool:

@@ -15,7 +15,7 @@ from drivers.mqtt.tint import Tint
 from drivers.mqtt.zigbee2mqtt.composite import composite
 from drivers.mqtt.zigbee2mqtt.plain import choices, plain, states
 from drivers.mqtt.zigbee2mqtt.said import Expose
-from drivers.mqtt.zigbee2mqtt.sketch import Drawn, Place, Sketch, record
+from drivers.mqtt.zigbee2mqtt.sketch import TWICE, Drawn, Place, Sketch, record
 from hubd.model.device import DeviceType
 from hubd.model.value import Value
 
@@ -139,6 +139,9 @@ class _Light:
         *,
         of: str = "light",
     ) -> None:
+        if self._sketch.has(name):
+            self._sketch.credit((feature.key,), name, plain=TWICE, of=of)
+            return
         fades = {"transition": True} if feature.settable else {}
         self._sketch.add(feature, name, shape={**fades, **(shape or {})})
         self._sketch.credit((feature.key,), name, of=of)

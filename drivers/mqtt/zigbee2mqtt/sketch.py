@@ -92,6 +92,9 @@ def at(path: Path) -> Callable[[Payload], object]:
     return find
 
 
+TWICE = "is told of twice; the first is carried"
+
+
 def nested(path: Path, said: object) -> dict[str, object]:
     """Return `said` as the JSON object in which `path` leads to it."""
     for key in reversed(path):
@@ -163,6 +166,9 @@ class Sketch:
     ) -> None:
         """Add a property that one feature tells and takes, at `path` or by its own key."""
         path = path or (feature.key,)
+        if self.has(name):
+            self.credit(path, name, plain=TWICE)
+            return
         prop = self.add(feature, name, shape=shape)
         if feature.readable:
             self.reads(name, _reading(at(path), codec))

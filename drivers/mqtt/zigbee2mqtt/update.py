@@ -48,4 +48,5 @@ def _read(payload: Payload) -> Sequence[tuple[str, Value]]:
 
 def _version(said: object) -> Value:
     """Return a version as text; -1 stands for one that is not known."""
-    return None if said in {None, -1, ""} else rendered(said)
+    known = isinstance(said, str | int | float) and said not in {-1, ""}
+    return rendered(said) if known else None

@@ -1,4 +1,4 @@
-"""Blocks its loop, leaks, or raises, as messages on `unruly/do` say."""
+"""Blocks its loop, spins, leaks, or raises, as messages on `unruly/do` say."""
 
 import time
 from collections.abc import Mapping
@@ -21,13 +21,15 @@ class UnrulyDriver(NetworkDriver):
 
     def speak_through(self, broker: Broker) -> None:
         """Listen to what it is to do, and to noise."""
-        broker.listen(("unruly/do", "unruly/noise"))
+        broker.listen(("unruly/do", "unruly/noise", "unruly/quiet"))
 
     def heard(self, topic: str, payload: str) -> None:
-        """Misbehave: block, leak, or raise on every message of noise."""
+        """Misbehave: block, spin, leak, or raise on every message of noise."""
         if topic == "unruly/noise":
             raise ZeroDivisionError("a driver that raises on every message")
         if payload == "block":
+            time.sleep(BLOCK_S)
+        elif payload == "spin":
             end_s = time.monotonic() + BLOCK_S
             while time.monotonic() < end_s:
                 pass

@@ -113,7 +113,15 @@ export interface Device {
   unreachable_reason: string | null;
   seen: Instant | null;
   troubles: Trouble[];
+  paths: Path[];
   endpoints: Endpoint[];
+}
+
+/** A way by which a joined thing is reached; `live` is null while nobody knows. */
+export interface Path {
+  id: string;
+  driver: string;
+  live: boolean | null;
 }
 
 /** What a person must tell before a found thing can be adopted. */
@@ -145,6 +153,8 @@ export interface Entry {
   dismissed: boolean;
   adopted_elsewhere: boolean;
   why: string;
+  twin: { device: string; name: string; evidence: string[]; again: boolean } | null;
+  former: { name: string; area: string | null } | null;
 }
 
 /** What seems to be one thing, and what was made one. */

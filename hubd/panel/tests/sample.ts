@@ -36,6 +36,7 @@ export function device(id: string, properties: Property[], change: Partial<Devic
     unreachable_reason: null,
     seen: "2026-03-01T07:00:00Z",
     troubles: [],
+    paths: [],
     endpoints: [
       { id: "1", type: "dimmable_light", name: "", properties, actions: [], signals: [] },
     ],

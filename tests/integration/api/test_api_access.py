@@ -24,7 +24,7 @@ def _name(route: Route) -> str:
 
 
 def _address(route: Route) -> str:
-    return route.path.replace("{id}", "1")
+    return route.path.replace("{id}", "1").replace("{name}", "1")
 
 
 async def _code(response: aiohttp.ClientResponse) -> str:

@@ -61,7 +61,7 @@ def test_of_a_component_what_is_left_out_is_named() -> None:
         Entity("topic:a: lock a"),
         Entity("topic:a: lock a, in part",
                "not carried yet: locks that want a code; commands go without one"),
-        Entity("topic:b: camera b", "not carried yet: camera"),
+        Entity("topic:b: camera b", "pictures are not carried"),
     ]  # fmt: skip
 
 

@@ -148,3 +148,20 @@ def test_text_without_marks_is_itself(text: str) -> None:
     if any(mark in text for mark in ("{{", "{%", "{#")):
         return
     assert compile_template(text)(Payload(b"")) == (text.strip() or MISSING)
+
+
+@pytest.mark.parametrize(
+    ("source", "means"),
+    [
+        (r"{{ 'a\n\t\\\'' }}", "a\n\t\\'"),
+        (r"{{ '\x41\u00e9\U0001F600' }}", "A\u00e9\U0001f600"),
+        (r"{{ '\q\{\x4' }}", r"\q\{\x4"),
+    ],
+)
+def test_escapes_are_pythons_and_one_that_is_none_stays_as_it_is(source: str, means: str) -> None:
+    assert compile_template(source)(Payload(b"")) == means
+
+
+def test_half_a_letter_is_no_text() -> None:
+    with pytest.raises(TemplateError):
+        compile_template(r"{{ '\ud800' }}")

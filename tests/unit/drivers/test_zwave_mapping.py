@@ -434,3 +434,7 @@ def test_a_sighting_is_recognised_or_malformed(name: str, texts: dict[str, str],
         return
     assert found is not None
     assert len(found.key) == 8
+
+
+def test_of_a_thousand_values_that_are_none_the_first_are_told() -> None:
+    assert 0 < len(read_node({"nodeId": 3}, [1] * 1000).malformed) < 100

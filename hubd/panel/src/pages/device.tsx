@@ -204,6 +204,14 @@ function History({ device }: { device: LiveDevice }) {
   );
 }
 
+/** Who speaks to a device: of a joined one all, the best way first. */
+function driversOf(device: LiveDevice, lost: string): string {
+  const ways = device.paths.map((way) =>
+    way.live === false ? `${way.driver} (${lost})` : way.driver,
+  );
+  return ways.length ? ways.join(", ") : device.driver;
+}
+
 function About({ device }: { device: LiveDevice }) {
   const { api, timezone } = useHub();
   const { device: said } = words.value;
@@ -214,7 +222,7 @@ function About({ device }: { device: LiveDevice }) {
     [said.seen, seen ?? ""],
     [said.maker, device.maker],
     [said.model, device.model],
-    [said.driver, device.driver],
+    [said.driver, driversOf(device, said.lostWay)],
     [said.id, device.id],
   ];
   return (

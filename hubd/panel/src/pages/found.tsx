@@ -91,6 +91,14 @@ function EntryCard({ entry, onDone }: { entry: Entry; onDone: () => void }) {
       {entry.driver !== null && <p class={`trust ${entry.trust}`}>{said.trust[entry.trust]}</p>}
       {entry.driver === null && <p class="quiet">{said.noDriver}</p>}
       {entry.adopted_elsewhere && <p class="problem">{said.elsewhere}</p>}
+      {entry.twin && (
+        <p class={entry.twin.again ? "problem" : "quiet"}>
+          {entry.twin.again
+            ? said.again(entry.twin.name)
+            : said.twin(entry.twin.name, entry.twin.evidence.join(", "))}
+        </p>
+      )}
+      {entry.driver !== null && entry.why && <p class="problem">{entry.why}</p>}
       {!entry.present && <p class="quiet">{said.absent}</p>}
       <p class="buttons">
         {isAdoptable && !isOpen.value && (
@@ -137,7 +145,7 @@ function Pictured({ entry }: { entry: Entry }) {
 function AdoptForm({ entry, onDone }: { entry: Entry; onDone: () => void }) {
   const { api } = useHub();
   const { found: said, naming } = words.value;
-  const name = useSignal(entry.name);
+  const name = useSignal(entry.former?.name ?? entry.name);
   const area = useSignal(entry.room?.area ?? "");
   const answers = useSignal<Record<string, string>>({});
   const isBusy = useSignal(false);

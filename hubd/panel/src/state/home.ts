@@ -13,6 +13,7 @@ import type {
   Device,
   Floor,
   Home,
+  Path,
   Person,
   Place,
   Property,
@@ -50,6 +51,7 @@ export interface LiveDevice {
   readonly model: string;
   readonly driver: string;
   readonly troubles: readonly Trouble[];
+  readonly paths: readonly Path[];
   readonly endpoints: readonly LiveEndpoint[];
   readonly contact: Signal<Contact>;
 }
@@ -192,6 +194,7 @@ function liveDevice(
     model: device.model,
     driver: device.driver,
     troubles: device.troubles,
+    paths: device.paths,
     endpoints: device.endpoints.map((endpoint) => ({
       id: endpoint.id,
       type: endpoint.type,

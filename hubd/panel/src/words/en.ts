@@ -92,6 +92,7 @@ export const en = {
     maker: "Made by",
     model: "Model",
     driver: "Spoken to by",
+    lostWay: "lost",
     id: "Id",
     area: "Room",
     turnOn: (name: string) => `Turn ${name} on`,
@@ -180,6 +181,9 @@ export const en = {
     undismiss: "Show it again",
     noDriver: "There is no driver for it yet.",
     absent: "Not seen at the moment.",
+    twin: (name: string, why: string) =>
+      `Seems to be ${name}, which is in the home already: ${why}.`,
+    again: (name: string) => `Is ${name}, which lets the hub in no more. Adopt it anew.`,
     elsewhere: "Another controller has it. Let it go there first; then it can be adopted here.",
     optional: (title: string) => `${title} (if it has one)`,
     room: (name: string, why: string) => `Probably in ${name}: ${why}.`,
@@ -525,6 +529,7 @@ export const en = {
   },
   actions: {
     "Button.press": "Press",
+    "Message.show": "Show a message",
     "WindowCovering.stop": "Stop",
     "DoorLock.unbolt": "Open the door",
     "Valve.stop": "Stop",
@@ -552,6 +557,7 @@ export const en = {
     "Doorbell.rang": "rang",
     "Motion.seen": "saw motion",
     "Event.happened": "gave a sign",
+    "Tag.scanned": "read a tag",
   },
   /** Words that devices use for modes and states. */
   choices: {

@@ -90,6 +90,7 @@ export const zh: Words = {
     maker: "厂商",
     model: "型号",
     driver: "驱动",
+    lostWay: "断开",
     id: "标识",
     area: "房间",
     turnOn: (name) => `打开${name}`,
@@ -178,6 +179,8 @@ export const zh: Words = {
     undismiss: "再次显示",
     noDriver: "还没有支持它的驱动。",
     absent: "目前没有看到它。",
+    twin: (name, why) => `似乎就是家里已有的“${name}”：${why}。`,
+    again: (name) => `这是“${name}”，它不再让中枢接入。请重新添加。`,
     elsewhere: "它属于另一个控制器。先在那里移除，然后才能在这里添加。",
     optional: (title) => `${title}（如果有）`,
     room: (name, why) => `可能在${name}：${why}。`,
@@ -514,6 +517,7 @@ export const zh: Words = {
   },
   actions: {
     "Button.press": "按下",
+    "Message.show": "显示消息",
     "WindowCovering.stop": "停止",
     "DoorLock.unbolt": "开门",
     "Valve.stop": "停止",
@@ -541,6 +545,7 @@ export const zh: Words = {
     "Doorbell.rang": "响了",
     "Motion.seen": "发现有动静",
     "Event.happened": "发出信号",
+    "Tag.scanned": "读到标签",
   },
   choices: {
     heat: "制热",

@@ -167,3 +167,12 @@ def test_reading_takes_no_more_than_four_times_what_was_said(
 
 def test_every_builder_is_of_a_known_kind() -> None:
     assert set(BUILDERS) <= set(ServiceKind)
+
+
+def test_of_a_thousand_faults_the_first_are_told() -> None:
+    nothing = b",".join([b"1"] * 1000)
+    (accessory,) = read_accessories(b'{"accessories":[{"aid":1,"services":[' + nothing + b"]}]}")
+    assert 0 < len(accessory.faults) < 100
+    told, faults = read_told(b'{"characteristics":[' + nothing + b"]}")
+    assert not told
+    assert 0 < len(faults) < 100

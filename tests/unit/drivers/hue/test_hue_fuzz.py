@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from drivers.hue.advert import found, read_record
 from drivers.hue.bridge import _key
-from drivers.hue.documents import read_events, read_resources
+from drivers.hue.documents import MOST_FAULTS, read_events, read_resources
 from drivers.hue.estate import Estate, Memory
 from drivers.hue.resource import Kind
 from drivers.hue.stream import LONGEST, Messages
@@ -215,3 +215,14 @@ def test_a_damaged_record_is_malformed(text: str) -> None:
         read_record(text)
     except MalformedError:
         return
+
+
+def test_of_a_thousand_faults_the_first_are_told() -> None:
+    whole, change = b'{"data":[' + b",".join([b"1"] * 1000) + b"]}", b'{"type":"add","data":[1,1]}'
+    for told, faults in (
+        read_resources(whole),
+        read_events(b"[" + b",".join([b"1"] * 1000) + b"]"),
+        read_events(b"[" + b",".join([change] * 1000) + b"]"),
+    ):
+        assert len(faults) == MOST_FAULTS
+        assert len(told) in {0, 1000}

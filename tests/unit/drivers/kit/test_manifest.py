@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from drivers.kit.allowed import Hosts, Ports
 from drivers.kit.errors import ManifestError
-from drivers.kit.fence import Hosts, Ports
 from drivers.kit.manifest import Manifest, Sought, read_manifest
 from drivers.kit.sighting import Medium, Sighting
 from hubd.network import built_in

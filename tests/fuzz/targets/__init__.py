@@ -1,0 +1,1 @@
+"""The targets, by what their codecs are of."""

@@ -1,0 +1,172 @@
+"""Finding, adopting, naming and joining on the command line, as people use it."""
+
+import asyncio
+import json
+import os
+import sys
+from collections.abc import AsyncIterator
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import pytest
+from toy import Toy
+
+SUPPORT = Path(__file__).parents[1] / "support"
+MANIFEST = Path(__file__).parents[1] / "fixtures" / "drivers" / "toy" / "driver.toml"
+FIRST, SECOND = "a0b1c2d3e4f5", "b0b1c2d3e4f5"
+OTHERS = ("cast", "discovery", "esphome", "homekit", "hue", "kasa", "miio", "shelly", "upnp")
+
+
+class Done(NamedTuple):
+    """What became of a command."""
+
+    code: int
+    out: str
+    err: str
+
+
+class Home:
+    """A hub that runs in a process of its own, with two toys."""
+
+    def __init__(self, folder: Path, toys: tuple[Toy, Toy]) -> None:
+        self.folder = folder
+        self.toys = toys
+        path = f"{SUPPORT}{os.pathsep}{os.environ.get('PYTHONPATH', '')}"
+        own = {"HOME": str(folder), "XDG_RUNTIME_DIR": str(folder), "COLUMNS": "200"}
+        self.environment = {**os.environ, **own, "PYTHONPATH": path}
+        self.hub: asyncio.subprocess.Process | None = None
+
+    async def start(self) -> None:
+        """Start the hub, and wait until it can be asked."""
+        self.hub = await asyncio.create_subprocess_exec(
+            *(sys.executable, "-m", "hubd.cli", "run", "--config", "hub.toml"),
+            env=self.environment,
+            cwd=self.folder,
+            stderr=asyncio.subprocess.DEVNULL,
+        )
+        async with asyncio.timeout(60):
+            while (await self.say("drivers")).code:  # noqa: ASYNC110 - another process
+                await asyncio.sleep(0.1)
+
+    async def stop(self) -> None:
+        """Stop the hub."""
+        assert self.hub is not None
+        self.hub.terminate()
+        assert await self.hub.wait() == 0
+
+    async def say(self, *arguments: str, answer: str = "") -> Done:
+        """Run a command; `answer` is typed where it asks."""
+        process = await asyncio.create_subprocess_exec(
+            *(sys.executable, "-m", "hubd.cli", *arguments),
+            env={**self.environment, "HUBD_SOCKET": str(self.folder / "run" / "hub.sock")},
+            cwd=self.folder,
+            stdin=asyncio.subprocess.PIPE,
+            stdout=asyncio.subprocess.PIPE,
+            stderr=asyncio.subprocess.PIPE,
+        )
+        out, err = await process.communicate(answer.encode())
+        return Done(process.returncode or 0, out.decode(), err.decode())
+
+    async def told(self, *arguments: str) -> Any:
+        """Run a command that goes well; return what it tells as JSON."""
+        done = await self.say(*arguments, "--json")
+        assert done.code == 0, done.err
+        return json.loads(done.out)
+
+    async def adopt(self, key: str, name: str) -> None:
+        done = await self.say("adopt", key, "--answer", "key=1234", "--name", name)
+        assert done.code == 0, done.err
+
+
+@pytest.fixture
+async def home(tmp_path: Path) -> AsyncIterator[Home]:
+    scratch = tmp_path / "data" / "drivers" / "toy"
+    await asyncio.to_thread(scratch.mkdir, parents=True)
+    async with Toy(FIRST) as first, Toy(SECOND) as second:
+        config = (
+            f'data = "data"\nrun = "run"\n[drivers]\nmanifests = ["{MANIFEST}"]\n'
+            f"without = {json.dumps(OTHERS)}\n[broker]\nport = 0\n[api]\nport = 0\n"
+        )
+        (tmp_path / "hub.toml").write_text(config, "utf-8")
+        (scratch / "toys").write_text(f"{FIRST}:{first.port} {SECOND}:{second.port}", "utf-8")
+        made = Home(tmp_path, (first, second))
+        await made.start()
+        yield made
+        await made.stop()
+
+
+async def test_a_thing_is_looked_for_adopted_named_and_let_go_of(home: Home) -> None:
+    assert (
+        await home.say("found")
+    ).out == "Nothing new was found. Look now with: hubd found --look\n"
+    looked = await home.say("found", "--look")
+    assert f"toy:{FIRST}" in looked.out
+    assert "Kitchen toy a0 · keyed" in looked.out
+    assert "wants key" in looked.out
+
+    wrong = await home.say("adopt", FIRST, answer="0000\n")
+    assert (wrong.code, wrong.err.splitlines()[-2:]) == (
+        1,
+        ["the key on its back: hubd: The key is another one", "      Look at its back again"],
+    )
+    slip = await home.say("adopt", FIRST, "--answer", "kez=1234")
+    assert slip.code == 2
+    assert 'did you mean "key"?' in slip.err
+    done = await home.say("adopt", "kitchen toy a0", answer="1234\n")
+    assert done.out.splitlines() == [
+        f"Lamp is adopted, as toy_{FIRST}, in Kitchen.",
+        "How it is guarded: keyed: encrypted with a key of its own.",
+    ]
+
+    named = await home.say("rename", "Lamp", "--name", "Bedside", "--area", "卧室")
+    assert named.out == f"toy_{FIRST} is called Bedside, in 卧室.\n"
+    unknown = await home.say("rename", "Bedsite", "--name", "x")
+    assert (unknown.code, unknown.err.splitlines()[-1].strip()) == (1, 'Did you mean "Bedside"?')
+    assert (await home.say("forget", "home")).code == 1
+
+    assert (await home.say("forget", "Bedside")).out == "Bedside left the home.\n"
+    (again,) = [e for e in (await home.told("found"))["found"] if e["name"] == "Kitchen toy a0"]
+    assert again["former"] == {"name": "Bedside", "area": again["room"]["area"]}
+    secrets = await asyncio.to_thread((home.folder / "data" / "vault.json").read_text)
+    assert FIRST not in secrets
+
+
+async def test_two_devices_are_made_one_and_two_again_through_a_restart(home: Home) -> None:
+    await home.say("found", "--look")
+    await home.adopt(FIRST, "Counter lamp")
+    await home.adopt(SECOND, "Shelf lamp")
+    joined = await home.say("join", "Counter lamp", "shelf lamp")
+    assert joined.out == f"Shelf lamp (toy_{SECOND}) is another way to Counter lamp now.\n"
+    assert (await home.say("join", "Counter lamp", "Counter lamp")).code == 1
+    assert (await home.say("join", "home", "Counter lamp")).code == 1
+    await home.stop()
+    await home.start()
+    (device,) = [d for d in (await home.told("devices"))["devices"] if d["id"] != "home"]
+    assert [path["id"] for path in device["paths"]] == [f"toy_{FIRST}", f"toy_{SECOND}"]
+    assert (await home.told("things"))["joined"][0]["thing"] == f"toy_{FIRST}"
+    split = await home.say("split", "Shelf lamp")
+    assert split.out == "Shelf lamp is a device of its own again.\n"
+    names = {device["name"] for device in (await home.told("devices"))["devices"]}
+    assert names == {"The home", "Counter lamp", "Shelf lamp"}
+
+
+async def test_a_driver_is_restarted_and_what_never_showed_itself_can_be_dismissed(
+    home: Home,
+) -> None:
+    await home.say("found", "--look")
+    await home.toys[0].stop()
+    done = await home.say("adopt", FIRST, "--answer", "key=1234")
+    assert done.out.splitlines()[0] == (
+        "Kitchen toy a0 is adopted, and has not shown itself yet. See: hubd drivers"
+    )
+    told = await home.say("drivers")
+    assert "in trouble" in told.out
+    assert "Kitchen toy a0: it does not answer" in told.out
+    assert (await home.say("driver", "restart", "tox")).err.splitlines()[-1].strip() == (
+        'Did you mean "toy"?'
+    )
+    assert (await home.say("driver", "restart", "toy")).out == "The toy driver is started anew.\n"
+    await home.say("found", "--look")
+    assert (await home.say("dismiss", FIRST)).out == "Kitchen toy a0 is shown no more.\n"
+    assert FIRST not in await asyncio.to_thread((home.folder / "data" / "vault.json").read_text)
+    assert (await home.say("dismiss", FIRST, "--again")).code == 0
