@@ -4,7 +4,7 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 
 from hubd.adoption import Adoption
-from hubd.api.finding import DriverStatus, Path
+from hubd.api.finding import Adds, DriverStatus, Path
 from hubd.hub import Hub
 from hubd.inbox import Inbox
 from hubd.model.home import Naming
@@ -37,6 +37,17 @@ class Household:
     ) -> DeviceId | None:
         """Adopt a found thing; durably. Raises AdoptionError."""
         return await self._network.adopt(entry, answers, naming, source)
+
+    def adds(self) -> Sequence[Adds]:
+        """Return the drivers that take things which were not found, and what they ask."""
+        known = (process.manifest for process in self._network.processes)
+        return [Adds(it.name, it.title, it.adds) for it in known if it.adds]
+
+    async def add(
+        self, driver: str, answers: Mapping[str, str], naming: Naming | None, source: str
+    ) -> DeviceId:
+        """Adopt a thing that was not found; durably. Raises AdoptionError."""
+        return await self._network.add(driver, answers, naming, source)
 
     async def dismiss(self, entry: str, source: str, *, dismissed: bool = True) -> None:
         """Show a found thing no more, or again; durably. Raises AdoptionError."""

@@ -16,7 +16,7 @@ from random import random
 from drivers.kit import spawning
 from drivers.kit.backoff import Backoff
 from drivers.kit.driver import Announced
-from drivers.kit.errors import AdoptionError, DriverError, MalformedError
+from drivers.kit.errors import AdoptionError, AlreadyAdoptedError, DriverError, MalformedError
 from drivers.kit.found import Adoption, Found
 from drivers.kit.link import ITSELF
 from drivers.kit.manifest import Manifest
@@ -41,7 +41,7 @@ from drivers.kit.messages import (
 from drivers.kit.port import Hub, Ordered
 from drivers.kit.problem import Problem
 from drivers.kit.sighting import Sighting
-from drivers.kit.telling import Telling, Vault
+from drivers.kit.telling import MOST_WORDS, Telling, Vault
 from drivers.kit.vitals import Vitals
 from hubd.model.device import Device
 from hubd.model.ids import DeviceId
@@ -196,19 +196,47 @@ class DriverProcess:
 
         Raises AdoptionError and its like.
         """
+        return await self._adopt(found, answers, found.key)
+
+    async def add(self, answers: Mapping[str, str]) -> Adoption:
+        """Pair with a thing that was not found, by what the manifest `adds`; else as `adopt`.
+
+        One that is adopted and not reached is from now on reached as was told. Raises
+        AlreadyAdoptedError if it is reached, AdoptionError and its like.
+        """
+        found = Found("", self.manifest.title, needs=self.manifest.adds)
+        return await self._adopt(found, answers, str(sorted(answers.items())))
+
+    async def _adopt(self, found: Found, answers: Mapping[str, str], mark: str) -> Adoption:
+        """Adopt; of those with the same mark, one at a time."""
         if self._is_down:
             raise AdoptionError(self.trouble, mend=f"Run `hubd driver restart {self.name}`")
-        if found.key in self._pairing:
+        if mark in self._pairing:
             raise AdoptionError(f"{found.name} is being adopted already")
-        self._pairing.add(found.key)
+        self._pairing.add(mark)
         try:
             adoption = await self._paired(found, answers)
         finally:
-            self._pairing.discard(found.key)
+            self._pairing.discard(mark)
+        if not found.key:
+            self._check_added(adoption.key)
         self._telling.keep(adoption, found.name)
         await self._vault.written()
         self._say(Keep(adoption))
         return adoption
+
+    def _check_added(self, key: str) -> None:
+        """Raise AdoptionError for what may not be kept under a key that the driver came up with."""
+        telling = self._telling
+        if not 0 < len(key) <= MOST_WORDS:
+            raise AdoptionError(f"the {self.name} driver does not say which thing it is")
+        if key in self._pairing:
+            raise AdoptionError(f"{telling.name_of(key)} is being adopted already")
+        if telling.is_reached(key):
+            raise AlreadyAdoptedError(
+                f"that is {telling.name_of(key)} ({self.id_of(key)}), which is adopted already",
+                mend="Forget it first if it is to be adopted anew",
+            )
 
     async def _paired(self, found: Found, answers: Mapping[str, str]) -> Adoption:
         message = Adopt(next(self._calls), found, dict(answers))

@@ -11,6 +11,7 @@ from drivers.kit.errors import AdoptionError, LinkError, MalformedError
 from drivers.kit.found import Adoption, Found, Need, Trust
 from drivers.kit.identity import mac, told
 from drivers.kit.link import Link
+from drivers.kit.place import place
 from drivers.kit.sighting import Sighting
 from drivers.miio.connection import PORT, WAITS_S, CallError, Connection, SilentError
 from drivers.miio.hello import look
@@ -89,6 +90,10 @@ class MiioDriver(NetworkDriver):
 
     async def adopt(self, found: Found, answers: Mapping[str, str]) -> Adoption:
         """Try the token, and learn from the device which model it is."""
+        known = found.key
+        if not known:
+            address, port = place(answers.get("address", ""), PORT)
+            found = _found(Record(), address, port, ())
         record = _record(found.record)
         said = answers.get("token") or record.token
         try:
@@ -112,7 +117,7 @@ class MiioDriver(NetworkDriver):
         kept = Record(greeting.device_id, model, spec=given)
         secret = key.token.hex()
         text = msgspec.json.encode(kept).decode()
-        return Adoption(found.key, found.address, found.port, text, secret)
+        return Adoption(known or str(kept.device_id), found.address, found.port, text, secret)
 
     def link(self, adoption: Adoption) -> Link:
         """Return a link to an adopted device."""

@@ -5,6 +5,7 @@ from typing import NamedTuple, Protocol
 
 from msgspec import Struct
 
+from drivers.kit.found import Need
 from drivers.kit.problem import Problem
 from hubd.inbox import Inbox
 from hubd.model.home import Naming
@@ -26,6 +27,14 @@ class DriverStatus(Struct, frozen=True):
     separate: bool
     devices: int
     problems: tuple[Problem, ...]
+
+
+class Adds(NamedTuple):
+    """A driver that takes things which do not show themselves, by what a person tells of them."""
+
+    driver: str
+    title: str
+    needs: Sequence[Need]
 
 
 class Path(NamedTuple):
@@ -52,6 +61,19 @@ class Finding(Protocol):
         self, entry: str, answers: Mapping[str, str], naming: Naming | None, source: str
     ) -> DeviceId | None:
         """Adopt a found thing; durably. Raises AdoptionError."""
+        ...
+
+    def adds(self) -> Sequence[Adds]:
+        """Return the drivers that take things which were not found, and what they ask."""
+        ...
+
+    async def add(
+        self, driver: str, answers: Mapping[str, str], naming: Naming | None, source: str
+    ) -> DeviceId:
+        """Adopt a thing that was not found; durably.
+
+        Raises AlreadyAdoptedError if it is in the home and reached, AdoptionError.
+        """
         ...
 
     async def dismiss(self, entry: str, source: str, *, dismissed: bool = True) -> None:

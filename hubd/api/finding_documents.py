@@ -6,7 +6,7 @@ from msgspec import Struct
 
 from drivers.kit.found import Need, Trust
 from drivers.kit.problem import Problem
-from hubd.api.finding import DriverStatus
+from hubd.api.finding import Adds, DriverStatus
 from hubd.core.home import Home
 from hubd.inbox import Entry, Inbox
 from hubd.likeness import Likeness
@@ -82,6 +82,14 @@ class EntryDocument(Struct, frozen=True):
     why: str
     twin: TwinDocument | None
     former: FormerDocument | None
+
+
+class AddsDocument(Struct, frozen=True):
+    """A driver that takes things which do not show themselves, and what it must be told of one."""
+
+    driver: str
+    title: str
+    needs: list[NeedDocument]
 
 
 class AdoptedDocument(Struct, frozen=True):
@@ -168,6 +176,11 @@ def entry(it: Entry, inbox: Inbox, likeness: Likeness) -> EntryDocument:
         else TwinDocument(twin.device.id, twin.device.name, list(twin.evidence), twin.again),
         former=None if former is None else FormerDocument(former.name, former.area or None),
     )
+
+
+def adds(it: Adds) -> AddsDocument:
+    """Return what a driver asks of a thing that was not found."""
+    return AddsDocument(it.driver, it.title, [_need(need) for need in it.needs])
 
 
 def things(proposals: list[Proposal], home: Home) -> ThingsDocument:

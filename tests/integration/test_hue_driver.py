@@ -223,3 +223,17 @@ async def test_an_ended_link_leaves_nothing_open(peer: HuePeer) -> None:
         pass
     await peer.stop()
     assert asyncio.all_tasks() <= before
+
+
+async def test_a_bridge_of_another_network_is_added_by_its_address(
+    tmp_path: Path, peer: HuePeer
+) -> None:
+    async with at_home(tmp_path, "hue", change=any_port) as home:
+        where = f"{peer.address}:{peer.port}"
+        with pytest.raises(AdoptionError, match="the button on the bridge was not pressed"):
+            await home.add("hue", address=where)
+        peer.press_link()
+        assert await home.add("hue", address=where) == f"hue_{KEY}"
+        home.see(sighting(peer))
+        await home.until(lambda: len(home.adoption.inbox._entries) == 1, "it is seen")
+        assert list(home.adoption.inbox) == []

@@ -123,7 +123,7 @@ export interface Path {
   live: boolean | null;
 }
 
-/** What a person must tell before a found thing can be adopted. */
+/** What a person must tell before a thing can be adopted. */
 export interface Need {
   name: string;
   title: string;
@@ -131,6 +131,13 @@ export interface Need {
   optional: boolean;
   pattern: string;
   hint: string;
+}
+
+/** A driver that takes things which do not show themselves, and what it must be told of one. */
+export interface Adds {
+  driver: string;
+  title: string;
+  needs: Need[];
 }
 
 export type Trust = "proven" | "keyed" | "password" | "open";
