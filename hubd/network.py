@@ -2,17 +2,18 @@
 
 import asyncio
 import logging
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from importlib import metadata
 from pathlib import Path
 
 from drivers.discovery.brands import Brands
 from drivers.kit.allowed import unreadable
-from drivers.kit.driver import Announced
+from drivers.kit.driver import Announced, Said
 from drivers.kit.errors import AdoptionError, ManifestError
 from drivers.kit.found import Found, Need
 from drivers.kit.manifest import FILE, Manifest, read_manifest
-from drivers.kit.process import DriverProcess
+from drivers.kit.process import DriverProcess, unheard
 from drivers.kit.sighting import Sighting
 from drivers.kit.telling import Vault
 from hubd.adoption import Adoption
@@ -149,11 +150,17 @@ class Network:
     # adopting
 
     async def adopt(
-        self, entry_id: str, answers: Mapping[str, str], naming: Naming | None, source: str
+        self,
+        entry_id: str,
+        answers: Mapping[str, str],
+        naming: Naming | None,
+        source: str,
+        said: Said = unheard,
     ) -> DeviceId | None:
         """Adopt a found thing, and put it where `naming` says; durably.
 
-        Returns the device's id where it is known at once. Raises AdoptionError.
+        `said` is told how it goes, and so is the inbox. Returns the device's id where it is known
+        at once. Raises AdoptionError.
         """
         entry = self._adoption.inbox.get(entry_id)
         if entry is None:
@@ -171,13 +178,36 @@ class Network:
         check_answers(name, entry.found.needs, answers)
         device = process.id_of(entry.found.key)
         self._adoption.expect(device, entry.found, entry.driver)
-        await process.adopt(entry.found, answers)
+        with self._doing(entry, said) as told:
+            await process.adopt(entry.found, answers, told)
         self._adoption.inbox.note(entry.id, "")
         await self._settle(process, entry.found.key, naming, source)
         return device
 
+    @contextmanager
+    def _doing(self, entry: Entry, said: Said) -> Iterator[Said]:
+        """Give what tells how an adoption goes, to the inbox and to `said`."""
+        inbox, told = self._adoption.inbox, False
+
+        def tell(words: str) -> None:
+            nonlocal told
+            told = True
+            inbox.doing(entry.id, words)
+            said(words)
+
+        try:
+            yield tell
+        finally:
+            if told:  # else it may be what another adoption of it does
+                inbox.doing(entry.id, "")
+
     async def add(
-        self, driver: str, answers: Mapping[str, str], naming: Naming | None, source: str
+        self,
+        driver: str,
+        answers: Mapping[str, str],
+        naming: Naming | None,
+        source: str,
+        said: Said = unheard,
     ) -> DeviceId:
         """Adopt a thing that was not found, by what its driver's manifest `adds`; durably.
 
@@ -190,7 +220,7 @@ class Network:
             raise AdoptionError(what, mend=did_you_mean(driver, able).capitalize())
         needs = process.manifest.adds
         check_answers(process.manifest.title, needs, answers)
-        adoption = await process.add(answers)
+        adoption = await process.add(answers, said)
         device = process.id_of(adoption.key)
         self._adoption.expect(device, Found(adoption.key, ""), driver)
         await self._settle(process, adoption.key, naming, source)

@@ -7,7 +7,7 @@ from msgspec.structs import replace
 
 from drivers.esphome.announced import ADDRESS, KEY, PASSWORD, PORT, announced
 from drivers.esphome.link import EsphomeLink, Secret, client_for, met
-from drivers.kit.driver import NetworkDriver
+from drivers.kit.driver import NetworkDriver, Said
 from drivers.kit.errors import AdoptionError, LinkError
 from drivers.kit.found import Adoption, Found
 from drivers.kit.identity import mac
@@ -23,7 +23,7 @@ class EsphomeDriver(NetworkDriver):
         """Return the device that a sighting shows, or None. Raises MalformedError."""
         return announced(sighting)
 
-    async def adopt(self, found: Found, answers: Mapping[str, str]) -> Adoption:
+    async def adopt(self, found: Found, answers: Mapping[str, str], said: Said) -> Adoption:
         """Connect with the key or the password that is given, and see that it is the device."""
         secret = Secret(answers.get(KEY, "").strip(), answers.get(PASSWORD, ""))
         kept = msgspec.json.encode(secret).decode()
@@ -32,13 +32,14 @@ class EsphomeDriver(NetworkDriver):
             address, port = place(answers.get(ADDRESS, ""), PORT)
         adoption = Adoption(found.key, address, port, secret=kept)
         client = client_for(adoption, secret)
+        said(f"connecting to {address}…")
         try:
-            said = await met(client, found.key)
+            info, *_ = await met(client, found.key)
         except LinkError as error:
             raise AdoptionError(error.what, mend=error.mend) from error
         finally:
             client.force_disconnect()
-        identity = mac(said[0].mac_address)
+        identity = mac(info.mac_address)
         if identity is None:
             raise AdoptionError("the device does not tell its MAC address")
         return replace(adoption, key=found.key or identity.removeprefix("mac:"))

@@ -12,7 +12,7 @@ from drivers.kasa.discovery import NEW_PORTS, OLD_PORT
 from drivers.kasa.discovery import Device as Seen
 from drivers.kasa.link import MAKER, KasaLink
 from drivers.kasa.seeking import look
-from drivers.kit.driver import NetworkDriver
+from drivers.kit.driver import NetworkDriver, Said
 from drivers.kit.errors import AccessError, AdoptionError, LinkError, MalformedError
 from drivers.kit.found import Adoption, Found, Need, Trust
 from drivers.kit.identity import mac, told
@@ -58,9 +58,10 @@ class KasaDriver(NetworkDriver):
         """Ask everyone in the network, and tell who answers."""
         await look(lambda address, seen: found(found_as(address, seen)))
 
-    async def adopt(self, found: Found, answers: Mapping[str, str]) -> Adoption:
+    async def adopt(self, found: Found, answers: Mapping[str, str], said: Said) -> Adoption:
         """Connect once with the account's name and password."""
         if not found.key:
+            said("asking the device who it is…")
             found = await _at(answers.get("address", ""))
             lacking = [need for need in found.needs if not answers.get(need.name)]
             if lacking:
@@ -69,6 +70,7 @@ class KasaDriver(NetworkDriver):
         seen = _seen(found.record)
         secret = Secret(answers.get("username", "").strip(), answers.get("password", ""))
         try:
+            said(f"connecting to {found.address}…")
             device = await library.connect(found.address, seen, secret.username, secret.password)
             await library.disconnect(device)
         except (AccessError, LinkError, MalformedError) as error:

@@ -7,7 +7,7 @@ import msgspec
 from msgspec import Struct
 from msgspec.structs import replace
 
-from drivers.kit.driver import NetworkDriver
+from drivers.kit.driver import NetworkDriver, Said
 from drivers.kit.errors import (
     AccessError,
     AdoptionError,
@@ -94,14 +94,14 @@ class ShellyDriver(NetworkDriver):
             needs=(PASSWORD,),
         )
 
-    async def adopt(self, found: Found, answers: Mapping[str, str]) -> Adoption:
+    async def adopt(self, found: Found, answers: Mapping[str, str], said: Said) -> Adoption:
         """Reach the device, with its password if it has one. Raises AdoptionError."""
         password = answers.get(PASSWORD.name, "")
         if not found.key:
             address, port = place(answers.get("address", ""), PORT)
             found = replace(found, address=address, port=port)
         try:
-            key, who = await self._met(found, password)
+            key, who = await self._met(found, password, said)
         except AccessError as error:
             raise AdoptionError(error.what, mend="Check the password on its web page") from error
         except LinkError as error:
@@ -122,11 +122,12 @@ class ShellyDriver(NetworkDriver):
             return RpcLink(adoption, kept.id, kept.mac)
         return PollLink(adoption, kept.mac)
 
-    async def _met(self, found: Found, password: str) -> tuple[str, Facts]:
+    async def _met(self, found: Found, password: str, said: Said) -> tuple[str, Facts]:
         """Return what answers at the address announces itself as, and who it is.
 
         All that a link needs was tried then.
         """
+        said(f"asking {found.address} who it is…")
         async with session("") as http:
             who = facts(await Pages(http, found.address, found.port).get("shelly"))
             if found.identities and mac(who.mac) not in found.identities:
@@ -134,6 +135,7 @@ class ShellyDriver(NetworkDriver):
             if who.guarded and not password:
                 mend = "Tell it: it is set in the device's web page or the maker's app"
                 raise AdoptionError("it asks for its password", mend=mend)
+        said(f"reading the state of {who.name or who.id}…")
         status = await _status(found, who, password if who.guarded else "")
         if nap_s(status):
             raise AdoptionError(

@@ -8,7 +8,7 @@ from async_upnp_client.client_factory import UpnpFactory
 from async_upnp_client.exceptions import UpnpError
 from async_upnp_client.profiles.dlna import DmrDevice
 
-from drivers.kit.driver import NetworkDriver
+from drivers.kit.driver import NetworkDriver, Said
 from drivers.kit.errors import AdoptionError
 from drivers.kit.found import Adoption, Found
 from drivers.kit.sighting import Sighting
@@ -28,9 +28,10 @@ class UpnpDriver(NetworkDriver):
         """See drivers.kit.driver.NetworkDriver."""
         return codec.found(sighting)
 
-    async def adopt(self, found: Found, answers: Mapping[str, str]) -> Adoption:
+    async def adopt(self, found: Found, answers: Mapping[str, str], said: Said) -> Adoption:
         """See drivers.kit.driver.NetworkDriver."""
         record = codec.read_record(found.record) if found.key else _told(answers)
+        said("reading its description…")
         try:
             device = await UpnpFactory(self._ears.requester, non_strict=True).async_create_device(
                 record.location

@@ -6,7 +6,7 @@ Source: https://github.com/zwave-js/zwave-js-server (its mDNS service, its `vers
 from collections.abc import Mapping
 
 from drivers.kit import identity
-from drivers.kit.driver import NetworkDriver
+from drivers.kit.driver import NetworkDriver, Said
 from drivers.kit.errors import MalformedError
 from drivers.kit.found import Adoption, Found, Trust
 from drivers.kit.link import Link
@@ -42,7 +42,7 @@ class ZwaveDriver(NetworkDriver):
             trust=Trust.OPEN,
         )
 
-    async def adopt(self, found: Found, answers: Mapping[str, str]) -> Adoption:
+    async def adopt(self, found: Found, answers: Mapping[str, str], said: Said) -> Adoption:
         """Ask the server which network it has.
 
         A server that announces nothing is adopted by its `address` in `answers`, a host with or
@@ -54,6 +54,7 @@ class ZwaveDriver(NetworkDriver):
         address, port = found.address, found.port or PORT
         if not address:
             address, port = place(answers.get("address", ""), PORT)
+        said(f"asking the server at {address} for its network…")
         return Adoption(await asked(address, port), address, port)
 
     def link(self, adoption: Adoption) -> Link:

@@ -1,10 +1,11 @@
 """What the API needs of finding and adopting. `hubd.household` implements it."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import NamedTuple, Protocol
 
 from msgspec import Struct
 
+from drivers.kit.driver import Said
 from drivers.kit.found import Need
 from drivers.kit.problem import Problem
 from hubd.inbox import Inbox
@@ -37,6 +38,17 @@ class Adds(NamedTuple):
     needs: Sequence[Need]
 
 
+class Progress(Struct, frozen=True):
+    """What a driver is doing for a person at the moment, in words; "" when it is done with it.
+
+    `entry` is what is being adopted; None for what was not found.
+    """
+
+    driver: str
+    entry: str | None
+    words: str
+
+
 class Path(NamedTuple):
     """A record by which a joined thing is reached; `live` is None where nobody has said."""
 
@@ -58,9 +70,14 @@ class Finding(Protocol):
         ...
 
     async def adopt(
-        self, entry: str, answers: Mapping[str, str], naming: Naming | None, source: str
+        self,
+        entry: str,
+        answers: Mapping[str, str],
+        naming: Naming | None,
+        source: str,
+        said: Said,
     ) -> DeviceId | None:
-        """Adopt a found thing; durably. Raises AdoptionError."""
+        """Adopt a found thing; durably. `said` is told how it goes. Raises AdoptionError."""
         ...
 
     def adds(self) -> Sequence[Adds]:
@@ -68,12 +85,21 @@ class Finding(Protocol):
         ...
 
     async def add(
-        self, driver: str, answers: Mapping[str, str], naming: Naming | None, source: str
+        self,
+        driver: str,
+        answers: Mapping[str, str],
+        naming: Naming | None,
+        source: str,
+        said: Said,
     ) -> DeviceId:
-        """Adopt a thing that was not found; durably.
+        """Adopt a thing that was not found; durably. `said` is told how it goes.
 
         Raises AlreadyAdoptedError if it is in the home and reached, AdoptionError.
         """
+        ...
+
+    def watch(self, told: Callable[[Progress], None]) -> Callable[[], None]:
+        """Have `told` called with how what people ask of drivers goes; return what ends that."""
         ...
 
     async def dismiss(self, entry: str, source: str, *, dismissed: bool = True) -> None:

@@ -59,8 +59,9 @@ class EntryDocument(Struct, frozen=True):
     """A thing that was found.
 
     `driver` is null where there is none for it; `why` says so. `present` is whether it is seen at
-    the moment, `asks` what is to be done at the thing itself. `twin`: it seems to be in the home
-    already. `former`: it was once, and is to be so called again unless a person says otherwise.
+    the moment, `asks` what is to be done at the thing itself, `doing` how its adoption goes while
+    it is being adopted. `twin`: it seems to be in the home already. `former`: it was once, and is
+    to be so called again unless a person says otherwise.
     """
 
     id: str
@@ -80,6 +81,7 @@ class EntryDocument(Struct, frozen=True):
     dismissed: bool
     adopted_elsewhere: bool
     why: str
+    doing: str
     twin: TwinDocument | None
     former: FormerDocument | None
 
@@ -171,6 +173,7 @@ def entry(it: Entry, inbox: Inbox, likeness: Likeness) -> EntryDocument:
         dismissed=inbox.is_dismissed(it),
         adopted_elsewhere=found.adopted_elsewhere,
         why=it.why,
+        doing=it.doing,
         twin=None
         if twin is None
         else TwinDocument(twin.device.id, twin.device.name, list(twin.evidence), twin.again),

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from http import HTTPStatus
 
+from drivers.kit.driver import Said
 from drivers.kit.errors import AdoptionError, AlreadyAdoptedError
 from hubd.api import finding_documents as documents
 from hubd.api.errors import ConflictError, InvalidError, NotFoundError
@@ -22,6 +23,7 @@ from hubd.api.requests import (
     RenameRequest,
 )
 from hubd.api.route import Call, Route
+from hubd.api.saying import saying
 from hubd.documents import did_you_mean
 from hubd.guard.permission import Permission
 from hubd.likeness import Likeness
@@ -43,12 +45,17 @@ async def post_look(call: Call) -> None:
     call.port.finding.look()
 
 
-async def post_adopt(call: Call) -> AdoptedDocument:
+async def post_adopt(call: Call) -> object:
     """Adopt a found thing."""
     said, entry = call.said(AdoptRequest), _entry(call)
     finding, source = call.port.finding, call.identity.source
-    with _adopting():
-        return AdoptedDocument(await finding.adopt(entry, said.answers, _naming(said), source))
+
+    async def adopt(told: Said) -> AdoptedDocument:
+        naming = _naming(said)
+        with _adopting():
+            return AdoptedDocument(await finding.adopt(entry, said.answers, naming, source, told))
+
+    return await saying(call, adopt)
 
 
 async def get_adds(call: Call) -> list[AddsDocument]:
@@ -56,12 +63,18 @@ async def get_adds(call: Call) -> list[AddsDocument]:
     return [documents.adds(it) for it in call.port.finding.adds()]
 
 
-async def post_add(call: Call) -> AdoptedDocument:
+async def post_add(call: Call) -> object:
     """Adopt a thing that does not show itself."""
     said, finding = call.said(AddRequest), call.port.finding
     naming, source = _naming(said), call.identity.source
-    with _adopting():
-        return AdoptedDocument(await finding.add(said.driver, said.answers, naming, source))
+
+    async def add(told: Said) -> AdoptedDocument:
+        with _adopting():
+            return AdoptedDocument(
+                await finding.add(said.driver, said.answers, naming, source, told)
+            )
+
+    return await saying(call, add)
 
 
 @contextmanager

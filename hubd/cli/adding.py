@@ -53,7 +53,7 @@ def add(
         show.as_json(client.post("/api/inbox", body))
         return
     with show.waiting(f"Adopting by {it['driver']}"):
-        adopted = client.post("/api/inbox", body)
+        adopted = client.post("/api/inbox", body, show.said)
     home = client.get("/api/home")
     device = next((d for d in home["devices"] if d["id"] == adopted["device"]), None)
     if device is None:

@@ -134,7 +134,7 @@ def adopt(
         show.as_json(client.post(f"/api/inbox/{entry['id']}/adopt", body))
         return
     with show.waiting(f"Adopting {entry['name']}"):
-        adopted = client.post(f"/api/inbox/{entry['id']}/adopt", body)
+        adopted = client.post(f"/api/inbox/{entry['id']}/adopt", body, show.said)
     home = client.get("/api/home")
     device = next((d for d in home["devices"] if d["id"] == adopted["device"]), None)
     if device is None:

@@ -105,9 +105,13 @@ async def test_a_thing_is_looked_for_adopted_named_and_let_go_of(home: Home) -> 
     assert "wants key" in looked.out
 
     wrong = await home.say("adopt", FIRST, answer="0000\n")
-    assert (wrong.code, wrong.err.splitlines()[-2:]) == (
+    assert (wrong.code, wrong.err.splitlines()[-3:]) == (
         1,
-        ["the key on its back: hubd: The key is another one", "      Look at its back again"],
+        [
+            "the key on its back:   trying the key (secret)…",
+            "hubd: The key is another one",
+            "      Look at its back again",
+        ],
     )
     slip = await home.say("adopt", FIRST, "--answer", "kez=1234")
     assert slip.code == 2
@@ -190,6 +194,7 @@ async def test_what_does_not_show_itself_is_added(home: Home) -> None:
     assert "The key is another one" in wrong.err
     done = await home.say("add", "toy", where, "--name", "Lamp", "--area", "Attic", answer="1234\n")
     assert done.out.splitlines() == [f"Lamp is adopted, as toy_{FIRST}, in Attic."], done.err
+    assert "  trying the key (secret)…" in done.err
     again = await home.say("add", "toy", where, "key=1234")
     assert again.code == 1
     assert f"That is Lamp (toy_{FIRST}), which is adopted already" in again.err

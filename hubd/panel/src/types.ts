@@ -140,6 +140,13 @@ export interface Adds {
   needs: Need[];
 }
 
+/** What a driver is doing for a person, in words; `entry` is null for what was not found. */
+export interface Doing {
+  driver: string;
+  entry: string | null;
+  words: string;
+}
+
 export type Trust = "proven" | "keyed" | "password" | "open";
 
 /** A thing that was found and is not adopted. */
@@ -159,6 +166,7 @@ export interface Entry {
   dismissed: boolean;
   adopted_elsewhere: boolean;
   why: string;
+  doing: string;
   twin: { device: string; name: string; evidence: string[]; again: boolean } | null;
   former: { name: string; area: string | null } | null;
 }
@@ -331,4 +339,5 @@ export type Message =
   | { type: "changes"; at_event: EventId; properties: Change[] }
   | { type: "events"; events: Row[] }
   | { type: "availability"; devices: Reach[] }
-  | { type: "home_changed" };
+  | { type: "home_changed" }
+  | ({ type: "doing" } & Doing);

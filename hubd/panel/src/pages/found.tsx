@@ -76,7 +76,7 @@ export function FoundPage() {
 function EntryCard({ entry, onDone }: { entry: Entry; onDone: () => void }) {
   const { found: said } = words.value;
   const isOpen = useSignal(false);
-  const { api, fail } = useHub();
+  const { api, doing, fail } = useHub();
   const facts = [entry.maker, entry.model, entry.address].filter(Boolean).join(" · ");
   const icon = iconOf(entry.pictured[0] ?? "generic");
   const isAdoptable = entry.driver !== null && !entry.adopted_elsewhere;
@@ -102,6 +102,7 @@ function EntryCard({ entry, onDone }: { entry: Entry; onDone: () => void }) {
       )}
       {entry.driver !== null && entry.why && <p class="problem">{entry.why}</p>}
       {!entry.present && <p class="quiet">{said.absent}</p>}
+      <Going words={doing.value[entry.id] ?? entry.doing} />
       <p class="buttons">
         {isAdoptable && !isOpen.value && (
           <button
@@ -208,9 +209,18 @@ function AdoptForm({ entry, onDone }: { entry: Entry; onDone: () => void }) {
   );
 }
 
+/** How an adoption goes, for as long as it does. */
+function Going({ words: said }: { words: string | undefined }) {
+  return (
+    <p class="quiet" role="status">
+      {said}
+    </p>
+  );
+}
+
 /** Adopt what does not show itself, by what its driver asks. */
 function AddCard({ adds, onDone }: { adds: Adds[]; onDone: () => void }) {
-  const { api } = useHub();
+  const { api, doing } = useHub();
   const { found: said, naming } = words.value;
   const chosen = useSignal("");
   const name = useSignal("");
@@ -295,6 +305,7 @@ function AddCard({ adds, onDone }: { adds: Adds[]; onDone: () => void }) {
             </button>
           </>
         )}
+        {driver && <Going words={doing.value[driver.driver]} />}
         {problem.value !== undefined && <Failed problem={problem.value} />}
       </form>
     </section>
