@@ -29,6 +29,7 @@ class _Commands(Group):
         "found": "finding",
         "adopt": "finding",
         "add": "adding",
+        "errand": "errand",
         "dismiss": "finding",
         "rename": "finding",
         "forget": "finding",
