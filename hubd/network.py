@@ -2,19 +2,22 @@
 
 import asyncio
 import logging
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from importlib import metadata
 from pathlib import Path
 
 from drivers.discovery.brands import Brands
 from drivers.kit.allowed import unreadable
-from drivers.kit.driver import Announced
+from drivers.kit.driver import Announced, Said
 from drivers.kit.errors import AdoptionError, ManifestError
+from drivers.kit.found import Found, Need
 from drivers.kit.manifest import FILE, Manifest, read_manifest
-from drivers.kit.process import DriverProcess
+from drivers.kit.process import DriverProcess, unheard
 from drivers.kit.sighting import Sighting
 from drivers.kit.telling import Vault
 from hubd.adoption import Adoption
+from hubd.documents import did_you_mean
 from hubd.driver_port import attach
 from hubd.hub import Hub
 from hubd.inbox import Entry, missing
@@ -147,11 +150,17 @@ class Network:
     # adopting
 
     async def adopt(
-        self, entry_id: str, answers: Mapping[str, str], naming: Naming | None, source: str
+        self,
+        entry_id: str,
+        answers: Mapping[str, str],
+        naming: Naming | None,
+        source: str,
+        said: Said = unheard,
     ) -> DeviceId | None:
         """Adopt a found thing, and put it where `naming` says; durably.
 
-        Returns the device's id where it is known at once. Raises AdoptionError.
+        `said` is told how it goes, and so is the inbox. Returns the device's id where it is known
+        at once. Raises AdoptionError.
         """
         entry = self._adoption.inbox.get(entry_id)
         if entry is None:
@@ -166,23 +175,68 @@ class Network:
         process = self._processes.get(entry.driver)
         if process is None:
             raise AdoptionError(f"{name}: {entry.why or 'it has no driver'}")
-        lacking = missing(entry.found.needs, answers)
-        if lacking:
-            raise AdoptionError(
-                f"{name} wants {', '.join(need.title for need in lacking)}",
-                mend=lacking[0].hint or "Give it, and adopt again",
-            )
+        check_answers(name, entry.found.needs, answers)
         device = process.id_of(entry.found.key)
         self._adoption.expect(device, entry.found, entry.driver)
-        await process.adopt(entry.found, answers)
+        with self._doing(entry, said) as told:
+            await process.adopt(entry.found, answers, told)
         self._adoption.inbox.note(entry.id, "")
-        if self._adoption.inbox.is_dismissed(entry):
-            self._hub.take(Dismissed(entry.driver, entry.found.key, dismissed=False), source)
+        await self._settle(process, entry.found.key, naming, source)
+        return device
+
+    @contextmanager
+    def _doing(self, entry: Entry, said: Said) -> Iterator[Said]:
+        """Give what tells how an adoption goes, to the inbox and to `said`."""
+        inbox, told = self._adoption.inbox, False
+
+        def tell(words: str) -> None:
+            nonlocal told
+            told = True
+            inbox.doing(entry.id, words)
+            said(words)
+
+        try:
+            yield tell
+        finally:
+            if told:  # else it may be what another adoption of it does
+                inbox.doing(entry.id, "")
+
+    async def add(
+        self,
+        driver: str,
+        answers: Mapping[str, str],
+        naming: Naming | None,
+        source: str,
+        said: Said = unheard,
+    ) -> DeviceId:
+        """Adopt a thing that was not found, by what its driver's manifest `adds`; durably.
+
+        Raises AlreadyAdoptedError, AdoptionError.
+        """
+        process = self._processes.get(driver)
+        if process is None or not process.manifest.adds:
+            able = [p.name for p in self.processes if p.manifest.adds]
+            what = f"no driver {driver!r} takes things that were not found"
+            raise AdoptionError(what, mend=did_you_mean(driver, able).capitalize())
+        needs = process.manifest.adds
+        check_answers(process.manifest.title, needs, answers)
+        adoption = await process.add(answers, said)
+        device = process.id_of(adoption.key)
+        self._adoption.expect(device, Found(adoption.key, ""), driver)
+        await self._settle(process, adoption.key, naming, source)
+        return device
+
+    async def _settle(
+        self, process: DriverProcess, key: str, naming: Naming | None, source: str
+    ) -> None:
+        """Put what was adopted where it is to be, and wait until it is there; durably."""
+        device = process.id_of(key)
+        if key in self._hub.core.state.home.dismissed.get(process.name, ()):
+            self._hub.take(Dismissed(process.name, key, dismissed=False), source)
         if naming is not None:
             self._adoption.name(device, self._placed(naming, source), source)
         await self._until_shown(device)
         await self._hub.configure((), source)
-        return device
 
     async def _until_shown(self, device: DeviceId) -> None:
         """Wait for a device to be in the home; not for long, for its link may not come about."""
@@ -299,6 +353,22 @@ class Network:
     def _is_orphan(self, device: Device) -> bool:
         """Say whether a device has no driver any more."""
         return all(driver.name != device.driver for driver in self._hub.drivers)
+
+
+def check_answers(name: str, needs: Iterable[Need], answers: Mapping[str, str]) -> None:
+    """Raise AdoptionError where `answers` to what `name` wants lack one, or have one too many."""
+    needs = tuple(needs)
+    known = [need.name for need in needs]
+    for said in answers:
+        if said not in known:
+            hint = did_you_mean(said, known).capitalize()
+            raise AdoptionError(f"{name} does not want {said!r}", mend=hint)
+    lacking = missing(needs, answers)
+    if lacking:
+        raise AdoptionError(
+            f"{name} wants {', '.join(need.title for need in lacking)}",
+            mend=lacking[0].hint or "Give it, and try again",
+        )
 
 
 def _records(devices: Iterable[Device], joins: Mapping[DeviceId, Join]) -> Iterable[Device]:

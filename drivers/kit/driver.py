@@ -10,6 +10,9 @@ from drivers.kit.found import Adoption, Found
 from drivers.kit.link import Link
 from drivers.kit.sighting import Sighting
 
+type Said = Callable[[str], None]
+"""Tells a person what is being done for them, in a few plain words ("trying the key…")."""
+
 
 class Broker(Protocol):
     """The hub's broker, as far as the manifest's topics let a driver use it."""
@@ -65,8 +68,12 @@ class NetworkDriver(ABC):
         """
 
     @abstractmethod
-    async def adopt(self, found: Found, answers: Mapping[str, str]) -> Adoption:
-        """Pair with a thing: `answers` are to its `needs`, by name. Raises AdoptionError."""
+    async def adopt(self, found: Found, answers: Mapping[str, str], said: Said) -> Adoption:
+        """Pair with a thing: `answers` are to its `needs`, by name; `said` tells how it goes.
+
+        One that does not show itself (manifest: `adds`) is `found` without a key. Raises
+        AdoptionError.
+        """
 
     @abstractmethod
     def link(self, adoption: Adoption) -> Link:

@@ -3,6 +3,7 @@
 DriverError
 ├── ManifestError     a driver.toml is wrong
 ├── AdoptionError     a found thing could not be adopted
+│   └── AlreadyAdoptedError   it is one that is adopted
 ├── LinkError         a link could not be made, or is lost; it is tried again
 │   └── AccessError   the thing does not let the hub in any more: a person must mend it
 ├── RefusedError      a command that the thing or the driver cannot carry out
@@ -44,6 +45,12 @@ class AdoptionError(DriverError):
     """A found thing could not be adopted: a wrong code, or it does not answer."""
 
     code = "driver.adoption"
+
+
+class AlreadyAdoptedError(AdoptionError):
+    """What was to be adopted turns out to be a thing that is, and that is reached."""
+
+    code = "driver.adopted"
 
 
 class LinkError(DriverError):

@@ -5,7 +5,7 @@ It is data, so that all of it is known before any of the driver's code runs.
 
 import re
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from fnmatch import fnmatchcase
 from pathlib import Path
 
@@ -13,6 +13,7 @@ import msgspec
 from msgspec import Struct
 
 from drivers.kit.errors import ManifestError
+from drivers.kit.found import Need
 from drivers.kit.sighting import Medium, Sighting
 
 FILE = "driver.toml"
@@ -76,6 +77,11 @@ class Manifest(Struct, frozen=True, forbid_unknown_fields=True):
     ssdp: tuple[Sought, ...] = ()
     seeks: bool = False
     """It finds things by itself too (NetworkDriver.seek), so it runs while someone looks."""
+    adds: tuple[Need, ...] = ()
+    """What a person tells of a thing that does not show itself, for it to be adopted all the same.
+
+    Such a thing is adopted as one that was found without a key (NetworkDriver.adopt).
+    """
     reach: Reach = Reach()
     limits: Limits = Limits()
     exempt: Mapping[str, str] = {}
@@ -110,4 +116,22 @@ def manifest_of(text: bytes, where: str) -> Manifest:
     if _NAME.fullmatch(manifest.name) is None:  # a folder is called so, and devices' ids begin so
         mend = "Write lower-case letters, digits and _, beginning with a letter"
         raise ManifestError(f"{where}: name: {manifest.name!r} is none for a driver", mend=mend)
+    if why := _unaskable(manifest.adds):
+        raise ManifestError(f"{where}: adds: {why}", mend="Write it as docs/drivers.md says")
     return manifest
+
+
+def _unaskable(needs: Iterable[Need]) -> str:
+    """Return why needs cannot be asked for as they stand, in words; "" if they can."""
+    known: set[str] = set()
+    for need in needs:
+        if _NAME.fullmatch(need.name) is None:
+            return f"{need.name!r} is no name for a need"
+        if need.name in known:
+            return f"{need.name!r} is there twice"
+        known.add(need.name)
+        try:
+            re.compile(need.pattern)
+        except re.error as error:
+            return f"the pattern of {need.name!r} is none ({error})"
+    return ""

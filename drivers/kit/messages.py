@@ -131,6 +131,13 @@ class NotAdopted(_Message, frozen=True):
     mend: str
 
 
+class Doing(_Message, frozen=True):
+    """What is being done for a call that is not answered yet, in words."""
+
+    call: int
+    words: str
+
+
 class Kept(_Message, frozen=True):
     """An adoption changed: a renewed token, another address."""
 
@@ -224,6 +231,7 @@ type FromDriver = (
     | Recognised
     | Adopted
     | NotAdopted
+    | Doing
     | Kept
     | Described
     | Forgotten

@@ -15,20 +15,19 @@ from random import random
 
 from drivers.kit import spawning
 from drivers.kit.backoff import Backoff
-from drivers.kit.driver import Announced
-from drivers.kit.errors import AdoptionError, DriverError, MalformedError
+from drivers.kit.calls import Calls
+from drivers.kit.driver import Announced, Said
+from drivers.kit.errors import AdoptionError, AlreadyAdoptedError, MalformedError
 from drivers.kit.found import Adoption, Found
 from drivers.kit.link import ITSELF
 from drivers.kit.manifest import Manifest
 from drivers.kit.messages import (
     Adopt,
-    Adopted,
     Drop,
     FromDriver,
     Heard,
     Keep,
     Look,
-    NotAdopted,
     Order,
     Ping,
     Pong,
@@ -41,7 +40,7 @@ from drivers.kit.messages import (
 from drivers.kit.port import Hub, Ordered
 from drivers.kit.problem import Problem
 from drivers.kit.sighting import Sighting
-from drivers.kit.telling import Telling, Vault
+from drivers.kit.telling import MOST_WORDS, Telling, Vault
 from drivers.kit.vitals import Vitals
 from hubd.model.device import Device
 from hubd.model.ids import DeviceId
@@ -68,6 +67,10 @@ FAILURES = 5
 RECENT_S = 600.0
 BEHIND_BYTES = 4 * 1024 * 1024
 """So much waiting to be taken by the process tells that it does not keep up."""
+
+
+def unheard(words: str) -> None:
+    """Take what is said where nobody listens."""
 
 
 class DriverProcess:
@@ -98,8 +101,7 @@ class DriverProcess:
         self._waiting: list[ToDriver] = []
         self._child: spawning.Child | None = None
         self._up = False
-        self._calls = count(1)
-        self._adopting: dict[int, asyncio.Future[Adoption]] = {}
+        self._calls = Calls()
         self._pairing: set[str] = set()
         self._backoff = Backoff(first_s=0.5, longest_s=60.0)
         self._failed: list[float] = []
@@ -191,42 +193,76 @@ class DriverProcess:
             self._child.write(self._watching)
         self._wanted.set()
 
-    async def adopt(self, found: Found, answers: Mapping[str, str]) -> Adoption:
+    async def adopt(
+        self, found: Found, answers: Mapping[str, str], said: Said = unheard
+    ) -> Adoption:
         """Pair with a found thing, and keep the link to it; durably, before it shows itself.
+
+        `said` is told how it goes, in words.
 
         Raises AdoptionError and its like.
         """
+        return await self._adopt(found, answers, said, found.key)
+
+    async def add(self, answers: Mapping[str, str], said: Said = unheard) -> Adoption:
+        """Pair with a thing that was not found, by what the manifest `adds`; else as `adopt`.
+
+        One that is adopted and not reached is from now on reached as was told. Raises
+        AlreadyAdoptedError if it is reached, AdoptionError and its like.
+        """
+        found = Found("", self.manifest.title, needs=self.manifest.adds)
+        return await self._adopt(found, answers, said, str(sorted(answers.items())))
+
+    async def _adopt(
+        self, found: Found, answers: Mapping[str, str], said: Said, mark: str
+    ) -> Adoption:
+        """Adopt; of those with the same mark, one at a time."""
         if self._is_down:
             raise AdoptionError(self.trouble, mend=f"Run `hubd driver restart {self.name}`")
-        if found.key in self._pairing:
+        if mark in self._pairing:
             raise AdoptionError(f"{found.name} is being adopted already")
-        self._pairing.add(found.key)
+        self._pairing.add(mark)
         try:
-            adoption = await self._paired(found, answers)
+            adoption = await self._paired(found, answers, said)
         finally:
-            self._pairing.discard(found.key)
+            self._pairing.discard(mark)
+        if not found.key:
+            self._check_added(adoption.key)
         self._telling.keep(adoption, found.name)
         await self._vault.written()
         self._say(Keep(adoption))
         return adoption
 
-    async def _paired(self, found: Found, answers: Mapping[str, str]) -> Adoption:
-        message = Adopt(next(self._calls), found, dict(answers))
-        future: asyncio.Future[Adoption] = asyncio.get_running_loop().create_future()
-        self._adopting[message.call] = future
-        self._say(message)
-        try:
-            async with asyncio.timeout(ADOPT_S):
-                return await future
-        except TimeoutError:
-            raise AdoptionError(
-                f"the {self.name} driver did not answer within {ADOPT_S:g} s",
-                mend=f"Run `hubd driver restart {self.name}`, and try again",
-            ) from None
-        finally:
-            del self._adopting[message.call]
-            if message in self._waiting:  # nobody waits for it any more
-                self._waiting.remove(message)
+    def _check_added(self, key: str) -> None:
+        """Raise AdoptionError for what may not be kept under a key that the driver came up with."""
+        telling = self._telling
+        if not 0 < len(key) <= MOST_WORDS:
+            raise AdoptionError(f"the {self.name} driver does not say which thing it is")
+        if key in self._pairing:
+            raise AdoptionError(f"{telling.name_of(key)} is being adopted already")
+        if telling.is_reached(key):
+            raise AlreadyAdoptedError(
+                f"that is {telling.name_of(key)} ({self.id_of(key)}), which is adopted already",
+                mend="Forget it first if it is to be adopted anew",
+            )
+
+    async def _paired(self, found: Found, answers: Mapping[str, str], said: Said) -> Adoption:
+        if not self._up:
+            said(f"starting the {self.name} driver…")
+        with self._calls.opened(said) as call:
+            message = Adopt(call.number, found, dict(answers))
+            self._say(message)
+            try:
+                async with asyncio.timeout(ADOPT_S):
+                    return (await call.answer).adoption
+            except TimeoutError:
+                raise AdoptionError(
+                    f"the {self.name} driver did not answer within {ADOPT_S:g} s",
+                    mend=f"Run `hubd driver restart {self.name}`, and try again",
+                ) from None
+            finally:
+                if message in self._waiting:  # nobody waits for it any more
+                    self._waiting.remove(message)
 
     def drop(self, key: str) -> None:
         """Let go of an adopted thing, for good."""
@@ -389,7 +425,7 @@ class DriverProcess:
     def _is_idle(self, now_s: float) -> bool:
         return (
             not self._telling.adoptions
-            and not self._adopting
+            and not self._calls
             and now_s - self._busy_s > IDLE_S
             and not self.manifest.reach.topics
             and self._watching is None
@@ -403,9 +439,7 @@ class DriverProcess:
             if child is not None:
                 await child.close()
         finally:
-            for future in self._adopting.values():
-                if not future.done():
-                    future.set_exception(AdoptionError(f"the driver ended: {reason}"))
+            self._calls.fail(AdoptionError(f"the driver ended: {reason}"))
             self._waiting = [m for m in self._waiting if not isinstance(m, Adopt)]
             if told:
                 self._telling.lost(reason)
@@ -413,6 +447,8 @@ class DriverProcess:
     def _take(self, message: FromDriver) -> None:
         """Take what the process says."""
         self._unanswered = 0
+        if self._calls.take(message):
+            return
         match message:
             case Pong():
                 pass
@@ -421,14 +457,6 @@ class DriverProcess:
                     self._saw(message.sighting)
             case Started():
                 self._started(message)
-            case Adopted():
-                future = self._adopting.get(message.call)
-                if future is not None and not future.done():
-                    future.set_result(message.adoption)
-            case NotAdopted():
-                future = self._adopting.get(message.call)
-                if future is not None and not future.done():
-                    future.set_exception(_error(message))
             case _:
                 self._telling.take(message)
 
@@ -446,7 +474,3 @@ class DriverProcess:
         waiting, self._waiting = self._waiting, []
         for kept in waiting:
             self._say(kept)
-
-
-def _error(message: NotAdopted) -> DriverError:
-    return AdoptionError(message.what, mend=message.mend)

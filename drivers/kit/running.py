@@ -3,11 +3,11 @@
 import asyncio
 import logging
 import re
-from collections.abc import Callable, Coroutine, Iterable, Mapping
+from collections.abc import Callable, Coroutine, Iterable, Mapping, Sequence
 from contextlib import suppress
 
-from drivers.kit.driver import NetworkDriver
-from drivers.kit.errors import AdoptionError, DriverError
+from drivers.kit.driver import NetworkDriver, Said
+from drivers.kit.errors import AdoptionError, DriverError, one_line
 from drivers.kit.found import Adoption, Found, Need
 from drivers.kit.hushing import hushed
 from drivers.kit.keeping import KeptLink
@@ -17,6 +17,7 @@ from drivers.kit.messages import (
     Adopt,
     Adopted,
     Answered,
+    Doing,
     Drop,
     FromDriver,
     Heard,
@@ -157,10 +158,12 @@ class Running:
 
     async def _adopt(self, message: Adopt) -> None:
         found, answers = message.found, message.answers
+        secrets = _secrets(found.needs, answers)
         try:
             _check(found.needs, answers)
             async with asyncio.timeout(ADOPT_S):
-                adoption = await self._driver.adopt(found, answers)
+                said = self._saying(message.call, secrets)
+                adoption = await self._driver.adopt(found, answers, said)
         except TimeoutError:
             error: DriverError = AdoptionError(
                 f"{found.name} did not answer within {ADOPT_S:g} s",
@@ -174,11 +177,12 @@ class Running:
         else:
             self._emit(Adopted(message.call, adoption))
             return
-        secrets = [
-            answers[need.name] for need in found.needs if need.secret and need.name in answers
-        ]
         what, mend = hushed(error.what, secrets), hushed(error.mend, secrets)
         self._emit(NotAdopted(message.call, error.code, what, mend))
+
+    def _saying(self, call: int, secrets: Sequence[str]) -> Said:
+        """Return what tells the hub how a call goes."""
+        return lambda words: self._emit(Doing(call, hushed(one_line(words), secrets)))
 
     # links
 
@@ -251,6 +255,10 @@ def _check(needs: Iterable[Need], answers: Mapping[str, str]) -> None:
                 f"that cannot be {need.title}",
                 mend=need.hint or "Look at it again, and write it as it stands there",
             )
+
+
+def _secrets(needs: Iterable[Need], answers: Mapping[str, str]) -> list[str]:
+    return [answers[need.name] for need in needs if need.secret and need.name in answers]
 
 
 def _said(message: Heard) -> tuple[str, str]:

@@ -133,6 +133,10 @@ class Telling:
         """Say whether a thing is adopted, and need not be adopted anew."""
         return key in self._adoptions and key not in self._lost
 
+    def is_reached(self, key: str) -> bool:
+        """Say whether the thing of that key is adopted, and its link stands."""
+        return key in self._live
+
     def drop(self, key: str) -> None:
         """Forget an adopted thing, its secret and its devices.
 
@@ -268,7 +272,7 @@ class Telling:
             if place == (key, ITSELF):
                 self._hub.reached(device, available=True)
             elif place[0] == key and place not in self._seen:
-                reason = f"{self._name_of(key)} tells of it no more"
+                reason = f"{self.name_of(key)} tells of it no more"
                 self._hub.reached(device, available=False, reason=reason)
 
     def _reach_all(self, key: str, reason: str) -> None:
@@ -278,9 +282,10 @@ class Telling:
                 self._hub.reached(device, available=False, reason=reason)
 
     def _problem(self, key: str, code: str, reason: str, mend: str) -> Problem:
-        return Problem(code, f"{self._name_of(key)}: {reason}", mend, key, repair="adopt")
+        return Problem(code, f"{self.name_of(key)}: {reason}", mend, key, repair="adopt")
 
-    def _name_of(self, key: str) -> str:
+    def name_of(self, key: str) -> str:
+        """Return what an adopted thing is called; its key where nobody has said."""
         return self._names.get(key) or key
 
     def _found(self, found: Found, seen: str) -> None:

@@ -387,7 +387,23 @@ class AvailabilityMessage(Struct, frozen=True, tag_field="type", tag="availabili
     devices: list[Reach]
 
 
+class DoingMessage(Struct, frozen=True, tag_field="type", tag="doing"):
+    """WebSocket: what a driver is doing for a person, in words; "" when it is done with it.
+
+    `entry` is what is being adopted; null for what was not found.
+    """
+
+    driver: str
+    entry: str | None
+    words: str
+
+
 type Message = (
-    HomeMessage | ChangesMessage | EventsMessage | HomeChangedMessage | AvailabilityMessage
+    HomeMessage
+    | ChangesMessage
+    | EventsMessage
+    | HomeChangedMessage
+    | AvailabilityMessage
+    | DoingMessage
 )
 """What the WebSocket sends."""

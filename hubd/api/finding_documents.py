@@ -6,7 +6,7 @@ from msgspec import Struct
 
 from drivers.kit.found import Need, Trust
 from drivers.kit.problem import Problem
-from hubd.api.finding import DriverStatus
+from hubd.api.finding import Adds, DriverStatus
 from hubd.core.home import Home
 from hubd.inbox import Entry, Inbox
 from hubd.likeness import Likeness
@@ -59,8 +59,9 @@ class EntryDocument(Struct, frozen=True):
     """A thing that was found.
 
     `driver` is null where there is none for it; `why` says so. `present` is whether it is seen at
-    the moment, `asks` what is to be done at the thing itself. `twin`: it seems to be in the home
-    already. `former`: it was once, and is to be so called again unless a person says otherwise.
+    the moment, `asks` what is to be done at the thing itself, `doing` how its adoption goes while
+    it is being adopted. `twin`: it seems to be in the home already. `former`: it was once, and is
+    to be so called again unless a person says otherwise.
     """
 
     id: str
@@ -80,8 +81,17 @@ class EntryDocument(Struct, frozen=True):
     dismissed: bool
     adopted_elsewhere: bool
     why: str
+    doing: str
     twin: TwinDocument | None
     former: FormerDocument | None
+
+
+class AddsDocument(Struct, frozen=True):
+    """A driver that takes things which do not show themselves, and what it must be told of one."""
+
+    driver: str
+    title: str
+    needs: list[NeedDocument]
 
 
 class AdoptedDocument(Struct, frozen=True):
@@ -163,11 +173,17 @@ def entry(it: Entry, inbox: Inbox, likeness: Likeness) -> EntryDocument:
         dismissed=inbox.is_dismissed(it),
         adopted_elsewhere=found.adopted_elsewhere,
         why=it.why,
+        doing=it.doing,
         twin=None
         if twin is None
         else TwinDocument(twin.device.id, twin.device.name, list(twin.evidence), twin.again),
         former=None if former is None else FormerDocument(former.name, former.area or None),
     )
+
+
+def adds(it: Adds) -> AddsDocument:
+    """Return what a driver asks of a thing that was not found."""
+    return AddsDocument(it.driver, it.title, [_need(need) for need in it.needs])
 
 
 def things(proposals: list[Proposal], home: Home) -> ThingsDocument:

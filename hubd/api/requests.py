@@ -125,6 +125,12 @@ class AdoptRequest(_Request):
     area: Annotated[str, StringConstraints(max_length=64, pattern=_NO_CONTROLS)] | None = None
 
 
+class AddRequest(AdoptRequest):
+    """Adopt a thing that does not show itself: by which driver, and what is told of it."""
+
+    driver: Word
+
+
 class DismissRequest(_Request):
     """Show a found thing no more; or, with false, again."""
 

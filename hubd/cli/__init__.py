@@ -28,6 +28,7 @@ class _Commands(Group):
         "devices": "live",
         "found": "finding",
         "adopt": "finding",
+        "add": "adding",
         "dismiss": "finding",
         "rename": "finding",
         "forget": "finding",

@@ -106,6 +106,13 @@ class Driving:
         await self.until_reached(device)
         return device
 
+    async def add(self, driver: str, **answers: str) -> DeviceId:
+        """Adopt what does not show itself, and wait for its device to be reached."""
+        device = await self.network.add(driver, answers, None, "person:ann")
+        await self.until(lambda: device in self.devices, f"{device} in the home")
+        await self.until_reached(device)
+        return device
+
     @property
     def devices(self) -> dict[DeviceId, Device]:
         """The devices of the home."""

@@ -15,10 +15,11 @@ from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from pathlib import Path
 
-from drivers.kit.driver import Broker, NetworkDriver
+from drivers.kit.driver import Broker, NetworkDriver, Said
 from drivers.kit.errors import AccessError, AdoptionError, LinkError, RefusedError
 from drivers.kit.found import Adoption, Found, Need, Trust
 from drivers.kit.link import ITSELF, Description, Tell
+from drivers.kit.place import place
 from drivers.kit.sighting import Sighting
 from hubd.model.command import Command
 from hubd.model.device import DeviceType, Endpoint, Signal
@@ -87,8 +88,12 @@ class ToyDriver(NetworkDriver):
             self._broker.publish("toy/echo", f"{topic} {payload}")
             self._broker.publish("other/echo", payload)
 
-    async def adopt(self, found: Found, answers: Mapping[str, str]) -> Adoption:
+    async def adopt(self, found: Found, answers: Mapping[str, str], said: Said) -> Adoption:
+        if not found.key:
+            name, _, where = answers["place"].partition("@")
+            found = Found(name, found.name, "", "", "", *place(where, 7777))
         key = found.record or answers["key"]
+        said(f"trying the key {key}…")
         if key != "1234":
             raise AdoptionError("the key is another one", mend="Look at its back again")
         return Adoption(found.key, found.address, found.port, "a record", key)

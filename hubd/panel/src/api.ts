@@ -1,6 +1,7 @@
 /** The hub's API over HTTP: one function for each route that the panel uses. */
 
 import type {
+  Adds,
   Device,
   Driver,
   Entry,
@@ -118,6 +119,14 @@ export const api = {
   look: () => ask<void>("POST", "inbox/look", {}),
   adopt: (id: string, answers: Record<string, string>, name: string, area?: string) =>
     ask<{ device: string | null }>("POST", `inbox/${encodeURIComponent(id)}/adopt`, {
+      answers,
+      name,
+      ...(area === undefined ? {} : { area }),
+    }),
+  adds: () => ask<Adds[]>("GET", "inbox/adds"),
+  add: (driver: string, answers: Record<string, string>, name: string, area?: string) =>
+    ask<{ device: string | null }>("POST", "inbox", {
+      driver,
       answers,
       name,
       ...(area === undefined ? {} : { area }),

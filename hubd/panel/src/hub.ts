@@ -28,6 +28,8 @@ export interface Hub {
   readonly me: Signal<Me | null | undefined>;
   /** Whether the one who is signed in has a right. */
   readonly may: (permission: Permission) => boolean;
+  /** What drivers are doing for a person at the moment, in words: by entry, else by driver. */
+  readonly doing: ReadonlySignal<Readonly<Record<string, string>>>;
   readonly recent: ReadonlySignal<readonly Row[]>;
   /** The latest failure, for all to hear. */
   readonly notice: Signal<string>;
@@ -42,6 +44,7 @@ export function createHub(): Hub {
   const home = createHome();
   const me = signal<Me | null | undefined>(undefined);
   const notice = signal("");
+  const doing = signal<Readonly<Record<string, string>>>({});
   const recent = signal<readonly Row[]>([]);
   const timezone = computed(() => home.frame.value?.place?.timezone ?? "UTC");
 
@@ -92,6 +95,9 @@ export function createHub(): Hub {
       case "availability":
         home.reach(message.devices);
         break;
+      case "doing":
+        doing.value = { ...doing.value, [message.entry ?? message.driver]: message.words };
+        break;
       case "home_changed":
         void rearranged();
         break;
@@ -102,6 +108,7 @@ export function createHub(): Hub {
     link.stop();
     home.clear();
     recent.value = [];
+    doing.value = {};
     me.value = null;
   }
 
@@ -152,7 +159,21 @@ export function createHub(): Hub {
     signedOut();
   }
 
-  return { api, home, controls, link, me, may, recent, notice, timezone, entered, leave, fail };
+  return {
+    api,
+    home,
+    controls,
+    link,
+    me,
+    may,
+    doing,
+    recent,
+    notice,
+    timezone,
+    entered,
+    leave,
+    fail,
+  };
 }
 
 const HubContext = createContext<Hub | null>(null);

@@ -123,7 +123,7 @@ export interface Path {
   live: boolean | null;
 }
 
-/** What a person must tell before a found thing can be adopted. */
+/** What a person must tell before a thing can be adopted. */
 export interface Need {
   name: string;
   title: string;
@@ -131,6 +131,20 @@ export interface Need {
   optional: boolean;
   pattern: string;
   hint: string;
+}
+
+/** A driver that takes things which do not show themselves, and what it must be told of one. */
+export interface Adds {
+  driver: string;
+  title: string;
+  needs: Need[];
+}
+
+/** What a driver is doing for a person, in words; `entry` is null for what was not found. */
+export interface Doing {
+  driver: string;
+  entry: string | null;
+  words: string;
 }
 
 export type Trust = "proven" | "keyed" | "password" | "open";
@@ -152,6 +166,7 @@ export interface Entry {
   dismissed: boolean;
   adopted_elsewhere: boolean;
   why: string;
+  doing: string;
   twin: { device: string; name: string; evidence: string[]; again: boolean } | null;
   former: { name: string; area: string | null } | null;
 }
@@ -324,4 +339,5 @@ export type Message =
   | { type: "changes"; at_event: EventId; properties: Change[] }
   | { type: "events"; events: Row[] }
   | { type: "availability"; devices: Reach[] }
-  | { type: "home_changed" };
+  | { type: "home_changed" }
+  | ({ type: "doing" } & Doing);
