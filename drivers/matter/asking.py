@@ -7,13 +7,20 @@ that the next is answered at once.
 
 import asyncio
 from collections.abc import Iterable, Mapping
+from contextlib import suppress
 
 from drivers.kit.errors import LinkError, MalformedError, RefusedError
 from drivers.matter.attributes import Invoke, Write
-from drivers.matter.failures import is_lost, needs_time, refusal, status_words
+from drivers.matter.failures import (
+    FailedError,
+    SilentError,
+    is_lost,
+    needs_time,
+    refusal,
+    status_words,
+)
 from drivers.matter.sending import Sending
 from drivers.matter.server import Server
-from drivers.matter.session import FailedError, SilentError
 from drivers.matter.told import Told
 
 GIVEN_UP_S = 1.4
@@ -46,14 +53,12 @@ class Asking:
 
         It is asked for its clock, or else to stop blinking, whichever it can.
         """
-        if _SNAPSHOT in told.numbers(0, _GENERAL, _ACCEPTED):
-            await self._invoke(0, _GENERAL, Invoke(_SNAPSHOT, "TimeSnapshot"))
+        place = _question(told)
+        if place is None:
+            await self.read(["0/40/0"])
             return
-        for endpoint in told.endpoints:
-            if 0 in told.numbers(endpoint, _IDENTIFY, _ACCEPTED):
-                await self._invoke(endpoint, _IDENTIFY, Invoke(0, "Identify", {"identifyTime": 0}))
-                return
-        await self.read(["0/40/0"])
+        with suppress(FailedError):  # one that says no is there
+            await self._invoke(*place)
 
     async def read(self, paths: Iterable[str]) -> Mapping[str, object]:
         """Read attributes at the node itself. Raises LostError, LinkError."""
@@ -134,6 +139,16 @@ class Asking:
             raise LostError(error.what) from error
         except MalformedError as error:
             raise RefusedError(error.what) from error
+
+
+def _question(told: Told) -> tuple[int, int, Invoke] | None:
+    """Return what a node can be asked that changes nothing, and where; None if nothing."""
+    if _SNAPSHOT in told.numbers(0, _GENERAL, _ACCEPTED):
+        return 0, _GENERAL, Invoke(_SNAPSHOT, "TimeSnapshot")
+    for endpoint in told.endpoints:
+        if 0 in told.numbers(endpoint, _IDENTIFY, _ACCEPTED):
+            return endpoint, _IDENTIFY, Invoke(0, "Identify", {"identifyTime": 0})
+    return None
 
 
 def _check_response(said: object) -> None:

@@ -7,8 +7,12 @@ of stages as they stand in its details (connectedhomeip, `src/lib/core/CHIPError
 import re
 from collections.abc import Mapping, Sequence
 
-from drivers.kit.errors import AdoptionError, RefusedError
+from drivers.kit.errors import AdoptionError, LinkError, RefusedError
 from drivers.matter.wire import Failure
+
+ANSWER_S = 20.0
+"""A server that does not answer for so long hangs, unless it was told to take longer."""
+AWAY = "the Matter server is away"
 
 COMMISSION_FAILED, INTERVIEW_FAILED, NOT_READY, NOT_RESOLVING, NO_SUCH_NODE = 1, 2, 3, 4, 5
 STACK, WRONG_ARGUMENTS, WRONG_COMMAND = 7, 8, 9
@@ -78,6 +82,18 @@ _NOT_FOUND = (
     "Is it on, near, and in its pairing mode? If another system has it, open a pairing window there "
     "and use the code that it shows",
 )
+
+
+class FailedError(Exception):
+    """The server did not carry out a command, and says why."""
+
+    def __init__(self, failure: Failure) -> None:
+        super().__init__(f"{failure.code}: {failure.details}")
+        self.failure = failure
+
+
+class SilentError(LinkError):
+    """A command was not answered in time: the server hangs, or what it asked does."""
 
 
 def adoption_error(failure: Failure) -> AdoptionError:

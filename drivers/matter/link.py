@@ -6,6 +6,7 @@ silent, and read by the hub until the server's subscription stands again.
 """
 
 import asyncio
+import time
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
 
@@ -48,6 +49,8 @@ DOUBT_S = 150.0
 """So long at most a server's subscription lasts that was made before a node was away."""
 READ_AGAIN_S = 2.0
 """So often a node is read meanwhile."""
+TAKES_UP_S = 4.0
+"""So long after its start a server may not have taken up a node yet that is there."""
 SETTLE_S = 0.3
 """A description that changes has come to rest after so long."""
 OUTDATED_S = 1.3
@@ -79,6 +82,7 @@ class MatterLink:
         self._woken = asyncio.Event()
         self._unsettled_s: float | None = None
         self._doubted = False
+        self._asked_s = 0.0
         self._expected: dict[PropertyKey, _Expected] = {}
 
     # drivers.kit.link.Link
@@ -191,13 +195,19 @@ class MatterLink:
     async def _begin(self, node: Node, tell: Tell) -> None:
         """Describe the node and tell its state; one that may be away is asked first."""
         self._describe(node, tell)
-        tells = asyncio.get_running_loop().time() >= node.doubtful_until_s
-        if not node.head.available:
-            raise LinkError(self._why(node, ""))
-        if not tells or not sleeps(node.told):
+        loop = asyncio.get_running_loop()
+        while not node.head.available:
+            # A server that has just started takes up its nodes one after the other.
+            if loop.time() > self._server.since_s + TAKES_UP_S:
+                raise LinkError(self._why(node, ""))
+            await self._rest(self._server.since_s + TAKES_UP_S + 0.01)
+            if self._over is not None:
+                raise self._over
+        doubtful = loop.time() < node.doubtful_until_s
+        if doubtful or not sleeps(node.told):
             try:
                 await self._asking.probe(node.told)
-                if not tells:
+                if doubtful:
                     await self._read(node)
             except LostError as error:
                 self._doubt(node)
@@ -208,39 +218,52 @@ class MatterLink:
     async def _watch(self, node: Node, tell: Tell) -> None:
         """Never return: see to it that what is told is true. Raises LinkError when it is not."""
         loop = asyncio.get_running_loop()
-        restful = sleeps(node.told)
-        patience_s = THREAD_SILENT_S if is_thread(node.told) else SILENT_S
         while True:
-            patience_now_s = max(patience_s, PER_NODE_S * len(self._server.nodes))
-            due_s = loop.time() + 60.0 if restful else node.heard_s + patience_now_s
-            if node.doubtful_until_s > loop.time():
-                due_s = min(due_s, loop.time() + READ_AGAIN_S)
-            for expected in self._expected.values():
-                due_s = min(due_s, expected.until_s)
-            await self._rest(min(due_s, self._unsettled_s or due_s))
+            await self._rest(min(self._due(node), self._ask_at(node)))
+            if self._over is not None:
+                await self._until_server(tell, self._over)
             if not node.head.available:
                 await self._away(node, tell, "")
             if self._unsettled_s is not None and loop.time() >= self._unsettled_s:
                 self._describe_anew(node, tell)
             self._let_expectations_go(node)
-            silent = not restful and loop.time() >= node.heard_s + patience_now_s
-            doubtful = node.doubtful_until_s > loop.time()
-            if not (silent or self._doubted or doubtful):
+            if loop.time() < self._ask_at(node) and not self._doubted:
                 continue
             try:
-                await self._alive(node, read=doubtful)
+                await self._alive(node, read=loop.time() < node.doubtful_until_s)
             except LostError as error:
                 await self._away(node, tell, error.details)
 
+    def _due(self, node: Node) -> float:
+        """Return when something is to be told that waits."""
+        due = [it.until_s for it in self._expected.values()]
+        if self._unsettled_s is not None:
+            due.append(self._unsettled_s)
+        return min(due, default=node.heard_s + 3600.0)
+
+    def _ask_at(self, node: Node) -> float:
+        """Return when the node is to be asked for a sign of life, if there is none before."""
+        if self._asked_s < node.doubtful_until_s:
+            return self._asked_s + READ_AGAIN_S
+        if sleeps(node.told):
+            return node.heard_s + 3600.0
+        patience_s = THREAD_SILENT_S if is_thread(node.told) else SILENT_S
+        return node.heard_s + max(patience_s, PER_NODE_S * len(self._server.nodes))
+
+    async def _until_server(self, tell: Tell, why: LinkError) -> None:
+        """Wait until a server that is away is back, and raise why the link is over."""
+        if not isinstance(why, AccessError):
+            tell.reached(ITSELF, available=False, reason=why.what)
+            await self._server.until_standing()
+        raise why
+
     async def _rest(self, until_s: float) -> None:
-        """Wait until then, or until something is to be done. Raises what the link is over of."""
+        """Wait until then, or until something is to be done."""
         wait_s = until_s - asyncio.get_running_loop().time()
         with suppress(TimeoutError):
             async with asyncio.timeout(max(0.0, wait_s)):
                 await self._woken.wait()
         self._woken.clear()
-        if self._over is not None:
-            raise self._over
 
     async def _alive(self, node: Node, *, read: bool) -> None:
         """Have the node give a sign of life, at the second attempt at last. Raises LostError."""
@@ -252,6 +275,7 @@ class MatterLink:
             read = True  # it was not there for a moment: what it is now is not known
         self._doubted = False
         self._heard(node)
+        self._asked_s = asyncio.get_running_loop().time()
         if read:
             await self._read(node)
 
@@ -268,19 +292,21 @@ class MatterLink:
                 why = now
                 tell.reached(ITSELF, available=False, reason=why)
             seldom = loop.time() - since_s > SELDOM_AFTER_S
+            was_there = node.head.available
             await self._rest(loop.time() + (SELDOM_S if seldom else AGAIN_S))
+            if self._over is not None:
+                await self._until_server(tell, self._over)
             if not node.head.available:
                 continue
-            if sleeps(node.told):
-                break  # the server heard of it again
+            if not was_there or sleeps(node.told):
+                raise LinkError(why)  # the server heard of it again, and listens to it
             try:
                 await self._asking.probe(node.told)
             except LostError as error:
                 details = error.details
             else:
-                break
-        self._doubt(node)
-        raise LinkError(why)
+                self._doubt(node)
+                raise LinkError(why)
 
     async def _read(self, node: Node) -> None:
         """Read what is told of the node at the node itself. Raises LostError."""
@@ -321,12 +347,12 @@ class MatterLink:
         """Tell a value, unless it is of before a command that was acknowledged since."""
         expected = self._expected.get(source.key)
         if expected is not None:
-            if _differs(value, expected.value, source.property.tolerance):
+            if _differs(value, expected.value, source.prop.tolerance):
                 self._woken.set()
                 return
             del self._expected[source.key]
         if self._tell is not None:
-            self._tell.reported(source.part, source.endpoint, source.property.name, value)
+            self._tell.reported(source.part, source.endpoint, source.prop.name, value)
 
     def _acknowledged(self, part: str, certain: Certain) -> None:
         until_s = asyncio.get_running_loop().time() + OUTDATED_S
@@ -401,8 +427,6 @@ def _differs(one: Value, other: Value, tolerance: float) -> bool:
 
 def _is_late(data: Mapping[str, object]) -> bool:
     """Say whether an event carries a time of day that is past."""
-    import time  # noqa: PLC0415
-
     said = data.get("timestamp")
     if data.get("timestamp_type") != 1 or not isinstance(said, int):
         return False

@@ -69,14 +69,14 @@ class Source(Struct, frozen=True):
 
     part: str
     endpoint: EndpointId
-    property: Property
+    prop: Property
     path: Path
     attribute: Attribute
 
     @property
     def key(self) -> "PropertyKey":
         """How the property is asked for."""
-        return self.part, self.endpoint, self.property.name
+        return self.part, self.endpoint, self.prop.name
 
 
 class Deed(Struct, frozen=True):
@@ -119,7 +119,7 @@ def carried(told: Told, fallback: str) -> Carried:
     return Carried(
         parts={part: builds[part].described(about[part]) for part in builds},
         sources=sources,
-        settings={s.key: s for s in sources.values() if s.property.writable},
+        settings={s.key: s for s in sources.values() if s.prop.writable},
         deeds={key: deed for build in builds.values() for key, deed in build.deeds.items()},
         signals={at: where for build in builds.values() for at, where in build.signals.items()},
         bridged=roots,
@@ -293,7 +293,7 @@ class _Build:
                 continue
             for source in self._sources(number, cluster, attributes, main):
                 if _is_named(source):
-                    named[source.property.name] = source
+                    named[source.prop.name] = source
                 else:
                     alone.append(source)
             for name, invoke in self._asked(number, cluster).items():
@@ -307,7 +307,7 @@ class _Build:
                 main,
                 kind,
                 _name(told, number),
-                tuple(s.property for s in named.values()),
+                tuple(s.prop for s in named.values()),
                 tuple(actions),
                 tuple(signals),
             )
@@ -355,8 +355,8 @@ class _Build:
         """Give what has no name in the vocabulary an endpoint of its own."""
         cluster, label = CLUSTERS[source.path[1]].name, source.attribute.label
         own = self._free(_snake(f"{cluster}_{label}"), number, first)
-        title = source.property.title or _WORD.sub(" ", label).lower()
-        self._endpoints[own] = Endpoint(own, DeviceType.GENERIC, title, (source.property,))
+        title = source.prop.title or _WORD.sub(" ", label).lower()
+        self._endpoints[own] = Endpoint(own, DeviceType.GENERIC, title, (source.prop,))
         self.sources.append(replace(source, endpoint=own))
 
     def _free(self, stem: str, number: int, first: int) -> EndpointId:
@@ -373,7 +373,7 @@ def _is_named(source: Source) -> bool:
     """Say whether the vocabulary has a name of its own for what an attribute is."""
     attribute = source.attribute
     plain = attribute.codec.plain if attribute.codec is not None else ""
-    return bool(attribute.name or attribute.named) and source.property.name != plain
+    return bool(attribute.name or attribute.named) and source.prop.name != plain
 
 
 def _snake(label: str) -> str:

@@ -18,7 +18,13 @@ _ON_OFF, _LEVEL, _COLOR, _LOCK = 6, 8, 768, 257
 _TIMED = frozenset({60, 153, _LOCK, 1294})
 """Clusters whose commands come with a time within which they count (access "T" in the standard)."""
 _AT_ONCE: frozenset[tuple[int, int]] = frozenset(
-    {(_ON_OFF, 0), (_ON_OFF, 1), (_LEVEL, 0), (_LEVEL, 4), *((_COLOR, n) for n in (0, 3, 6, 7, 10, 64, 67))}
+    {
+        (_ON_OFF, 0),
+        (_ON_OFF, 1),
+        (_LEVEL, 0),
+        (_LEVEL, 4),
+        *((_COLOR, n) for n in (0, 3, 6, 7, 10, 64, 67)),
+    }
 )
 """Commands that are done when they are acknowledged, unless they are to take their time."""
 _NOT_TWICE = ("Toggle", "Step", "Move", "Stop")
@@ -101,10 +107,8 @@ def _setting(known: Carried, told: Told, part: str, command: Command) -> Sending
     )
 
 
-def _certain(
-    source: Source, cluster: int, order: Order, command: Command
-) -> tuple[Certain, ...]:
-    wished = Certain(source.endpoint, source.property.name, command.value)
+def _certain(source: Source, cluster: int, order: Order, command: Command) -> tuple[Certain, ...]:
+    wished = Certain(source.endpoint, source.prop.name, command.value)
     if isinstance(order, Write):
         return (wished,)
     if order.fields.get("transitionTime"):

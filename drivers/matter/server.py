@@ -4,15 +4,21 @@ import asyncio
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from random import random
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
 from drivers.kit.backoff import Backoff
 from drivers.kit.errors import LinkError, MalformedError
-from drivers.matter.session import ANSWER_S, AWAY, FailedError, Session
+from drivers.kit.loading import loaded
+from drivers.matter.failures import ANSWER_S, AWAY, FailedError
 from drivers.matter.told import Head, Path, Told, read_node, read_path
 from drivers.matter.wire import Happening, Hello
 
+if TYPE_CHECKING:
+    from drivers.matter.session import Session
+
 DEFAULT_URL = "ws://127.0.0.1:5580/ws"
+LINGER_S = 5.0
+"""So long a connection that nobody wants is kept: a link that is made anew wants it at once."""
 STANDS_S = 20.0
 """So long a link waits for the connection before it says that the server is away."""
 _FIRST_S, _LONGEST_S = 0.2, 5.0
@@ -69,16 +75,30 @@ class Server:
         self._wanted = 0
         self._keeping: asyncio.Task[None] | None = None
         self._early: list[Happening] | None = None
+        self._since_s = 0.0
+        self._leaving: asyncio.TimerHandle | None = None
 
     @property
     def hello(self) -> Hello:
         """What the server says of itself. Raises LinkError while it is away."""
         return self._standing().hello
 
+    @property
+    def since_s(self) -> float:
+        """When the connection was made (the loop's clock)."""
+        return self._since_s
+
+    async def until_standing(self) -> None:
+        """Wait until the connection stands."""
+        await self._stands.wait()
+
     @asynccontextmanager
     async def joined(self) -> AsyncIterator[None]:
         """Have the connection stand for as long as the context lasts. Raises LinkError."""
         self._wanted += 1
+        if self._leaving is not None:
+            self._leaving.cancel()
+            self._leaving = None
         if self._keeping is None:
             self._keeping = asyncio.create_task(self._keep())
         try:
@@ -91,7 +111,7 @@ class Server:
         finally:
             self._wanted -= 1
             if not self._wanted:
-                await self.close()
+                self._leaving = asyncio.get_running_loop().call_later(LINGER_S, self._leave)
 
     async def ask(
         self,
@@ -115,12 +135,20 @@ class Server:
 
     async def close(self) -> None:
         """Hang up."""
+        if self._leaving is not None:
+            self._leaving.cancel()
+            self._leaving = None
         keeping, self._keeping = self._keeping, None
         if keeping is not None:
             keeping.cancel()
             await asyncio.gather(keeping, return_exceptions=True)
 
-    def _standing(self) -> Session:
+    def _leave(self) -> None:
+        if self._keeping is not None and not self._wanted:
+            self._keeping.cancel()
+            self._keeping = None
+
+    def _standing(self) -> "Session":
         if self._session is None:
             raise LinkError(self._why.what)
         return self._session
@@ -145,6 +173,9 @@ class Server:
 
     async def _once(self) -> LinkError:
         """Connect, listen until the connection is lost, and return why it was."""
+        await loaded("drivers.matter.session")
+        from drivers.matter.session import Session  # noqa: PLC0415 - aiohttp only where it is spoken
+
         self._early = []
         async with Session(self.url, self._heard) as session:
             try:
@@ -155,6 +186,7 @@ class Server:
             except FailedError as error:
                 raise LinkError(f"the Matter server does not tell its nodes: {error}") from error
             self._session = session
+            self._since_s = asyncio.get_running_loop().time()
             self._stands.set()
             return await asyncio.shield(session.ended)
 
@@ -171,6 +203,7 @@ class Server:
             node = Node(head, attributes)
             if (known := former.get(head.id)) is not None:
                 node.last_event = known.last_event
+                node.doubtful_until_s = known.doubtful_until_s
             self.nodes[head.id] = node
         early, self._early = self._early or [], None
         for message in early:

@@ -9,6 +9,7 @@ from typing import Self
 from aiohttp import ClientError, ClientSession, ClientTimeout, ClientWebSocketResponse, WSMsgType
 
 from drivers.kit.errors import LinkError, MalformedError
+from drivers.matter.failures import ANSWER_S, AWAY, FailedError, SilentError
 from drivers.matter.wire import (
     NEWEST_SCHEMA,
     OLDEST_SCHEMA,
@@ -22,25 +23,10 @@ from drivers.matter.wire import (
 )
 
 CONNECT_S = 5.0
-ANSWER_S = 20.0
-"""A server that does not answer for so long hangs, unless it was told to take longer."""
 HEARTBEAT_S = 10.0
 """So often it is asked on the socket whether it is there; half as long it may take to say so."""
 MOST_BYTES = 64 * 1024 * 1024
 """Of one message: that with all nodes of a large home is some megabytes."""
-AWAY = "the Matter server is away"
-
-
-class FailedError(Exception):
-    """The server did not carry out a command, and says why."""
-
-    def __init__(self, failure: Failure) -> None:
-        super().__init__(f"{failure.code}: {failure.details}")
-        self.failure = failure
-
-
-class SilentError(LinkError):
-    """A command was not answered in time: the server hangs, or what it asked does."""
 
 
 class Session:
@@ -107,7 +93,11 @@ class Session:
             await self._http.close()
 
     async def ask(
-        self, command: str, arguments: Mapping[str, object] | None = None, *, within_s: float = ANSWER_S
+        self,
+        command: str,
+        arguments: Mapping[str, object] | None = None,
+        *,
+        within_s: float = ANSWER_S,
     ) -> object:
         """Give the server a command; return its result.
 
@@ -164,8 +154,8 @@ class Session:
         except (ClientError, OSError) as error:
             self._end(LinkError(f"{AWAY}: {_brief(error)}"))
             return
-        error = socket.exception()
-        self._end(LinkError(f"{AWAY}: {_brief(error)}" if error else f"{AWAY}: it closed the connection"))
+        why = socket.exception()
+        self._end(LinkError(f"{AWAY}: {_brief(why) if why else 'it closed the connection'}"))
 
     def _take(self, message: Message) -> None:
         match message:

@@ -1,0 +1,105 @@
+"""Matter devices, through a Matter server: found by mDNS or in its fabric, taken in by their code."""
+
+from collections.abc import Callable, Mapping
+from weakref import WeakValueDictionary
+
+from drivers.kit import identity
+from drivers.kit.driver import NetworkDriver, Said
+from drivers.kit.errors import LinkError
+from drivers.kit.found import Adoption, Found, Trust
+from drivers.kit.link import Link
+from drivers.kit.sighting import Sighting
+from drivers.matter.commissioning import commission
+from drivers.matter.link import MatterLink
+from drivers.matter.presence import CODE, Presence, found, operational, waiting
+from drivers.matter.record import Record, key_of, read_record
+from drivers.matter.server import DEFAULT_URL, Node, Server
+from drivers.matter.told import BASIC
+
+
+class MatterDriver(NetworkDriver):
+    """Commands the nodes of one fabric; each is adopted by itself, all share one connection."""
+
+    def __init__(self) -> None:
+        self._presence = Presence()
+        self._server = Server(DEFAULT_URL)
+        self._links: WeakValueDictionary[str, MatterLink] = WeakValueDictionary()
+        self._fabric = 0
+
+    def recognised(self, sighting: Sighting) -> Found | None:
+        """Return the device that waits to be taken in, or the adopted one that shows itself."""
+        if (device := waiting(sighting)) is not None:
+            self._presence.take(device, gone=sighting.gone)
+            own = self._presence.is_of(self._fabric, device.host)
+            # One of the home's own with a window open is for other systems to take in.
+            return None if own or sighting.gone else found(device)
+        if (node := operational(sighting)) is not None:
+            self._presence.take(node, gone=sighting.gone)
+            key = key_of(node.node)
+            if node.fabric == self._fabric and key in self._links:
+                return Found(key=key, name=key, trust=Trust.PROVEN)
+        return None
+
+    async def seek(self, found: Callable[[Found], None]) -> None:
+        """Tell the nodes that the server has already: they need no code."""
+        try:
+            async with self._server.joined():
+                self._fabric = self._server.hello.fabric
+                for node in tuple(self._server.nodes.values()):
+                    found(_of_server(node, self._fabric))
+        except LinkError:
+            if self._links:
+                raise
+            # Nobody who has no Matter server wants to read that it is away.
+
+    async def adopt(self, found: Found, answers: Mapping[str, str], said: Said) -> Adoption:
+        """Have the server take a device in by its setup code; a node that it has is at hand."""
+        code = answers.get(CODE, "")
+        if not code:
+            return Adoption(found.key, record=found.record)
+        adoption = await commission(
+            self._server, self._presence, code, said, int(found.record) if found.record else None
+        )
+        self._fabric = read_record(adoption.record).fabric
+        return adoption
+
+    def link(self, adoption: Adoption) -> Link:
+        """Return the link to a node."""
+        record = read_record(adoption.record)
+        self._fabric = record.fabric or self._fabric
+        link = MatterLink(record, self._server, self._presence)
+        self._links[adoption.key] = link
+        return link
+
+    def moved(self, adoption: Adoption, found: Found) -> Adoption:
+        """Return the adoption as it is: where a node is, is the server's to know."""
+        del found
+        return adoption
+
+    async def let_go(self, adoption: Adoption) -> None:
+        """Have the server remove the node from the fabric."""
+        record = read_record(adoption.record)
+        async with self._server.joined():
+            if record.node in self._server.nodes:
+                await self._server.ask("remove_node", {"node_id": record.node}, within_s=25.0)
+
+    async def close(self) -> None:
+        """Hang up."""
+        await self._server.close()
+
+
+def _of_server(node: Node, fabric: int) -> Found:
+    """Return a node that the server has as a thing to adopt; it needs nothing more."""
+    told = node.told
+    model = told.text(0, BASIC, 3)
+    maker = told.text(0, BASIC, 1)
+    return Found(
+        key=key_of(node.id),
+        name=told.text(0, BASIC, 5) or model or f"Matter node {node.id}",
+        maker=maker,
+        model=model,
+        version=told.text(0, BASIC, 10),
+        identities=identity.told(identity.serial(maker, told.text(0, BASIC, 15))),
+        trust=Trust.PROVEN,
+        record=Record(node.id, fabric).text(),
+    )
