@@ -14,12 +14,13 @@ from drivers.kit.allowed import unreadable
 from drivers.kit.driver import Announced, Said
 from drivers.kit.errors import AdoptionError, ManifestError
 from drivers.kit.found import Found, Need
-from drivers.kit.manifest import FILE, Manifest, read_manifest
+from drivers.kit.manifest import FILE, Manifest, Option, read_manifest
 from drivers.kit.process import DriverProcess, unheard
 from drivers.kit.sighting import Sighting
 from drivers.kit.telling import Vault
 from hubd.adoption import Adoption
 from hubd.documents import did_you_mean
+from hubd.driver_options import Given, chosen
 from hubd.driver_port import attach
 from hubd.hub import Hub
 from hubd.inbox import Entry, missing
@@ -72,17 +73,22 @@ class Network:
         """Return the driver of that name, or None."""
         return self._processes.get(name)
 
-    def furnish(self, without: Collection[str] = (), beside: Iterable[Path] = ()) -> None:
+    def furnish(
+        self,
+        without: Collection[str] = (),
+        beside: Iterable[Path] = (),
+        options: Given | None = None,
+    ) -> None:
         """Attach the drivers that hubd has, those installed, and those of manifests `beside`.
 
-        One whose manifest is wrong is left out, and told.
+        One whose manifest is wrong is left out, and told. Raises ConfigError for `options` that no
+        driver has.
         """
-        for path in (*built_in(), *installed(), *beside):
-            try:
-                manifest = read_manifest(path)
-            except ManifestError as error:
-                self._leave_out(str(error))
-                continue
+        manifests, wrong = known_manifests(beside)
+        chosen_ones = chosen(manifests.values(), options or {}, {*without, *wrong})
+        for why in wrong.values():
+            self._leave_out(why)
+        for path, manifest in manifests.items():
             if manifest.name in without:
                 continue
             if manifest.name in {driver.name for driver in self._hub.drivers}:
@@ -91,20 +97,24 @@ class Network:
             if why := unreadable(manifest.reach):
                 self._leave_out(f"{path}: reach: {why}")
                 continue
-            self.attach(manifest)
+            self.attach(manifest, chosen_ones.get(manifest.name))
 
     def _leave_out(self, why: str) -> None:
         _log.error("%s", why)
         self.problems.append(why)
 
-    def attach(self, manifest: Manifest) -> DriverProcess:
-        """Add the driver of a manifest."""
+    def attach(
+        self, manifest: Manifest, options: Mapping[str, Option] | None = None
+    ) -> DriverProcess:
+        """Add the driver of a manifest, with what hub.toml says for it; the usual, without."""
+        if options is None:
+            options = chosen([manifest], {}).get(manifest.name, {})
         home = self._hub.core.state.home
         mine = [d for d in _records(home.devices.values(), home.joins) if d.driver == manifest.name]
         process = attach(
             self._hub,
             self._adoption,
-            lambda port: DriverProcess(manifest, port, self._vault, self._folder, mine),
+            lambda port: DriverProcess(manifest, port, self._vault, self._folder, mine, options),
             manifest.name,
         )
         self._processes[manifest.name] = process
@@ -379,6 +389,18 @@ def check_answers(name: str, needs: Iterable[Need], answers: Mapping[str, str]) 
 def _records(devices: Iterable[Device], joins: Mapping[DeviceId, Join]) -> Iterable[Device]:
     yield from devices
     yield from (join.record for join in joins.values())
+
+
+def known_manifests(beside: Iterable[Path]) -> tuple[dict[Path, Manifest], dict[str, str]]:
+    """Return all manifests by path, and of those that cannot be read why, by their folder."""
+    manifests: dict[Path, Manifest] = {}
+    wrong: dict[str, str] = {}
+    for path in (*built_in(), *installed(), *beside):
+        try:
+            manifests[path] = read_manifest(path)
+        except ManifestError as error:
+            wrong[path.parent.name] = str(error)
+    return manifests, wrong
 
 
 def built_in() -> list[Path]:

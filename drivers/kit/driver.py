@@ -8,6 +8,7 @@ from msgspec import Struct
 
 from drivers.kit.found import Adoption, Found
 from drivers.kit.link import Link
+from drivers.kit.manifest import Option
 from drivers.kit.sighting import Sighting
 
 type Said = Callable[[str], None]
@@ -41,6 +42,12 @@ class NetworkDriver(ABC):
 
     It runs in a process of its own, with its own event loop, and is made without arguments there.
     """
+
+    def configured(self, options: Mapping[str, Option]) -> None:  # noqa: B027 - most need not
+        """Take what hub.toml says for this driver, all that its manifest lists (`options`).
+
+        Called once, before it is shown or asked anything. Raises OptionError.
+        """
 
     @abstractmethod
     def recognised(self, sighting: Sighting) -> Found | None:
@@ -99,7 +106,7 @@ class NetworkDriver(ABC):
         """Take that an adopted thing said goodbye, or was not heard of for as long as it said."""
 
     def speak_through(self, broker: Broker) -> None:  # noqa: B027 - most need not
-        """Take the broker's door. Called once, before all else."""
+        """Take the broker's door. Called once, before all else, even `configured`."""
 
     def heard(self, topic: str, payload: str) -> None:  # noqa: B027 - most need not
         """Take a message on a topic that was listened to. Raises MalformedError."""

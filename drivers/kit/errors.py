@@ -2,6 +2,7 @@
 
 DriverError
 ├── ManifestError     a driver.toml is wrong
+├── OptionError       an option of hub.toml is not what the driver can take
 ├── AdoptionError     a found thing could not be adopted
 │   └── AlreadyAdoptedError   it is one that is adopted
 ├── LinkError         a link could not be made, or is lost; it is tried again
@@ -39,6 +40,16 @@ class ManifestError(DriverError):
     """A driver's manifest is wrong."""
 
     code = "driver.manifest"
+
+
+class OptionError(DriverError):
+    """What hub.toml says for a driver cannot be; `key` is the option."""
+
+    code = "driver.option"
+
+    def __init__(self, key: str, what: str, *, mend: str = "") -> None:
+        super().__init__(what, mend=mend)
+        self.key = key
 
 
 class AdoptionError(DriverError):

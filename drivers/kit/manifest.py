@@ -5,7 +5,7 @@ It is data, so that all of it is known before any of the driver's code runs.
 
 import re
 import tomllib
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from fnmatch import fnmatchcase
 from pathlib import Path
 
@@ -66,6 +66,18 @@ class Limits(Struct, frozen=True, forbid_unknown_fields=True):
     cpu_percent: int = 50
 
 
+type Option = str | int | float | bool
+"""The value of an option."""
+
+
+class OptionKey(Struct, frozen=True, forbid_unknown_fields=True):
+    """Something that hub.toml may say for a driver; what it says is of the type of `default`."""
+
+    name: str
+    title: str
+    default: Option
+
+
 class Manifest(Struct, frozen=True, forbid_unknown_fields=True):
     """One driver's. `entry` is `package.module:Class`, a `drivers.kit.driver.NetworkDriver`."""
 
@@ -82,6 +94,8 @@ class Manifest(Struct, frozen=True, forbid_unknown_fields=True):
 
     Such a thing is adopted as one that was found without a key (NetworkDriver.adopt).
     """
+    options: tuple[OptionKey, ...] = ()
+    """What hub.toml may say for it under `[drivers.options.NAME]` (NetworkDriver.configured)."""
     reach: Reach = Reach()
     limits: Limits = Limits()
     exempt: Mapping[str, str] = {}
@@ -116,20 +130,29 @@ def manifest_of(text: bytes, where: str) -> Manifest:
     if _NAME.fullmatch(manifest.name) is None:  # a folder is called so, and devices' ids begin so
         mend = "Write lower-case letters, digits and _, beginning with a letter"
         raise ManifestError(f"{where}: name: {manifest.name!r} is none for a driver", mend=mend)
-    if why := _unaskable(manifest.adds):
-        raise ManifestError(f"{where}: adds: {why}", mend="Write it as docs/drivers.md says")
+    for key, why in (("adds", _unaskable(manifest.adds)), ("options", _unusable(manifest))):
+        if why:
+            raise ManifestError(f"{where}: {key}: {why}", mend="Write it as docs/drivers.md says")
     return manifest
+
+
+def _unusable(manifest: Manifest) -> str:
+    """Return why the options of a manifest cannot be chosen as they stand; "" if they can."""
+    names = [key.name for key in manifest.options]
+    return next((f"{n!r} is no name of its own" for n in names if not _is_own(n, names)), "")
+
+
+def _is_own(name: str, names: Sequence[str]) -> bool:
+    return _NAME.fullmatch(name) is not None and names.count(name) == 1
 
 
 def _unaskable(needs: Iterable[Need]) -> str:
     """Return why needs cannot be asked for as they stand, in words; "" if they can."""
-    known: set[str] = set()
+    needs = tuple(needs)
+    names = [need.name for need in needs]
     for need in needs:
-        if _NAME.fullmatch(need.name) is None:
-            return f"{need.name!r} is no name for a need"
-        if need.name in known:
-            return f"{need.name!r} is there twice"
-        known.add(need.name)
+        if not _is_own(need.name, names):
+            return f"{need.name!r} is no name of its own"
         try:
             re.compile(need.pattern)
         except re.error as error:

@@ -12,6 +12,7 @@ from drivers.kit.driver import Announced
 from drivers.kit.errors import MalformedError
 from drivers.kit.found import Adoption, Found
 from drivers.kit.link import Description
+from drivers.kit.manifest import Option
 from drivers.kit.port import Ordered
 from drivers.kit.sighting import Sighting
 from hubd.model.ids import EndpointId, EventId
@@ -26,6 +27,12 @@ class _Message(Struct, frozen=True, tag=True, array_like=True):
 
 
 # from the hub to the driver
+
+
+class Configure(_Message, frozen=True):
+    """What hub.toml says for the driver; the first message."""
+
+    options: Mapping[str, Option]
 
 
 class See(_Message, frozen=True):
@@ -94,6 +101,14 @@ class Started(_Message, frozen=True):
     """The driver is there; `fences` are those of the kernel that stand around it."""
 
     fences: tuple[str, ...] = ()
+
+
+class Misconfigured(_Message, frozen=True):
+    """The driver cannot do with what hub.toml says for it, and does nothing else."""
+
+    key: str
+    what: str
+    mend: str
 
 
 class Pong(_Message, frozen=True):
@@ -223,9 +238,10 @@ class Say(_Message, frozen=True):
     retain: bool = False
 
 
-type ToDriver = See | Look | Watch | Adopt | Keep | Drop | Order | Ping | Heard
+type ToDriver = Configure | See | Look | Watch | Adopt | Keep | Drop | Order | Ping | Heard
 type FromDriver = (
     Started
+    | Misconfigured
     | Pong
     | Saw
     | Recognised

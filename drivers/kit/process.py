@@ -20,14 +20,16 @@ from drivers.kit.driver import Announced, Said
 from drivers.kit.errors import AdoptionError, AlreadyAdoptedError, MalformedError
 from drivers.kit.found import Adoption, Found
 from drivers.kit.link import ITSELF
-from drivers.kit.manifest import Manifest
+from drivers.kit.manifest import Manifest, Option
 from drivers.kit.messages import (
     Adopt,
+    Configure,
     Drop,
     FromDriver,
     Heard,
     Keep,
     Look,
+    Misconfigured,
     Order,
     Ping,
     Pong,
@@ -83,8 +85,9 @@ class DriverProcess:
         vault: Vault,
         folder: Path,
         devices: Iterable[Device] = (),
+        options: Mapping[str, Option] | None = None,
     ) -> None:
-        """Prepare to run a driver that has those `devices` of the home.
+        """Prepare to run a driver that has those `devices` of the home, with these `options`.
 
         `folder` is the hub's data folder: the driver has its own scratch folder in it, and sees
         nothing else of it.
@@ -112,6 +115,8 @@ class DriverProcess:
         self._busy_s = 0.0
         self._watching: Watch | None = None
         self._saw: Callable[[Sighting], None] | None = None
+        self._options = options or {}
+        self._misconfigured: Problem | None = None
 
     @property
     def trouble(self) -> str:
@@ -218,7 +223,8 @@ class DriverProcess:
     ) -> Adoption:
         """Adopt; of those with the same mark, one at a time."""
         if self._is_down:
-            raise AdoptionError(self.trouble, mend=f"Run `hubd driver restart {self.name}`")
+            mend = self._why.mend if self._why is not None else ""
+            raise AdoptionError(self.trouble, mend=mend or f"Run `hubd driver restart {self.name}`")
         if mark in self._pairing:
             raise AdoptionError(f"{found.name} is being adopted already")
         self._pairing.add(mark)
@@ -353,7 +359,10 @@ class DriverProcess:
         now_s = loop.time()
         self._failed = [s for s in self._failed if s > now_s - RECENT_S] + [now_s]
         wait_s: float | None = self._backoff.wait_s(random())  # noqa: S311 - it is no secret
-        if len(self._failed) >= FAILURES:
+        if problem is self._misconfigured:  # it would be so again
+            self._is_down, wait_s = True, None
+            self._waiting.clear()
+        elif len(self._failed) >= FAILURES:
             self._is_down, wait_s = True, None
             self._waiting.clear()
             self._why = Problem(
@@ -377,6 +386,7 @@ class DriverProcess:
         except OSError as error:
             return Problem("driver.start", f"the {self.name} driver cannot be started: {error}")
         self._child = child
+        self._misconfigured = None
         vitals = Vitals(child.pid, self.manifest.limits)
         loop = asyncio.get_running_loop()
         self._unanswered = 0
@@ -418,6 +428,8 @@ class DriverProcess:
 
     async def _post_mortem(self, child: spawning.Child) -> Problem:
         code = await child.exit_code()
+        if self._misconfigured is not None:
+            return self._misconfigured
         said = f": {child.last_words}" if child.last_words else ""
         what = f"the {self.name} driver ended by itself ({code}){said}"
         return Problem("driver.crash", what, "Report it to its author", repair="restart")
@@ -457,8 +469,17 @@ class DriverProcess:
                     self._saw(message.sighting)
             case Started():
                 self._started(message)
+            case Misconfigured():
+                self._misconfigured = self._unable(message)
+                if self._child is not None:
+                    self._child.kill()
             case _:
                 self._telling.take(message)
+
+    def _unable(self, message: Misconfigured) -> Problem:
+        where = f"[drivers.options.{self.name}]{' ' * bool(message.key)}{message.key}"
+        mend = f"{message.mend or 'Correct it'} (hub.toml), and start the hub anew"
+        return Problem("driver.option", f"{where}: {message.what}", mend, repair="restart")
 
     def _started(self, message: Started) -> None:
         if self._child is None or self._up:
@@ -467,6 +488,7 @@ class DriverProcess:
         self._up = True
         self._why = None
         self.fences = message.fences
+        self._child.write(Configure(self._options))
         for adoption in self._telling.adoptions:
             self._child.write(Keep(adoption))
         if self._watching is not None:

@@ -7,16 +7,18 @@ from collections.abc import Callable, Coroutine, Iterable, Mapping, Sequence
 from contextlib import suppress
 
 from drivers.kit.driver import NetworkDriver, Said
-from drivers.kit.errors import AdoptionError, DriverError, one_line
+from drivers.kit.errors import AdoptionError, DriverError, OptionError, one_line
 from drivers.kit.found import Adoption, Found, Need
 from drivers.kit.hushing import hushed
 from drivers.kit.keeping import KeptLink
 from drivers.kit.lifecycle import READY_S
 from drivers.kit.link import ITSELF
+from drivers.kit.manifest import Option
 from drivers.kit.messages import (
     Adopt,
     Adopted,
     Answered,
+    Configure,
     Doing,
     Drop,
     FromDriver,
@@ -24,6 +26,7 @@ from drivers.kit.messages import (
     Keep,
     Listen,
     Look,
+    Misconfigured,
     NotAdopted,
     Order,
     Ping,
@@ -68,6 +71,7 @@ class Running:
         self._tasks: set[asyncio.Task[None]] = set()
         self._looking: asyncio.Task[None] | None = None
         self._watching: asyncio.Task[None] | None = None
+        self._is_misconfigured = False
         driver.speak_through(self)
 
     # drivers.kit.driver.Broker
@@ -82,11 +86,15 @@ class Running:
 
     # what the hub says
 
-    def take(self, message: ToDriver) -> None:  # noqa: C901 - one case a message
+    def take(self, message: ToDriver) -> None:  # noqa: C901, PLR0912 - one case a message
         """Do what the hub says. Raises nothing of the driver's."""
+        if self._is_misconfigured and not isinstance(message, Ping):
+            return
         match message:
             case Ping():
                 self._emit(Pong(message.number))
+            case Configure():
+                self._configure(message.options)
             case Order():
                 self._order(message)
             case See():
@@ -117,6 +125,18 @@ class Running:
         self._links.clear()
         with suppress(Exception):
             await self._driver.close()
+
+    def _configure(self, options: Mapping[str, Option]) -> None:
+        try:
+            self._driver.configured(options)
+        except OptionError as error:
+            refused = Misconfigured(error.key, error.what, error.mend)
+        except Exception as error:  # noqa: BLE001 - one that cannot take them is told of, too
+            refused = Misconfigured("", _words(error), "")
+        else:
+            return
+        self._is_misconfigured = True
+        self._emit(refused)
 
     # finding
 

@@ -198,3 +198,16 @@ async def test_what_does_not_show_itself_is_added(home: Home) -> None:
     again = await home.say("add", "toy", where, "key=1234")
     assert again.code == 1
     assert f"That is Lamp (toy_{FIRST}), which is adopted already" in again.err
+
+
+async def test_an_option_that_no_driver_has_is_refused_by_check_and_at_the_start(
+    tmp_path: Path,
+) -> None:
+    config = f'data = "d"\nrun = "r"\n[drivers]\nmanifests = ["{MANIFEST}"]\n[broker]\nport = 0\n'
+    (tmp_path / "hub.toml").write_text(f"{config}[drivers.options.toy]\nmakr = 1\n", "utf-8")
+    home = Home(tmp_path, (Toy(FIRST), Toy(SECOND)))
+    for command in ("check", "run"):
+        done = await home.say(command, "--config", "hub.toml")
+        assert done.code == 1
+        assert "[drivers.options.toy] makr: there is no such option" in done.err
+        assert 'did you mean "maker"?' in done.err

@@ -23,6 +23,7 @@ from drivers.kit.sighting import Sighting
 from hubd.adoption import Adoption
 from hubd.clock import WallClock
 from hubd.core.engine import Core
+from hubd.driver_options import Given, chosen
 from hubd.hub import Hub
 from hubd.inbox import Entry, Rule
 from hubd.model.claim import Claim, Priority
@@ -203,6 +204,7 @@ async def at_home(
     change: Callable[[Manifest], Manifest] = lambda manifest: manifest,
     rules: Sequence[Rule] = (),
     core: Core | None = None,
+    options: Given | None = None,
 ) -> AsyncIterator[Driving]:
     """Run a hub with the named drivers of hubd's own, and those of `manifests`.
 
@@ -215,8 +217,10 @@ async def at_home(
     network = Network(hub, adoption, vault, folder, Brands())
     paths = [path for path in built_in() if path.parent.name in drivers] + list(manifests)
     assert len(paths) == len(drivers) + len(manifests), f"no such driver among {drivers}"
-    for path in paths:
-        network.attach(change(read_manifest(path)))
+    known = [change(read_manifest(path)) for path in paths]
+    said = chosen(known, options or {})
+    for manifest in known:
+        network.attach(manifest, said.get(manifest.name))
     tasks = [asyncio.create_task(driver.run()) for driver in hub.drivers]
     hub.start()
     try:

@@ -16,9 +16,10 @@ from contextlib import suppress
 from pathlib import Path
 
 from drivers.kit.driver import Broker, NetworkDriver, Said
-from drivers.kit.errors import AccessError, AdoptionError, LinkError, RefusedError
+from drivers.kit.errors import AccessError, AdoptionError, LinkError, OptionError, RefusedError
 from drivers.kit.found import Adoption, Found, Need, Trust
 from drivers.kit.link import ITSELF, Description, Tell
+from drivers.kit.manifest import Option
 from drivers.kit.place import place
 from drivers.kit.sighting import Sighting
 from hubd.model.command import Command
@@ -45,6 +46,14 @@ class ToyDriver(NetworkDriver):
 
     def __init__(self) -> None:
         self._broker: Broker | None = None
+        self._maker = ""
+
+    def configured(self, options: Mapping[str, Option]) -> None:
+        if options["maker"] == "nobody":
+            raise OptionError("maker", "somebody must", mend="Name one")
+        if options["maker"] == "crash":
+            raise ZeroDivisionError("it was told to")
+        self._maker = f"{options['maker']}{'!' * (options['loud'] is True)}"
 
     def speak_through(self, broker: Broker) -> None:
         self._broker = broker
@@ -55,7 +64,7 @@ class ToyDriver(NetworkDriver):
         return Found(
             key=sighting.name.partition(".")[0],
             name=sighting.texts.get("name", "Toy"),
-            maker="Toymaker",
+            maker=self._maker,
             address=sighting.address,
             port=sighting.port,
             pictured=(DeviceType.ON_OFF_LIGHT,),
