@@ -3,11 +3,14 @@
 import asyncio
 import logging
 import os
+import shutil
 import socket
+import subprocess
 import sys
 from collections import deque
 from collections.abc import Callable
 from contextlib import suppress
+from functools import cache
 from pathlib import Path
 from time import perf_counter
 from typing import cast
@@ -203,6 +206,7 @@ async def spawn(
         )
         try:
             process = await asyncio.create_subprocess_exec(
+                *yielding(),
                 sys.executable,
                 "-m",
                 "drivers.kit.child",
@@ -224,6 +228,21 @@ async def spawn(
         theirs.close()
     child.holds(process)
     return child
+
+
+@cache
+def yielding() -> tuple[str, ...]:
+    """Return what begins the command of a process that yields the processor to all else.
+
+    Python's own start takes longer than the reflex may wait, so the process is not left to say so
+    itself (chrt(1), sched(7)); where there is no chrt, or it may not, it does (drivers.kit.fence).
+    """
+    chrt = shutil.which("chrt")
+    if chrt is None:
+        return ()
+    command = (chrt, "--idle", "0")
+    tried = subprocess.run([*command, "true"], check=False, capture_output=True)  # noqa: S603
+    return () if tried.returncode else command
 
 
 def _environment(scratch: Path) -> dict[str, str]:

@@ -8,6 +8,7 @@ from enum import StrEnum
 
 from msgspec import Struct
 
+from hubd.model.device import Property
 from hubd.model.value import Value
 
 FEATURES = 0xFFFC
@@ -47,12 +48,27 @@ class Codec(Struct, frozen=True):
     shape: Callable[[Beside], Mapping[str, object]] = lambda _: {}
 
 
+class Takes(Struct, frozen=True):
+    """What an action is told: one argument, or several parts of one.
+
+    `fields` makes the command's fields of it; it raises RefusedError for what it cannot be.
+    """
+
+    fields: Callable[[Value, Beside], Mapping[str, object]]
+    argument: Property | None = None
+    parts: tuple[Property, ...] = ()
+
+
 class Invoke(Struct, frozen=True):
-    """A command to invoke. `fields` are named as in the specification, in camel case."""
+    """A command to invoke. `fields` are named as the Matter server names them, in camel case.
+
+    `takes` is what an action's command is told beside.
+    """
 
     command: int
     name: str
     fields: Mapping[str, object] = {}
+    takes: Takes | None = None
 
 
 class Write(Struct, frozen=True):
@@ -92,6 +108,8 @@ class Attribute(Struct, frozen=True):
     reason: str = ""
     named: Callable[[Beside], str] | None = None
     """Where the property depends on what is beside."""
+    unless: int | None = None
+    """The attribute that says the same, and better: where it is there, this one is spare."""
 
 
 class Cluster(Struct, frozen=True):
@@ -117,9 +135,11 @@ def value(
     name: str = "",
     order: Ordering | None = None,
     named: Callable[[Beside], str] | None = None,
+    *,
+    unless: int | None = None,
 ) -> Attribute:
     """Return an attribute that is a property: `name`, or a plain value."""
-    return Attribute(own, label, Role.VALUE, codec, name, order, named=named)
+    return Attribute(own, label, Role.VALUE, codec, name, order, named=named, unless=unless)
 
 
 def bound(own: int, label: str) -> Attribute:

@@ -1,4 +1,4 @@
-"""Attributes as properties, both ways: describe, decode, encode. Pure."""
+"""Attributes as properties, both ways, and commands as actions: describe, decode, encode. Pure."""
 
 import re
 
@@ -6,9 +6,9 @@ from msgspec.structs import replace
 
 from drivers.kit.errors import MalformedError, RefusedError
 from drivers.kit.units import conversion, known
-from drivers.matter.attributes import Attribute, Beside, Codec, Order, Role
+from drivers.matter.attributes import Attribute, Beside, Codec, Invoke, Order, Role
 from drivers.matter.codecs import tidy
-from hubd.model.device import Property
+from hubd.model.device import Action, Property
 from hubd.model.value import Value
 from hubd.model.vocabulary import term, typical
 
@@ -61,6 +61,25 @@ def encoded(attribute: Attribute, wished: Value, beside: Beside) -> Order:
         scale, offset = _conversion(attribute, codec, beside)
         told = (wished - offset) / scale if (scale, offset) != (1.0, 0.0) else wished
     return attribute.order(codec.write(told, beside), wished, beside)
+
+
+def is_spare(attribute: Attribute, beside: Beside) -> bool:
+    """Say whether another attribute that is there says the same, and better."""
+    return attribute.unless is not None and beside.attributes.get(attribute.unless) is not None
+
+
+def action(name: str, invoke: Invoke) -> Action:
+    """Return the action that a command is."""
+    takes = invoke.takes
+    return Action(name, argument=takes.argument, parts=takes.parts) if takes else Action(name)
+
+
+def asked(invoke: Invoke, argument: Value, beside: Beside) -> Invoke:
+    """Return what to invoke for an action with its argument. Raises RefusedError."""
+    if invoke.takes is None:
+        return invoke
+    told = invoke.takes.fields(argument, beside)
+    return replace(invoke, fields={**invoke.fields, **told}, takes=None)
 
 
 def _codec(attribute: Attribute) -> Codec:

@@ -1,6 +1,6 @@
 // An endpoint out of its description:
 //   {"id": "light", "type": "ExtendedColorLight",   a device type of @matter/main/devices or …/endpoints, or a number
-//    "features": {"ColorControl": ["HueSaturation", "Xy"]},   instead of those that features.mjs has for the cluster
+//    "features": {"ColorControl": ["HueSaturation", "Xy"]},   instead of those of clusters/
 //    "clusters": ["ElectricalPowerMeasurement"],    beside those that the device type must have; "all": all it may have
 //    "state": {"onOff": {"onOff": true}},           what it begins with
 //    "bridged": {"nodeLabel": "Hall lamp"},         a device behind a bridge: its Bridged Device Basic Information
@@ -12,7 +12,7 @@ import { Endpoint } from "@matter/main";
 import * as behaviors from "@matter/main/behaviors";
 import * as devices from "@matter/main/devices";
 import * as utilities from "@matter/main/endpoints";
-import { featuresOf, stateOf } from "./features.mjs";
+import { table } from "./clusters/index.mjs";
 import { telling } from "./telling.mjs";
 
 export const deviceTypes = Object.keys(devices)
@@ -22,12 +22,16 @@ export const deviceTypes = Object.keys(devices)
 export const endpoint = (described) => {
   const base = deviceType(described.type);
   const servers = serversOf(base, described);
-  if (described.bridged) servers.push(behaviors.BridgedDeviceBasicInformationServer);
-  const begins = merged(stateOf(servers), described.state ?? {});
+  const begins = {};
+  for (const [name, server] of Object.entries(servers)) {
+    const state = { ...table(described.type, name).state, ...described.state?.[server.id] };
+    if (Object.keys(state).length > 0) begins[server.id] = state;
+  }
   if (described.bridged) {
+    servers.bridged = behaviors.BridgedDeviceBasicInformationServer;
     begins.bridgedDeviceBasicInformation = { reachable: true, ...described.bridged };
   }
-  return new Endpoint(base.with(...servers), { id: described.id, ...begins });
+  return new Endpoint(base.with(...Object.values(servers)), { id: described.id, ...begins });
 };
 
 function deviceType(wanted) {
@@ -44,20 +48,17 @@ function serversOf(base, { id, type, features = {}, clusters = [] }) {
   const wanted = { ...mandatory };
   if (clusters === "all") Object.assign(wanted, optional);
   else for (const name of clusters) wanted[name] = optional[name] ?? server(name);
-  return Object.entries(wanted).map(([name, behavior]) => {
-    const has = features[name] ?? featuresOf(type, name);
-    return telling(has ? behavior.with(...has) : behavior, id);
-  });
+  return Object.fromEntries(
+    Object.entries(wanted).map(([name, behavior]) => {
+      const { features: usual, commands } = table(type, name);
+      const has = features[name] ?? usual;
+      return [name, telling(has ? behavior.with(...has) : behavior, id, commands)];
+    }),
+  );
 }
 
 function server(name) {
   const found = behaviors[`${name}Server`];
   if (found === undefined) throw new Error(`no cluster ${name}`);
   return found;
-}
-
-function merged(first, second) {
-  const both = { ...first };
-  for (const [cluster, state] of Object.entries(second)) both[cluster] = { ...both[cluster], ...state };
-  return both;
 }

@@ -1,17 +1,16 @@
 // What an endpoint is commanded, and what of it changes, is told.
 
 import { Behavior } from "@matter/main";
-import { effects } from "./effects.mjs";
 import { plain, say } from "./lines.mjs";
 
-/** Return `behavior` for the endpoint `id`, telling; commands that it leaves open do what effects.mjs has. */
-export const telling = (behavior, id) => {
+/** Return `behavior` for the endpoint `id`, telling; commands that it leaves open have `effects`. */
+export const telling = (behavior, id, effects = {}) => {
   const cluster = behavior.id;
   class Telling extends behavior {}
   for (const command of Object.keys(behavior.cluster?.commands ?? {})) {
     const own = behavior.prototype[command];
     if (own === undefined) continue;
-    const effect = own === Behavior.unimplemented ? effects[cluster]?.[command] : own;
+    const effect = own === Behavior.unimplemented ? effects[command] : own;
     if (effect === undefined) continue;
     Telling.prototype[command] = function told(fields) {
       say({ commanded: { endpoint: id, cluster, command, fields: plain(fields) } });

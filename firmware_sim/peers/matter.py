@@ -1,8 +1,8 @@
 """Virtual Matter devices on matter.js: commissionable, commanded, and touched as by a hand.
 
-Each runs in a process of Node's own (`firmware_sim/matter/device.mjs`, which says what a description
-holds); `.ci/matter` installs what it needs. Matter wants a network with IPv6 link-local addresses and
-mDNS, which the loopback is not: `within` is the command that enters one.
+Each runs in a process of Node's own (`firmware_sim/matter/device.mjs`, which says what a
+description holds); `.ci/matter` installs what it needs. Matter wants a network with IPv6 link-local
+addresses and mDNS, which the loopback is not: `within` is the command that enters one.
 """
 
 import asyncio
@@ -29,8 +29,8 @@ type Told = Mapping[str, object]
 class MatterPeer:
     """A device with the endpoints of its description. `installed` is the folder of `.ci/matter`.
 
-    Its codes, and what it keeps (its fabrics, its state), stay the same when it is stopped or killed
-    and started again. Port, passcode and discriminator are its own unless the description has them.
+    Its codes, and what it keeps (its fabrics, its state), stay the same when it is stopped or
+    killed and started again. Its codes are its own unless the description has them.
     """
 
     def __init__(
@@ -63,7 +63,11 @@ class MatterPeer:
 
     async def __aenter__(self) -> Self:
         """Start it."""
-        await self.start()
+        try:
+            await self.start()
+        except BaseException:
+            await self.__aexit__(None, None, None)
+            raise
         return self
 
     async def __aexit__(
@@ -79,8 +83,7 @@ class MatterPeer:
     async def start(self) -> None:
         """Start it, and wait until it can be reached. Raises RuntimeError with its complaint."""
         folder = Path(self._storage.name)
-        for script in _SCRIPTS.glob("*.mjs"):
-            shutil.copy(script, folder)
+        shutil.copytree(_SCRIPTS, folder, dirs_exist_ok=True)
         modules = folder / "node_modules"
         if not modules.is_symlink():
             modules.symlink_to(self._installed / "node_modules")
@@ -143,9 +146,7 @@ class MatterPeer:
         """Press a switch, and let it go."""
         await self._act({"press": endpoint, "position": position, "heldMs": held_ms})
 
-    async def happen(
-        self, endpoint: str, **events: Mapping[str, Mapping[str, object]]
-    ) -> None:
+    async def happen(self, endpoint: str, **events: Mapping[str, Mapping[str, object]]) -> None:
         """Have an event of a cluster: `happen("lock", doorLock={"doorLockAlarm": {…}})`."""
         await self._act({"happen": {endpoint: events}})
 
@@ -163,7 +164,7 @@ class MatterPeer:
         return [c for t in self.told if isinstance(c := t.get("commanded"), Mapping)]
 
     async def until(self, holds: Callable[[Told], bool]) -> Told:
-        """Wait until it told what `holds` of, since its start, and return it. Raises RuntimeError."""
+        """Wait until it told, since its start, what `holds`; return it. Raises RuntimeError."""
         async with asyncio.timeout(_PATIENCE_S):
             while True:
                 for told in self.told:
@@ -178,9 +179,7 @@ class MatterPeer:
         async with self._turn:
             begin = sum(_is_answer(told) for told in self.told)
             self._say(act)
-            await self.until(
-                lambda _: sum(_is_answer(told) for told in self.told) > begin
-            )
+            await self.until(lambda _: sum(_is_answer(told) for told in self.told) > begin)
             answer = [told for told in self.told if _is_answer(told)][begin]
         if "failed" in answer:
             raise RuntimeError(f"the Matter device: {answer['failed']}")

@@ -1,5 +1,6 @@
 """What a person wishes, checked against the home before it is folded."""
 
+from drivers.kit.numbers import is_kept, is_number
 from hubd.api.errors import InvalidError, NotFoundError
 from hubd.api.port import HomePort
 from hubd.api.requests import ActionRequest, ClaimRequest
@@ -132,10 +133,13 @@ def fitting(value: Value, described: Property) -> Value:
             if isinstance(value, bool) or not isinstance(value, int | float):
                 raise InvalidError(f"{value!r} is no number, as {name} needs", mend=mend)
             low, high = described.minimum, described.maximum
-            fits = (low is None or value >= low) and (high is None or value <= high)
-            if described.type is ValueType.INTEGER:
-                fits = fits and value == int(value)
+            fits = is_number(value)
+            fits = fits and (low is None or value >= low) and (high is None or value <= high)
+            if fits and described.type is ValueType.INTEGER:
+                fits = value == int(value)
                 value = int(value)
+            if isinstance(value, int):
+                fits = fits and is_kept(value)
     if not fits:
         raise InvalidError(f"{name} can't be {value!r}", mend=mend)
     return value

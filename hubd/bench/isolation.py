@@ -3,6 +3,7 @@
 Each is measured against the same driver, as many messages and no misdeed, the two taking turns, so
 that what else the machine does falls on both alike; the median of the ratios counts. That it spins
 takes a processor's half from its sibling, where two share a core: no process can keep that apart.
+One that does no wrong is measured alike: by how far its ratio is from 1, the others are uncertain.
 """
 
 import asyncio
@@ -26,6 +27,7 @@ MISDEEDS = {
     "leaks 1 GB": ("unruly/do", "leak"),
     "always raises": ("unruly/noise", ""),
     "spins 10 s": ("unruly/do", "spin"),
+    "does no wrong": ("unruly/quiet", ""),
 }
 """What it does wrong, and what it is told for that."""
 MANIFEST = Path(__file__).parent / "unruly" / "driver.toml"

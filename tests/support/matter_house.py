@@ -1,12 +1,14 @@
 """A real Matter server at the hub's end of a cable, and virtual devices at the other.
 
-    def test_…(matter_house: MatterHouse):              # in conftest: the test is in the hub's namespace
+    # A module whose tests ask for the fixture `matter_house` runs in the hub's namespace.
+    async def test_…(matter_house: MatterHouse) -> None:
         async with matter_house.device({"id": "light", "type": "DimmableLight"}) as lamp:
             async with connected(matter_house.url) as server:
                 node = await server.commission(lamp.manual)
 
-The server is python-matter-server in a virtual environment of its own (`.ci/matter`), with a root, a
-`/data` and a `/tmp` of its own: it writes to fixed paths in these. It trusts the standard's test root.
+The server is python-matter-server in a virtual environment of its own (`.ci/matter`). It writes to
+fixed paths, so it has a root of its own, with /data and /tmp in a folder of the house. It trusts the
+standard's test root.
 """
 
 import asyncio
@@ -57,7 +59,7 @@ mount --bind "$environment" "$root$environment"
 cd /
 exec chroot "$root" "$@"
 """
-"""Enters a root of its own, with a /data and a /tmp out of a folder, and becomes a command there."""
+"""Enters a root of its own, with /data and /tmp out of a folder, and becomes a command there."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,7 +118,7 @@ class MatterHouse:
         if not trusted.exists():
             trusted.mkdir(parents=True)
             shutil.copy(self.installed.devices / "test-root.der", trusted)
-            # It fetches others when this is older than a day, and throws ours away when it is not there.
+            # Without it the server throws ours away; older than a day, it fetches others.
             (trusted / ".version").write_text("1")
             in_ten_years = time.time() + 10 * 365 * 86_400
             os.utime(trusted / ".version", (in_ten_years, in_ten_years))
@@ -142,7 +144,7 @@ class MatterHouse:
         while True:
             try:
                 urllib.request.urlopen(f"http://127.0.0.1:{self.port}/info", timeout=1).close()
-                return
+                break
             except (urllib.error.URLError, TimeoutError, ConnectionError):
                 if self._server.poll() is not None or time.monotonic() > until:
                     pytest.fail(f"the Matter server does not start: {self.log[-3000:]}")
@@ -186,8 +188,9 @@ class MatterHouse:
 @contextmanager
 def matter_lab() -> Iterator[MatterHouse]:
     """Lay a cable and start a server at its end, in a folder that is forgotten afterwards."""
+    there = installed()
     with lay() as cable, tempfile.TemporaryDirectory(prefix="matter-house-") as folder:
-        house = MatterHouse(cable, installed(), Path(folder))
+        house = MatterHouse(cable, there, Path(folder))
         house.begin()
         try:
             yield house

@@ -36,7 +36,7 @@ class MatterSocket:
         number = str(next(self._numbers))
         answer = self._asked[number] = asyncio.get_running_loop().create_future()
         asked = {"message_id": number, "command": command, "args": arguments}
-        await self._socket.send_bytes(msgspec.json.encode(asked))
+        await self._socket.send_str(msgspec.json.encode(asked).decode())
         async with asyncio.timeout(PATIENCE_S):
             return await answer
 
@@ -60,6 +60,15 @@ class MatterSocket:
             payload=payload,
         )
 
+    def events(self, node: int) -> list[tuple[object, object, object]]:
+        """Return the events of a node so far: endpoint, cluster, event."""
+        told = [s["data"] for s in self.told if s.get("event") == "node_event"]
+        return [
+            (e["endpoint_id"], e["cluster_id"], e["event_id"])
+            for e in told
+            if isinstance(e, dict) and e["node_id"] == node
+        ]
+
     async def until(self, holds: Callable[[Said], bool], since: int = 0) -> Said:
         """Wait until the server told an event of which `holds`, and return it."""
         async with asyncio.timeout(PATIENCE_S):
@@ -70,9 +79,7 @@ class MatterSocket:
                 self._news.clear()
                 await self._news.wait()
 
-    async def until_attribute(
-        self, node: int, path: str, value: object, since: int = 0
-    ) -> None:
+    async def until_attribute(self, node: int, path: str, value: object, since: int = 0) -> None:
         """Wait until the server told that an attribute is `value`."""
         wanted = {"event": "attribute_updated", "data": [node, path, value]}
         await self.until(lambda said: said == wanted, since)
