@@ -1,13 +1,15 @@
 """Matter devices, through a Matter server: found by mDNS or in its fabric, taken in by their code."""
 
 from collections.abc import Callable, Mapping
+from urllib.parse import urlsplit
 from weakref import WeakValueDictionary
 
 from drivers.kit import identity
 from drivers.kit.driver import NetworkDriver, Said
-from drivers.kit.errors import LinkError
+from drivers.kit.errors import LinkError, OptionError
 from drivers.kit.found import Adoption, Found, Trust
 from drivers.kit.link import Link
+from drivers.kit.manifest import Option
 from drivers.kit.sighting import Sighting
 from drivers.matter.commissioning import commission
 from drivers.matter.link import MatterLink
@@ -25,6 +27,14 @@ class MatterDriver(NetworkDriver):
         self._server = Server(DEFAULT_URL)
         self._links: WeakValueDictionary[str, MatterLink] = WeakValueDictionary()
         self._fabric = 0
+
+    def configured(self, options: Mapping[str, Option]) -> None:
+        """Take where the server is. Raises OptionError for what is no address of one."""
+        url = str(options.get("server", DEFAULT_URL))
+        parts = urlsplit(url)
+        if parts.scheme not in {"ws", "wss"} or not parts.hostname:
+            raise OptionError("server", f"{url!r} is no address", mend=f"Write {DEFAULT_URL}")
+        self._server = Server(url)
 
     def recognised(self, sighting: Sighting) -> Found | None:
         """Return the device that waits to be taken in, or the adopted one that shows itself."""

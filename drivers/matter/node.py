@@ -20,7 +20,7 @@ from drivers.matter.clusters import CLUSTERS
 from drivers.matter.codecs import member
 from drivers.matter.device_types import device_type
 from drivers.matter.infrastructure import INFRASTRUCTURE
-from drivers.matter.mapping import decoded, described
+from drivers.matter.mapping import action, decoded, described, is_spare
 from drivers.matter.reasons import MAKERS_OWN, NEWER
 from drivers.matter.switches import DOOR_LOCK, HAPPENED, PRESSED, SWITCH, presses
 from drivers.matter.told import BASIC, BRIDGED, DESCRIPTOR, PARTS, TAGS, Path, Told
@@ -282,7 +282,7 @@ class _Build:
         main = self._free(_STEMS.get(kind, kind.value), number, first)
         named: dict[str, Source] = {}
         alone: list[Source] = []
-        actions: list[Action] = []
+        actions: dict[str, Action] = {}
         signals: list[Signal] = []
         for own, attributes in sorted(told.clusters(number).items()):
             if own in INFRASTRUCTURE:
@@ -297,7 +297,7 @@ class _Build:
                 else:
                     alone.append(source)
             for name, invoke in self._asked(number, cluster).items():
-                actions.append(Action(name))
+                actions[name] = action(name, invoke)
                 self.deeds[self._part, main, name] = Deed(number, own, invoke)
             if signal := self._signal(number, own):
                 signals.append(signal)
@@ -308,7 +308,7 @@ class _Build:
                 kind,
                 _name(told, number),
                 tuple(s.prop for s in named.values()),
-                tuple(actions),
+                tuple(actions.values()),
                 tuple(signals),
             )
             self.sources += named.values()
@@ -328,7 +328,7 @@ class _Build:
                 self._trouble(cluster.name, reason, f"attribute {own:#06x}")
             elif known.role is Role.LEFT:
                 self._trouble(cluster.name, known.reason, known.label)
-            elif known.role is Role.VALUE:
+            elif known.role is Role.VALUE and not is_spare(known, beside):
                 try:
                     prop = described(known, beside)
                     decoded(known, raw, beside)

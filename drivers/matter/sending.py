@@ -7,7 +7,7 @@ from msgspec.structs import replace
 
 from drivers.kit.errors import RefusedError
 from drivers.matter.attributes import Invoke, Order, Write
-from drivers.matter.mapping import encoded
+from drivers.matter.mapping import asked, encoded
 from drivers.matter.node import Carried, Source
 from drivers.matter.told import Told
 from hubd.model.command import Command
@@ -69,7 +69,7 @@ def sendings(
     for command in commands:
         try:
             if command.action:
-                found.append(_deed(known, part, command))
+                found.append(_deed(known, told, part, command))
             else:
                 found.append(_setting(known, told, part, command))
         except RefusedError as error:
@@ -79,12 +79,13 @@ def sendings(
     return _joined(found), refused
 
 
-def _deed(known: Carried, part: str, command: Command) -> Sending:
+def _deed(known: Carried, told: Told, part: str, command: Command) -> Sending:
     deed = known.deeds.get((part, command.endpoint, command.name))
     if deed is None:
         raise RefusedError(f"cannot {command.name}")
+    order = asked(deed.invoke, command.value, told.beside(deed.endpoint, deed.cluster))
     timed = deed.cluster in _TIMED
-    return Sending(command.name, deed.endpoint, deed.cluster, deed.invoke, timed=timed)
+    return Sending(command.name, deed.endpoint, deed.cluster, order, timed=timed)
 
 
 def _setting(known: Carried, told: Told, part: str, command: Command) -> Sending:
