@@ -113,19 +113,27 @@ class Attribute(Struct, frozen=True):
 
 
 class Cluster(Struct, frozen=True):
-    """A cluster. `actions` are what it can be asked to do that is no property."""
+    """A cluster. `actions` are what it can be asked to do that is no property.
+
+    `reason` says why nothing of a cluster is carried, where nothing is.
+    """
 
     id: int
     name: str
     attributes: Mapping[int, Attribute]
     actions: Mapping[str, Invoke] = {}
+    reason: str = ""
 
 
 def cluster(
-    own: int, name: str, *attributes: Attribute, actions: Mapping[str, Invoke] | None = None
+    own: int,
+    name: str,
+    *attributes: Attribute,
+    actions: Mapping[str, Invoke] | None = None,
+    reason: str = "",
 ) -> Cluster:
     """Return a cluster of its attributes."""
-    return Cluster(own, name, {a.id: a for a in attributes}, actions or {})
+    return Cluster(own, name, {a.id: a for a in attributes}, actions or {}, reason)
 
 
 def value(

@@ -37,7 +37,7 @@ def number(
     offset: float = 0.0,
     low: float | None = None,
     high: float | None = None,
-    bounds: tuple[int, int] | None = None,
+    bounds: tuple[int | None, int | None] | None = None,
     whole: bool = True,
 ) -> Codec:
     """Return the codec of a number: value = raw * scale + offset, in `unit`.
@@ -52,7 +52,7 @@ def number(
     def within(beside: Beside) -> tuple[float | None, float | None]:
         if bounds is None:
             return low, high
-        told = [to_number(beside.attributes.get(own)) for own in bounds]
+        told = [None if own is None else to_number(beside.attributes.get(own)) for own in bounds]
         found = [
             default if raw is None else scaled(raw)
             for raw, default in zip(told, (low, high), strict=True)
@@ -78,7 +78,9 @@ def number(
 
     def shape(beside: Beside) -> Mapping[str, object]:
         least, most = within(beside)
-        said = {"minimum": least, "maximum": most}
+        # What it takes in whole steps comes back as the nearest one.
+        step = abs(scale) / 2 * 1.01 if whole and abs(scale) != 1 else None
+        said = {"minimum": least, "maximum": most, "tolerance": step}
         return {key: limit for key, limit in said.items() if limit is not None}
 
     return Codec("Number.value", read, write, lambda _: unit, shape)
@@ -301,7 +303,7 @@ def mireds() -> Codec:
 
     def shape(beside: Beside) -> Mapping[str, object]:
         low, high = _kelvins(beside)
-        return {"minimum": float(low), "maximum": float(high)}
+        return {"minimum": float(low), "maximum": float(high), "tolerance": 60.0}
 
     return Codec("Number.value", read, write, lambda _: "K", shape)
 

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping
 
 from hubd.model.device import DeviceType
 
-SPEAKER = 0x22
+SPEAKER, DOORBELL = 0x22, 0x148
 _CONTACT, _LEAK, _FREEZE, _RAIN = 0x15, 0x43, 0x41, 0x44
 
 TYPES: Mapping[int, DeviceType] = {
@@ -56,7 +56,7 @@ TYPES: Mapping[int, DeviceType] = {
     0x010F: DeviceType.ON_OFF_PLUG,
     0x0110: DeviceType.ON_OFF_PLUG,
     0x0146: DeviceType.SIREN,
-    0x0148: DeviceType.GENERIC_SWITCH,
+    DOORBELL: DeviceType.GENERIC_SWITCH,
     0x0202: DeviceType.WINDOW_COVERING,
     0x0230: DeviceType.WINDOW_COVERING,
     0x0231: DeviceType.WINDOW_COVERING,
@@ -76,6 +76,9 @@ TYPES: Mapping[int, DeviceType] = {
 }
 """Device type -> what an endpoint of it is here; what is not in it is GENERIC."""
 
+_BESIDE = frozenset({DeviceType.BATTERY, DeviceType.ELECTRICAL_SENSOR})
+"""What stands beside another device type on its endpoint."""
+
 _STATES: Mapping[int, tuple[str, bool]] = {
     _CONTACT: ("BooleanState.open", True),
     _LEAK: ("BooleanState.leak", False),
@@ -93,6 +96,8 @@ def state_meaning(types: Iterable[int]) -> tuple[str, bool]:
 
 
 def device_type(types: Iterable[int]) -> DeviceType:
-    """Return what an endpoint of these device types is: the first that says more than GENERIC."""
+    """Return what an endpoint of these device types is: what it is for, before what feeds it."""
     known = [TYPES[t] for t in types if t in TYPES]
-    return next((t for t in known if t is not DeviceType.GENERIC), DeviceType.GENERIC)
+    told = [t for t in known if t is not DeviceType.GENERIC]
+    first = next((t for t in told if t not in _BESIDE), None)
+    return first or next(iter(told), DeviceType.GENERIC)

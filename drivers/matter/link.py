@@ -14,7 +14,7 @@ from msgspec import Struct
 
 from drivers.kit.errors import AccessError, LinkError, MalformedError, RefusedError
 from drivers.kit.link import ITSELF, Tell
-from drivers.matter.asking import Asking, LostError
+from drivers.matter.contact import Contact, LostError
 from drivers.matter.failures import in_words
 from drivers.matter.node import (
     REACHABLE,
@@ -74,7 +74,7 @@ class MatterLink:
         self._record = record
         self._server = server
         self._presence = presence
-        self._asking = Asking(server, record.node)
+        self._contact = Contact(server, record.node)
         self._node: Node | None = None
         self._known: Carried | None = None
         self._tell: Tell | None = None
@@ -111,7 +111,7 @@ class MatterLink:
         done = 0
         for sending in todo:
             try:
-                await self._asking.send(sending)
+                await self._contact.send(sending)
             except RefusedError as error:
                 refused = error
                 continue
@@ -206,7 +206,7 @@ class MatterLink:
         doubtful = loop.time() < node.doubtful_until_s
         if doubtful or not sleeps(node.told):
             try:
-                await self._asking.probe(node.told)
+                await self._contact.probe(node.told)
                 if doubtful:
                     await self._read(node)
             except LostError as error:
@@ -268,10 +268,10 @@ class MatterLink:
     async def _alive(self, node: Node, *, read: bool) -> None:
         """Have the node give a sign of life, at the second attempt at last. Raises LostError."""
         try:
-            await self._asking.probe(node.told)
+            await self._contact.probe(node.told)
         except LostError:
             self._doubt(node)
-            await self._asking.probe(node.told)
+            await self._contact.probe(node.told)
             read = True  # it was not there for a moment: what it is now is not known
         self._doubted = False
         self._heard(node)
@@ -301,7 +301,7 @@ class MatterLink:
             if not was_there or sleeps(node.told):
                 raise LinkError(why)  # the server heard of it again, and listens to it
             try:
-                await self._asking.probe(node.told)
+                await self._contact.probe(node.told)
             except LostError as error:
                 details = error.details
             else:
@@ -316,7 +316,7 @@ class MatterLink:
         paths = [f"{endpoint}/{cluster}/*" for endpoint, cluster in sorted(known.tied)]
         paths += [f"{root}/{BRIDGED}/*" for root in known.bridged.values()]
         if paths:
-            changed = node.told.update(await self._asking.read(paths))
+            changed = node.told.update(await self._contact.read(paths))
             self._heard(node)
             self.changed(changed)
 

@@ -29,6 +29,8 @@ def described(attribute: Attribute, beside: Beside) -> Property:
         shape["unit"] = unit
     else:
         shape = _turned(shape, codec.unit(beside), usual.unit)
+    if isinstance(nearest := shape.pop("tolerance", None), float):
+        shape["tolerance"] = max(usual.tolerance, nearest)
     if plain:
         shape["title"] = _WORD.sub(" ", attribute.label).lower()
     return replace(usual, **shape)
@@ -110,6 +112,8 @@ def _turned(shape: dict[str, object], said: str, wanted: str) -> dict[str, objec
     return {
         key: tidy(part * scale + offset)
         if key in {"minimum", "maximum"} and isinstance(part, int | float)
+        else abs(part * scale)
+        if key == "tolerance" and isinstance(part, int | float)
         else part
         for key, part in shape.items()
     }

@@ -8,6 +8,9 @@ from collections.abc import Mapping
 from drivers.matter.attributes import Beside, Invoke, Order, Ordering, Write
 from hubd.model.value import Value
 
+TIMED = frozenset({60, 153, 257, 260, 261, 1294})
+"""Clusters whose commands count only within a time that is told before (access "T")."""
+
 _AT_ONCE: Mapping[str, object] = {"transitionTime": 0, "optionsMask": 0, "optionsOverride": 0}
 """Lamps take a time and options with each command."""
 

@@ -4,6 +4,7 @@ Source: Matter 1.5 application cluster specification, the sections of the cluste
 """
 
 from collections.abc import Callable, Mapping
+from hashlib import blake2b
 
 from msgspec.structs import replace
 
@@ -49,6 +50,29 @@ def stated_as(beside: Beside) -> str:
 def level_of(beside: Beside) -> str:
     """Return the property that a level is: loudness in a speaker, brightness elsewhere."""
     return "MediaPlayback.volume" if SPEAKER in beside.types else "LevelControl.level"
+
+
+def on_as(beside: Beside) -> str:
+    """Return the property that On/Off is: a speaker is on while it is not muted."""
+    return "MediaPlayback.muted" if SPEAKER in beside.types else "OnOff.on"
+
+
+def on_or_muted() -> Codec:
+    """Return the codec of On/Off, which a speaker tells of its sound."""
+    plain = flag()
+
+    def read(raw: object, beside: Beside) -> Value:
+        return plain.read(raw, beside) is not (SPEAKER in beside.types)
+
+    return Codec(plain.plain, read, plain.write)
+
+
+def switch_on(_raw: object, wished: Value, beside: Beside) -> Order:
+    """Switch on or off; or give a speaker its sound, or take it away."""
+    is_on = bool(wished) is not (SPEAKER in beside.types)
+    if is_on and beside.feature(2):
+        raise RefusedError("can only be switched off from here: switch it on by hand")
+    return Invoke(1, "On") if is_on else Invoke(0, "Off")
 
 
 def heating_of(beside: Beside) -> str:
@@ -151,25 +175,7 @@ def input_of(own: int) -> Codec:
                 found[parts[0]] = label
         return found
 
-    return _by_name(names)
-
-
-def area_of() -> Codec:
-    """Return the codec of the area that a vacuum is in, by the name that its map has for it."""
-    return replace(_by_name(_areas), write=None)
-
-
-def areas_of() -> Codec:
-    """Return the codec of the areas that a vacuum is to clean, as a text of their names."""
-
-    def read(raw: object, beside: Beside) -> Value:
-        if not isinstance(raw, list):
-            raise MalformedError("is not a list")
-        names = _areas(beside)
-        codes = [to_code(item) for item in raw[:256]]
-        return ", ".join(names.get(code) or str(code) for code in codes)
-
-    return Codec("Text.value", read)
+    return by_name(names)
 
 
 def preset_of() -> Codec:
@@ -220,6 +226,21 @@ def tilt(raw: object, _wished: Value, _beside: Beside) -> Order:
     return Invoke(8, "GoToTiltPercentage", {"tiltPercent100thsValue": _hundredths(raw)})
 
 
+def sensitivity() -> Codec:
+    """Return the codec of a sensor's sensitivity: one of SupportedSensitivityLevels (1), from 0."""
+
+    def limited(beside: Beside) -> Codec:
+        levels = to_number(beside.attributes.get(1)) or 10
+        return number(low=0, high=levels - 1)
+
+    plain = number()
+    return replace(
+        plain,
+        write=lambda wished, beside: _written(limited(beside), wished, beside),
+        shape=lambda beside: limited(beside).shape(beside),
+    )
+
+
 def closure_position() -> Codec:
     """Return the codec of a closure's overall position: one end, the other, or not known."""
 
@@ -252,13 +273,32 @@ def dimension_move(raw: object, _wished: Value, _beside: Beside) -> Order:
     return Invoke(0, "SetTarget", {"position": raw})
 
 
+def position_s() -> Codec:
+    """Return the codec of where a medium is, a field of a structure that can be sought."""
+    inner = number(0.001, "s", low=0)
+    return replace(field(1, "position", inner), write=inner.write)
+
+
+def message(text: str) -> Mapping[str, object]:
+    """Return a message to be shown. Its id is made of what it says: shown once, told twice."""
+    if len(text.encode()) > 256:
+        raise RefusedError("a message has at most 256 bytes")
+    return {"messageID": blake2b(text.encode(), digest_size=16).digest(), "messageText": text}
+
+
 _SCENARIOS: Mapping[int, str] = {
     1: "occupied", 2: "unoccupied", 3: "sleep", 4: "wake", 5: "vacation", 6: "going_to_sleep",
     254: "user_defined",
 }  # fmt: skip
 
 
-def _by_name(names: Callable[[Beside], Mapping[int, str]]) -> Codec:
+def _written(codec: Codec, wished: Value, beside: Beside) -> object:
+    return codec.write(wished, beside) if codec.write else None
+
+
+def by_name(names: Callable[[Beside], Mapping[int, str]]) -> Codec:
+    """Return the codec of a number by the name that something beside has for it."""
+
     def read(raw: object, beside: Beside) -> Value:
         code = to_code(raw)
         return names(beside).get(code) or str(code)
@@ -283,27 +323,6 @@ def _unit(beside: Beside) -> tuple[str, float]:
 
 def _small(raw: object) -> int:
     return raw if isinstance(raw, int) else -1
-
-
-def _areas(beside: Beside) -> dict[int, str]:
-    """Return the names of the areas on a vacuum's map: SupportedAreas (0)."""
-    items = beside.attributes.get(0)
-    found: dict[int, str] = {}
-    for item in items[:256] if isinstance(items, list) else ():
-        if isinstance(item, Mapping):
-            own, label = member(item, 0, "areaID"), _location(member(item, 2, "areaInfo"))
-            if isinstance(own, int) and label:
-                found[own] = label
-    return found
-
-
-def _location(info: object) -> str:
-    """Return the name in an AreaInfoStruct: locationInfo (0), locationName (0)."""
-    if not isinstance(info, Mapping):
-        return ""
-    place = member(info, 0, "locationInfo")
-    name = member(place, 0, "locationName") if isinstance(place, Mapping) else None
-    return name if isinstance(name, str) else ""
 
 
 def _hundredths(raw: object) -> object:

@@ -23,7 +23,7 @@ import { createInterface } from "node:readline";
 import { setTimeout as sleep } from "node:timers/promises";
 import { ServerNode } from "@matter/main";
 import { endpoint } from "./endpoints.mjs";
-import { plain, say } from "./lines.mjs";
+import { plain, reasons, say } from "./lines.mjs";
 import { tellChanges } from "./telling.mjs";
 
 const lines = createInterface({ input: process.stdin })[Symbol.asyncIterator]();
@@ -57,7 +57,12 @@ const add = async (described, owner = node) => {
   tellChanges(part, described.id);
   for (const below of described.parts ?? []) await add(below, part);
 };
-for (const described of description.endpoints ?? []) await add(described);
+try {
+  for (const described of description.endpoints ?? []) await add(described);
+} catch (error) {
+  say({ failed: reasons(error).join("; ") });
+  process.exit(1);
+}
 
 const known = (id) => {
   const part = parts.get(id);
@@ -121,7 +126,7 @@ for await (const line of lines) {
     if (wanted === undefined) throw new Error(`takes ${Object.keys(acts).join(", ")}, not ${line}`);
     say({ done: (await acts[wanted](act)) ?? null });
   } catch (error) {
-    say({ failed: String(error?.message ?? error) });
+    say({ failed: reasons(error).join("; ") });
   }
 }
 await node.close();

@@ -50,9 +50,9 @@ function serversOf(base, { id, type, features = {}, clusters = [] }) {
   else for (const name of clusters) wanted[name] = optional[name] ?? server(name);
   return Object.fromEntries(
     Object.entries(wanted).map(([name, behavior]) => {
-      const { features: usual, commands } = table(type, name);
-      const has = features[name] ?? usual;
-      return [name, telling(has ? behavior.with(...has) : behavior, id, commands)];
+      const usual = table(type, name);
+      const has = features[name] ?? usual.features;
+      return [name, telling(has ? behavior.with(...has) : behavior, id, usual)];
     }),
   );
 }

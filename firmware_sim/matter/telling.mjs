@@ -3,14 +3,24 @@
 import { Behavior } from "@matter/main";
 import { plain, say } from "./lines.mjs";
 
-/** Return `behavior` for the endpoint `id`, telling; commands that it leaves open have `effects`. */
-export const telling = (behavior, id, effects = {}) => {
+/** Return `behavior` for the endpoint `id`, telling; commands that it leaves open have an effect in `commands`. */
+export const telling = (behavior, id, { commands = {}, follows }) => {
   const cluster = behavior.id;
-  class Telling extends behavior {}
+  class Telling extends behavior {
+    initialize() {
+      const begun = super.initialize();
+      for (const [attribute, follow] of Object.entries(follows ?? {})) {
+        this.reactTo(this.events[`${attribute}$Changed`], function followed(value) {
+          Object.assign(this.state, follow(value));
+        });
+      }
+      return begun;
+    }
+  }
   for (const command of Object.keys(behavior.cluster?.commands ?? {})) {
     const own = behavior.prototype[command];
     if (own === undefined) continue;
-    const effect = own === Behavior.unimplemented ? effects[command] : own;
+    const effect = own === Behavior.unimplemented ? commands[command] : own;
     if (effect === undefined) continue;
     Telling.prototype[command] = function told(fields) {
       say({ commanded: { endpoint: id, cluster, command, fields: plain(fields) } });

@@ -8,6 +8,7 @@ addresses and mDNS, which the loopback is not: `within` is the command that ente
 import asyncio
 import json
 import shutil
+import subprocess
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from itertools import count
@@ -83,10 +84,7 @@ class MatterPeer:
     async def start(self) -> None:
         """Start it, and wait until it can be reached. Raises RuntimeError with its complaint."""
         folder = Path(self._storage.name)
-        shutil.copytree(_SCRIPTS, folder, dirs_exist_ok=True)
-        modules = folder / "node_modules"
-        if not modules.is_symlink():
-            modules.symlink_to(self._installed / "node_modules")
+        _lay_out(folder, self._installed)
         settings = {
             "MATTER_STORAGE_PATH": str(folder / "kept"),
             "MATTER_LOG_LEVEL": "fatal",
@@ -105,9 +103,10 @@ class MatterPeer:
         self.told.clear()
         self._reading = asyncio.create_task(self._read(self._process))
         self._say(self.description)
-        ready = (await self.until(lambda told: "ready" in told))["ready"]
+        told = await self.until(lambda told: "ready" in told or "failed" in told)
+        ready = told.get("ready")
         if not isinstance(ready, Mapping):
-            raise TypeError(f"the Matter device says {ready!r}")
+            raise RuntimeError(f"the Matter device: {told.get('failed', told)}")
         self.qr, self.manual = str(ready["qr"]), str(ready["manual"])
         self.commissioned = ready["commissioned"] is True
 
@@ -201,6 +200,25 @@ class MatterPeer:
             self.told.append(told)
             self._news.set()
         self._news.set()
+
+
+def device_types(installed: Path) -> list[str]:
+    """Return the device types that an endpoint may have, as matter.js names them."""
+    with TemporaryDirectory(prefix="matter-types-") as name:
+        folder = Path(name)
+        _lay_out(folder, installed)
+        script = folder / "types.mjs"
+        told = subprocess.run(["node", script], capture_output=True, check=True)
+    names: list[str] = json.loads(told.stdout)
+    return names
+
+
+def _lay_out(folder: Path, installed: Path) -> None:
+    """Put the scripts beside the packages that they import."""
+    shutil.copytree(_SCRIPTS, folder, dirs_exist_ok=True)
+    modules = folder / "node_modules"
+    if not modules.is_symlink():
+        modules.symlink_to(installed / "node_modules")
 
 
 def _is_answer(told: Told) -> bool:

@@ -48,7 +48,13 @@ class MatterSocket:
         return number
 
     async def command(
-        self, node: int, endpoint: int, cluster: int, name: str, **payload: object
+        self,
+        node: int,
+        endpoint: int,
+        cluster: int,
+        name: str,
+        timed_ms: int | None = None,
+        **payload: object,
     ) -> object:
         """Command a device. Raises ServerError."""
         return await self.ask(
@@ -58,6 +64,7 @@ class MatterSocket:
             cluster_id=cluster,
             command_name=name,
             payload=payload,
+            timed_request_timeout_ms=timed_ms,
         )
 
     def events(self, node: int) -> list[tuple[object, object, object]]:

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 from drivers.matter.attributes import Cluster, Invoke, bound, cluster, value
 from drivers.matter.clusters.concentration import concentration_cluster
-from drivers.matter.codecs import choice, flag, moment, number
+from drivers.matter.codecs import choice, flag, is_in, moment, number
 from drivers.matter.orders import writes
 
 AIR_QUALITY = cluster(
@@ -74,9 +74,11 @@ RADON_CONCENTRATION_MEASUREMENT = concentration_cluster(1071, "RadonConcentratio
 HEPA_FILTER_MONITORING = cluster(
     113,
     "HepaFilterMonitoring",
-    value(0, "condition", number(unit="%")),
+    value(0, "condition", number(unit="%"), "ResourceMonitoring.condition"),
     bound(1, "degradationDirection"),
-    value(2, "changeIndication", choice({0: "ok", 1: "warning", 2: "critical"})),
+    value(
+        2, "changeIndication", is_in(frozenset({1, 2}), frozenset({0})), "ResourceMonitoring.change"
+    ),
     value(3, "inPlaceIndicator", flag()),
     value(4, "lastChangedTime", moment(), order=writes(4)),
     bound(5, "replacementProductList"),
@@ -86,24 +88,35 @@ HEPA_FILTER_MONITORING = cluster(
 ACTIVATED_CARBON_FILTER_MONITORING = cluster(
     114,
     "ActivatedCarbonFilterMonitoring",
-    value(0, "condition", number(unit="%")),
+    value(0, "condition", number(unit="%"), "ActivatedCarbonFilterMonitoring.condition"),
     bound(1, "degradationDirection"),
-    value(2, "changeIndication", choice({0: "ok", 1: "warning", 2: "critical"})),
+    value(
+        2,
+        "changeIndication",
+        is_in(frozenset({1, 2}), frozenset({0})),
+        "ActivatedCarbonFilterMonitoring.change",
+    ),
     value(3, "inPlaceIndicator", flag()),
     value(4, "lastChangedTime", moment(), order=writes(4)),
     bound(5, "replacementProductList"),
-    actions={"ResourceMonitoring.reset": Invoke(0, "ResetCondition")},
+    actions={"ActivatedCarbonFilterMonitoring.reset": Invoke(0, "ResetCondition")},
 )
 
 WATER_TANK_LEVEL_MONITORING = cluster(
     121,
     "WaterTankLevelMonitoring",
-    value(0, "condition", number(unit="%")),
+    value(0, "condition", number(unit="%"), "WaterTankLevelMonitoring.condition"),
     bound(1, "degradationDirection"),
-    value(2, "changeIndication", choice({0: "ok", 1: "warning", 2: "critical"})),
+    value(
+        2,
+        "changeIndication",
+        is_in(frozenset({1, 2}), frozenset({0})),
+        "WaterTankLevelMonitoring.change",
+    ),
     value(3, "inPlaceIndicator", flag()),
     value(4, "lastChangedTime", moment(), order=writes(4)),
     bound(5, "replacementProductList"),
+    actions={"WaterTankLevelMonitoring.reset": Invoke(0, "ResetCondition")},
 )
 
 AIR: Sequence[Cluster] = (

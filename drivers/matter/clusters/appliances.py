@@ -3,9 +3,10 @@
 Source: Matter 1.5 application cluster specification.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
-from drivers.matter.attributes import Cluster, Invoke, bound, cluster, left, value
+from drivers.matter.asking import takes_number
+from drivers.matter.attributes import Cluster, Invoke, Ordering, bound, cluster, left, value
 from drivers.matter.codecs import (
     bit,
     bits,
@@ -19,9 +20,10 @@ from drivers.matter.codecs import (
     number,
     stated,
 )
+from drivers.matter.machines import area_of, areas_of, cooking, tagged
 from drivers.matter.orders import invokes, writes
 from drivers.matter.reasons import LIST
-from drivers.matter.special import area_of, areas_of, said, watts
+from drivers.matter.special import said, watts
 
 SMOKE_CO_ALARM = cluster(
     92,
@@ -43,18 +45,32 @@ SMOKE_CO_ALARM = cluster(
                 9: "inoperative",
             }
         ),
+        "SmokeCoAlarm.state",
     ),
     value(1, "smokeState", is_in(frozenset({1, 2}), frozenset({0})), "SmokeCoAlarm.smoke"),
     value(2, "coState", is_in(frozenset({1, 2}), frozenset({0})), "SmokeCoAlarm.co"),
     value(3, "batteryAlert", is_in(frozenset({1, 2}), frozenset({0})), "PowerSource.batteryLow"),
-    value(4, "deviceMuted", is_in(frozenset({1}), frozenset({0}))),
+    value(4, "deviceMuted", is_in(frozenset({1}), frozenset({0})), "SmokeCoAlarm.muted"),
     value(5, "testInProgress", flag()),
     value(6, "hardwareFaultAlert", flag(), "BooleanState.problem"),
-    value(7, "endOfServiceAlert", is_in(frozenset({1}), frozenset({0})), "BooleanState.problem"),
     value(
-        8, "interconnectSmokeAlarm", is_in(frozenset({1, 2}), frozenset({0})), "SmokeCoAlarm.smoke"
+        7,
+        "endOfServiceAlert",
+        is_in(frozenset({1}), frozenset({0})),
+        "SmokeCoAlarm.endOfService",
     ),
-    value(9, "interconnectCoAlarm", is_in(frozenset({1, 2}), frozenset({0})), "SmokeCoAlarm.co"),
+    value(
+        8,
+        "interconnectSmokeAlarm",
+        is_in(frozenset({1, 2}), frozenset({0})),
+        "SmokeCoAlarm.smokeElsewhere",
+    ),
+    value(
+        9,
+        "interconnectCoAlarm",
+        is_in(frozenset({1, 2}), frozenset({0})),
+        "SmokeCoAlarm.coElsewhere",
+    ),
     value(10, "contaminationState", choice({0: "normal", 1: "low", 2: "warning", 3: "critical"})),
     value(
         11, "smokeSensitivityLevel", choice({0: "high", 1: "standard", 2: "low"}), order=writes(11)
@@ -82,6 +98,7 @@ DISHWASHER_ALARM = cluster(
         2,
         "state",
         bits({0: "inflow", 1: "drain", 2: "door", 3: "too_cold", 4: "too_hot", 5: "water_level"}),
+        "OperationalState.alarm",
     ),
     bound(3, "supported"),
 )
@@ -118,8 +135,8 @@ OPERATIONAL_STATE = cluster(
     96,
     "OperationalState",
     bound(0, "phaseList"),
-    value(1, "currentPhase", listed(0, label=said)),
-    value(2, "countdownTime", number(unit="s"), "Duration.value"),
+    value(1, "currentPhase", listed(0, label=said), "OperationalState.phase"),
+    value(2, "countdownTime", number(unit="s"), "OperationalState.remaining"),
     bound(3, "operationalStateList"),
     value(
         4,
@@ -137,6 +154,7 @@ OPERATIONAL_STATE = cluster(
                 {0: "none", 1: "unable_to_start", 2: "unable_to_complete", 3: "command_invalid"}
             ),
         ),
+        "OperationalState.error",
     ),
     actions={
         "OperationalState.pause": Invoke(0, "Pause"),
@@ -150,8 +168,8 @@ OVEN_CAVITY_OPERATIONAL_STATE = cluster(
     72,
     "OvenCavityOperationalState",
     bound(0, "phaseList"),
-    value(1, "currentPhase", listed(0, label=said)),
-    value(2, "countdownTime", number(unit="s"), "Duration.value"),
+    value(1, "currentPhase", listed(0, label=said), "OperationalState.phase"),
+    value(2, "countdownTime", number(unit="s"), "OperationalState.remaining"),
     bound(3, "operationalStateList"),
     value(
         4,
@@ -169,12 +187,11 @@ OVEN_CAVITY_OPERATIONAL_STATE = cluster(
                 {0: "none", 1: "unable_to_start", 2: "unable_to_complete", 3: "command_invalid"}
             ),
         ),
+        "OperationalState.error",
     ),
     actions={
-        "OperationalState.pause": Invoke(0, "Pause"),
         "OperationalState.stop": Invoke(1, "Stop"),
         "OperationalState.start": Invoke(2, "Start"),
-        "OperationalState.resume": Invoke(3, "Resume"),
     },
 )
 
@@ -182,8 +199,8 @@ RVC_OPERATIONAL_STATE = cluster(
     97,
     "RvcOperationalState",
     bound(0, "phaseList"),
-    value(1, "currentPhase", listed(0, label=said)),
-    value(2, "countdownTime", number(unit="s"), "Duration.value"),
+    value(1, "currentPhase", listed(0, label=said), "OperationalState.phase"),
+    value(2, "countdownTime", number(unit="s"), "OperationalState.remaining"),
     bound(3, "operationalStateList"),
     value(
         4,
@@ -235,11 +252,11 @@ RVC_OPERATIONAL_STATE = cluster(
                 }
             ),
         ),
+        "RvcOperationalState.error",
     ),
     actions={
         "RvcRunMode.pause": Invoke(0, "Pause"),
-        "RvcRunMode.stop": Invoke(1, "Stop"),
-        "RvcRunMode.start": Invoke(3, "Resume"),
+        "OperationalState.resume": Invoke(3, "Resume"),
         "RvcRunMode.goHome": Invoke(128, "GoHome"),
     },
 )
@@ -249,8 +266,14 @@ SERVICE_AREA = cluster(
     "ServiceArea",
     bound(0, "supportedAreas"),
     bound(1, "supportedMaps"),
-    value(2, "selectedAreas", areas_of()),
-    value(3, "currentArea", area_of()),
+    value(
+        2,
+        "selectedAreas",
+        areas_of(),
+        "ServiceArea.selected",
+        order=invokes(0, "SelectAreas", "newAreas"),
+    ),
+    value(3, "currentArea", area_of(), "ServiceArea.current"),
     value(4, "estimatedEndTime", moment()),
     left(5, "progress", LIST),
 )
@@ -263,6 +286,7 @@ LAUNDRY_DRYER_CONTROLS = cluster(
         1,
         "selectedDrynessLevel",
         choice({0: "low", 1: "normal", 2: "extra", 3: "max"}),
+        "LaundryDryerControls.dryness",
         order=writes(1),
     ),
 )
@@ -271,9 +295,19 @@ LAUNDRY_WASHER_CONTROLS = cluster(
     83,
     "LaundryWasherControls",
     bound(0, "spinSpeeds"),
-    value(1, "spinSpeedCurrent", listed(0, label=said), order=writes(1)),
     value(
-        2, "numberOfRinses", choice({0: "none", 1: "normal", 2: "extra", 3: "max"}), order=writes(2)
+        1,
+        "spinSpeedCurrent",
+        listed(0, label=said),
+        "LaundryWasherControls.spinSpeed",
+        order=writes(1),
+    ),
+    value(
+        2,
+        "numberOfRinses",
+        choice({0: "none", 1: "normal", 2: "extra", 3: "max"}),
+        "LaundryWasherControls.rinses",
+        order=writes(2),
     ),
     bound(3, "supportedRinses"),
 )
@@ -281,110 +315,87 @@ LAUNDRY_WASHER_CONTROLS = cluster(
 MICROWAVE_OVEN_CONTROL = cluster(
     95,
     "MicrowaveOvenControl",
-    value(0, "cookTime", number(unit="s"), "Duration.value"),
+    value(
+        0,
+        "cookTime",
+        number(unit="s", low=1, bounds=(None, 1)),
+        "MicrowaveOvenControl.cookTime",
+        order=invokes(0, "SetCookingParameters", "cookTime"),
+    ),
     bound(1, "maxCookTime"),
     value(
         2,
         "powerSetting",
         number(low=0, bounds=(3, 4)),
+        "MicrowaveOvenControl.power",
         order=invokes(0, "SetCookingParameters", "powerSetting"),
     ),
     bound(3, "minPower"),
     bound(4, "maxPower"),
     bound(5, "powerStep"),
     bound(6, "supportedWatts"),
-    value(7, "selectedWattIndex", listed(6, label=watts)),
+    value(
+        7,
+        "selectedWattIndex",
+        listed(6, label=watts),
+        order=invokes(0, "SetCookingParameters", "wattSettingIndex"),
+    ),
     bound(8, "wattRating"),
+    actions={
+        "MicrowaveOvenControl.addTime": Invoke(
+            1, "AddMoreTime", {}, takes_number("timeToAdd", "longer", unit="s", low=1, high=86_400)
+        ),
+        "MicrowaveOvenControl.cook": Invoke(
+            0, "SetCookingParameters", {"startAfterSetting": True}, cooking()
+        ),
+    },
 )
 
-RVC_RUN_MODE = cluster(
+
+CHANGE_TO_MODE = invokes(0, "ChangeToMode", "newMode")
+
+
+def modes(
+    own: int,
+    name: str,
+    of: str,
+    order: Ordering | None = CHANGE_TO_MODE,
+    actions: Mapping[str, Invoke] | None = None,
+) -> Cluster:
+    """Return a cluster of modes: all have the attributes and the command of Mode Base."""
+    return cluster(
+        own,
+        name,
+        bound(0, "supportedModes"),
+        value(1, "currentMode", moded(), of, order=order),
+        value(2, "startUpMode", moded(), order=writes(2)),
+        value(3, "onMode", moded(), order=writes(3)),
+        actions=actions,
+    )
+
+
+RVC_RUN_MODE = modes(
     84,
     "RvcRunMode",
-    bound(0, "supportedModes"),
-    value(1, "currentMode", moded(), order=invokes(0, "ChangeToMode", "newMode")),
-    value(2, "startUpMode", moded(), order=writes(2)),
-    value(3, "onMode", moded(), order=writes(3)),
+    "RvcRunMode.mode",
+    actions={
+        "RvcRunMode.start": Invoke(0, "ChangeToMode", {}, tagged(0x4001)),
+        "RvcRunMode.stop": Invoke(0, "ChangeToMode", {}, tagged(0x4000)),
+    },
 )
-
-RVC_CLEAN_MODE = cluster(
-    85,
-    "RvcCleanMode",
-    bound(0, "supportedModes"),
-    value(1, "currentMode", moded(), order=invokes(0, "ChangeToMode", "newMode")),
-    value(2, "startUpMode", moded(), order=writes(2)),
-    value(3, "onMode", moded(), order=writes(3)),
+RVC_CLEAN_MODE = modes(85, "RvcCleanMode", "RvcCleanMode.mode")
+LAUNDRY_WASHER_MODE = modes(81, "LaundryWasherMode", "OperationalState.mode")
+DISHWASHER_MODE = modes(89, "DishwasherMode", "OperationalState.mode")
+REFRIGERATOR_AND_TEMPERATURE_CONTROLLED_CABINET_MODE = modes(
+    82, "RefrigeratorAndTemperatureControlledCabinetMode", "ModeSelect.mode"
 )
-
-LAUNDRY_WASHER_MODE = cluster(
-    81,
-    "LaundryWasherMode",
-    bound(0, "supportedModes"),
-    value(1, "currentMode", moded(), order=invokes(0, "ChangeToMode", "newMode")),
-    value(2, "startUpMode", moded(), order=writes(2)),
-    value(3, "onMode", moded(), order=writes(3)),
-)
-
-DISHWASHER_MODE = cluster(
-    89,
-    "DishwasherMode",
-    bound(0, "supportedModes"),
-    value(1, "currentMode", moded(), order=invokes(0, "ChangeToMode", "newMode")),
-    value(2, "startUpMode", moded(), order=writes(2)),
-    value(3, "onMode", moded(), order=writes(3)),
-)
-
-REFRIGERATOR_AND_TEMPERATURE_CONTROLLED_CABINET_MODE = cluster(
-    82,
-    "RefrigeratorAndTemperatureControlledCabinetMode",
-    bound(0, "supportedModes"),
-    value(1, "currentMode", moded(), order=invokes(0, "ChangeToMode", "newMode")),
-    value(2, "startUpMode", moded(), order=writes(2)),
-    value(3, "onMode", moded(), order=writes(3)),
-)
-
-OVEN_MODE = cluster(
-    73,
-    "OvenMode",
-    bound(0, "supportedModes"),
-    value(1, "currentMode", moded(), order=invokes(0, "ChangeToMode", "newMode")),
-    value(2, "startUpMode", moded(), order=writes(2)),
-    value(3, "onMode", moded(), order=writes(3)),
-)
-
-MICROWAVE_OVEN_MODE = cluster(
-    94,
-    "MicrowaveOvenMode",
-    bound(0, "supportedModes"),
-    value(1, "currentMode", moded(), order=invokes(0, "ChangeToMode", "newMode")),
-    value(2, "startUpMode", moded(), order=writes(2)),
-    value(3, "onMode", moded(), order=writes(3)),
-)
-
-ENERGY_EVSE_MODE = cluster(
-    157,
-    "EnergyEvseMode",
-    bound(0, "supportedModes"),
-    value(1, "currentMode", moded(), order=invokes(0, "ChangeToMode", "newMode")),
-    value(2, "startUpMode", moded(), order=writes(2)),
-    value(3, "onMode", moded(), order=writes(3)),
-)
-
-WATER_HEATER_MODE = cluster(
-    158,
-    "WaterHeaterMode",
-    bound(0, "supportedModes"),
-    value(1, "currentMode", moded(), order=invokes(0, "ChangeToMode", "newMode")),
-    value(2, "startUpMode", moded(), order=writes(2)),
-    value(3, "onMode", moded(), order=writes(3)),
-)
-
-DEVICE_ENERGY_MANAGEMENT_MODE = cluster(
-    159,
-    "DeviceEnergyManagementMode",
-    bound(0, "supportedModes"),
-    value(1, "currentMode", moded(), order=invokes(0, "ChangeToMode", "newMode")),
-    value(2, "startUpMode", moded(), order=writes(2)),
-    value(3, "onMode", moded(), order=writes(3)),
+OVEN_MODE = modes(73, "OvenMode", "OperationalState.mode")
+MICROWAVE_OVEN_MODE = modes(94, "MicrowaveOvenMode", "OperationalState.mode", order=None)
+"""Set with the time and the power: see MicrowaveOvenControl.cook."""
+ENERGY_EVSE_MODE = modes(157, "EnergyEvseMode", "EnergyEvse.mode")
+WATER_HEATER_MODE = modes(158, "WaterHeaterMode", "WaterHeater.mode")
+DEVICE_ENERGY_MANAGEMENT_MODE = modes(
+    159, "DeviceEnergyManagementMode", "DeviceEnergyManagement.mode"
 )
 
 APPLIANCES: Sequence[Cluster] = (

@@ -5,7 +5,8 @@ Source: Matter 1.5 application cluster specification.
 
 from collections.abc import Sequence
 
-from drivers.matter.attributes import Cluster, bound, cluster, left, value
+from drivers.matter.asking import takes_word
+from drivers.matter.attributes import Cluster, Invoke, bound, cluster, left, value
 from drivers.matter.codecs import bit, bits, choice, listed, moment, number
 from drivers.matter.orders import invokes, rocking, writes
 from drivers.matter.reasons import BYTES, LIST, STRUCTURE
@@ -23,7 +24,7 @@ THERMOSTAT = cluster(
     513,
     "Thermostat",
     value(0, "localTemperature", number(0.01, "°C"), "Thermostat.localTemperature"),
-    value(1, "outdoorTemperature", number(0.01, "°C"), "TemperatureMeasurement.temperature"),
+    value(1, "outdoorTemperature", number(0.01, "°C"), "Thermostat.outdoorTemperature"),
     value(2, "occupancy", bit(0), "OccupancySensing.occupied"),
     bound(3, "absMinHeatSetpointLimit"),
     bound(4, "absMaxHeatSetpointLimit"),
@@ -45,7 +46,12 @@ THERMOSTAT = cluster(
             }
         ),
     ),
-    value(16, "localTemperatureCalibration", number(0.1, "°C"), order=writes(16)),
+    value(
+        16,
+        "localTemperatureCalibration",
+        number(0.1, "°C", low=-12.7, high=12.7),
+        order=writes(16),
+    ),
     value(
         17,
         "occupiedCoolingSetpoint",
@@ -86,7 +92,6 @@ THERMOSTAT = cluster(
                 5: "cooling_and_heating_with_reheat",
             }
         ),
-        order=writes(27),
     ),
     value(
         28,
@@ -156,7 +161,7 @@ THERMOSTAT = cluster(
         choice({1: "closed", 2: "open", 3: "quarter", 4: "half", 5: "three_quarters"}),
         order=writes(69),
     ),
-    value(70, "acCoilTemperature", number(0.01, "°C"), "TemperatureMeasurement.temperature"),
+    value(70, "acCoilTemperature", number(0.01, "°C"), "DeviceTemperature.value"),
     bound(71, "acCapacityFormat"),
     bound(72, "presetTypes"),
     bound(73, "scheduleTypes"),
@@ -229,7 +234,12 @@ FAN_CONTROL = cluster(
     ),
     bound(1, "fanModeSequence"),
     value(
-        2, "percentSetting", number(unit="%", low=0, high=100), "FanControl.speed", order=writes(2)
+        2,
+        "percentSetting",
+        number(unit="%", low=0, high=100),
+        "FanControl.speed",
+        order=writes(2),
+        unless=3,
     ),
     value(
         3, "percentCurrent", number(unit="%", low=0, high=100), "FanControl.speed", order=writes(2)
@@ -253,6 +263,14 @@ FAN_CONTROL = cluster(
         "FanControl.direction",
         order=writes(11),
     ),
+    actions={
+        "FanControl.step": Invoke(
+            0,
+            "Step",
+            {"wrap": False, "lowestOff": True},
+            takes_word("direction", "direction", {"up": 0, "down": 1}),
+        )
+    },
 )
 
 PUMP_CONFIGURATION_AND_CONTROL = cluster(
@@ -351,6 +369,7 @@ TEMPERATURE_CONTROL = cluster(
         4,
         "selectedTemperatureLevel",
         listed(5, label=said),
+        "TemperatureControl.level",
         order=invokes(0, "SetTemperature", "targetTemperatureLevel"),
     ),
     bound(5, "supportedTemperatureLevels"),

@@ -17,6 +17,7 @@ from drivers.matter.codecs import (
     number,
     text,
 )
+from drivers.matter.lock import LOCK_ACTIONS
 from drivers.matter.orders import either, invokes, writes
 from drivers.matter.special import (
     closure_move,
@@ -73,6 +74,7 @@ DOOR_LOCK = cluster(
         choice(
             {0: "normal", 1: "vacation", 2: "privacy", 3: "no_remote_lock_unlock", 4: "passage"}
         ),
+        "DoorLock.mode",
         order=writes(37),
     ),
     bound(38, "supportedOperatingModes"),
@@ -109,7 +111,7 @@ DOOR_LOCK = cluster(
     bound(134, "aliroBleAdvertisingVersion"),
     bound(135, "numberOfAliroCredentialIssuerKeysSupported"),
     bound(136, "numberOfAliroEndpointKeysSupported"),
-    actions={"DoorLock.unbolt": Invoke(39, "UnboltDoor")},
+    actions=LOCK_ACTIONS,
 )
 
 WINDOW_COVERING = cluster(
@@ -129,6 +131,7 @@ WINDOW_COVERING = cluster(
         number(-1, "%", offset=100, low=0, high=100),
         "WindowCovering.position",
         order=lift,
+        unless=14,
     ),
     value(
         9,
@@ -136,6 +139,7 @@ WINDOW_COVERING = cluster(
         number(-1, "%", offset=100, low=0, high=100),
         "WindowCovering.tilt",
         order=tilt,
+        unless=15,
     ),
     value(10, "operationalStatus", moving(), "WindowCovering.operation"),
     value(11, "targetPositionLiftPercent100ths", number(-0.01, "%", offset=100)),
@@ -201,7 +205,7 @@ VALVE_CONFIGURATION_AND_CONTROL = cluster(
     value(0, "openDuration", number(unit="s")),
     value(1, "defaultOpenDuration", number(unit="s"), order=writes(1)),
     value(2, "autoCloseTime", moment(1_000_000)),
-    value(3, "remainingDuration", number(unit="s"), "Duration.value"),
+    value(3, "remainingDuration", number(unit="s"), "Valve.remaining"),
     value(
         4,
         "currentState",
@@ -232,6 +236,7 @@ VALVE_CONFIGURATION_AND_CONTROL = cluster(
                 5: "current_exceeded",
             }
         ),
+        "Valve.fault",
     ),
     bound(10, "levelStep"),
 )
@@ -239,7 +244,7 @@ VALVE_CONFIGURATION_AND_CONTROL = cluster(
 CLOSURE_CONTROL = cluster(
     260,
     "ClosureControl",
-    value(0, "countdownTime", number(unit="s"), "Duration.value"),
+    value(0, "countdownTime", number(unit="s"), "OperationalState.remaining"),
     value(
         1,
         "mainState",
@@ -282,7 +287,10 @@ CLOSURE_CONTROL = cluster(
         ),
     ),
     bound(5, "latchControlModes"),
-    actions={"WindowCovering.stop": Invoke(0, "Stop")},
+    actions={
+        "WindowCovering.stop": Invoke(0, "Stop"),
+        "ClosureControl.calibrate": Invoke(2, "Calibrate"),
+    },
 )
 
 CLOSURE_DIMENSION = cluster(

@@ -5,7 +5,7 @@ Source: Matter 1.5 application cluster specification.
 
 from collections.abc import Sequence
 
-from drivers.matter.attributes import Cluster, bound, cluster, left, value
+from drivers.matter.attributes import Cluster, Invoke, bound, cluster, left, value
 from drivers.matter.codecs import (
     bits,
     choice,
@@ -18,6 +18,7 @@ from drivers.matter.codecs import (
     number,
     text,
 )
+from drivers.matter.machines import allow_charging, boost
 from drivers.matter.orders import writes
 from drivers.matter.reasons import LIST, STRUCTURE
 from drivers.matter.special import step_of
@@ -40,9 +41,9 @@ POWER_SOURCE = cluster(
         "activeWiredFaults",
         listed_words({0: "unspecified", 1: "over_voltage", 2: "under_voltage"}),
     ),
-    value(11, "batVoltage", number(0.001, "V"), "ElectricalPowerMeasurement.voltage"),
+    value(11, "batVoltage", number(0.001, "V"), "PowerSource.voltage"),
     value(12, "batPercentRemaining", number(0.5, "%", low=0, high=100), "PowerSource.batteryLevel"),
-    value(13, "batTimeRemaining", number(unit="s"), "Duration.value"),
+    value(13, "batTimeRemaining", number(unit="s"), "PowerSource.timeRemaining"),
     value(14, "batChargeLevel", is_in(frozenset({1, 2}), frozenset({0})), "PowerSource.batteryLow"),
     value(15, "batReplacementNeeded", flag()),
     bound(16, "batReplaceability"),
@@ -60,9 +61,9 @@ POWER_SOURCE = cluster(
     bound(24, "batCapacity"),
     bound(25, "batQuantity"),
     value(26, "batChargeState", is_in(frozenset({1}), frozenset({2, 3})), "PowerSource.charging"),
-    value(27, "batTimeToFullCharge", number(unit="s"), "Duration.value"),
+    value(27, "batTimeToFullCharge", number(unit="s"), "PowerSource.timeToFullCharge"),
     value(28, "batFunctionalWhileCharging", flag()),
-    value(29, "batChargingCurrent", number(0.001, "A"), "ElectricalPowerMeasurement.activeCurrent"),
+    value(29, "batChargingCurrent", number(0.001, "A"), "PowerSource.chargingCurrent"),
     value(
         30,
         "activeBatChargeFaults",
@@ -99,9 +100,11 @@ ELECTRICAL_POWER_MEASUREMENT = cluster(
     value(8, "activePower", number(0.001, "W"), "ElectricalPowerMeasurement.activePower"),
     value(9, "reactivePower", number(0.001, "var"), "ElectricalPowerMeasurement.reactivePower"),
     value(10, "apparentPower", number(0.001, "VA"), "ElectricalPowerMeasurement.apparentPower"),
-    value(11, "rmsVoltage", number(0.001, "V"), "ElectricalPowerMeasurement.voltage"),
-    value(12, "rmsCurrent", number(0.001, "A"), "ElectricalPowerMeasurement.activeCurrent"),
-    value(13, "rmsPower", number(0.001, "W"), "ElectricalPowerMeasurement.activePower"),
+    value(11, "rmsVoltage", number(0.001, "V"), "ElectricalPowerMeasurement.voltage", unless=4),
+    value(
+        12, "rmsCurrent", number(0.001, "A"), "ElectricalPowerMeasurement.activeCurrent", unless=5
+    ),
+    value(13, "rmsPower", number(0.001, "W"), "ElectricalPowerMeasurement.activePower", unless=8),
     value(14, "frequency", number(0.001, "Hz"), "ElectricalPowerMeasurement.frequency"),
     left(15, "harmonicCurrents", LIST),
     left(16, "harmonicPhases", LIST),
@@ -123,7 +126,7 @@ ELECTRICAL_ENERGY_MEASUREMENT = cluster(
         2,
         "cumulativeEnergyExported",
         field(0, "energy", number(1e-6, "kWh")),
-        "ElectricalEnergyMeasurement.energy",
+        "ElectricalEnergyMeasurement.energyExported",
     ),
     value(3, "periodicEnergyImported", field(0, "energy", number(1e-6, "kWh"))),
     value(4, "periodicEnergyExported", field(0, "energy", number(1e-6, "kWh"))),
@@ -149,8 +152,8 @@ WATER_HEATER_MANAGEMENT = cluster(
     ),
     value(2, "tankVolume", number(unit="L"), "Volume.value"),
     value(3, "estimatedHeatRequired", number(1e-6, "kWh")),
-    value(4, "tankPercentage", number(unit="%", low=0, high=100)),
-    value(5, "boostState", is_in(frozenset({1}), frozenset({0}))),
+    value(4, "tankPercentage", number(unit="%", low=0, high=100), "WaterHeater.tank"),
+    value(5, "boostState", is_in(frozenset({1}), frozenset({0})), "WaterHeater.boost", order=boost),
 )
 
 DEVICE_ENERGY_MANAGEMENT = cluster(
@@ -162,6 +165,7 @@ DEVICE_ENERGY_MANAGEMENT = cluster(
         2,
         "esaState",
         choice({0: "offline", 1: "online", 2: "fault", 3: "power_adjust_active", 4: "paused"}),
+        "DeviceEnergyManagement.state",
     ),
     value(3, "absMinPower", number(0.001, "W")),
     value(4, "absMaxPower", number(0.001, "W")),
@@ -191,20 +195,14 @@ ENERGY_EVSE = cluster(
                 6: "fault",
             }
         ),
+        "EnergyEvse.state",
     ),
     value(
         1,
         "supplyState",
-        choice(
-            {
-                0: "disabled",
-                1: "charging_enabled",
-                2: "discharging_enabled",
-                3: "disabled_error",
-                4: "disabled_diagnostics",
-                5: "enabled",
-            }
-        ),
+        is_in(frozenset({1, 5}), frozenset({0, 2, 3, 4})),
+        "EnergyEvse.enabled",
+        order=allow_charging,
     ),
     value(
         2,
@@ -230,6 +228,7 @@ ENERGY_EVSE = cluster(
                 255: "other",
             }
         ),
+        "EnergyEvse.fault",
     ),
     value(3, "chargingEnabledUntil", moment()),
     value(4, "dischargingEnabledUntil", moment()),
@@ -237,7 +236,13 @@ ENERGY_EVSE = cluster(
     value(6, "minimumChargeCurrent", number(0.001, "A")),
     value(7, "maximumChargeCurrent", number(0.001, "A")),
     value(8, "maximumDischargeCurrent", number(0.001, "A")),
-    value(9, "userMaximumChargeCurrent", number(0.001, "A", low=0, bounds=(6, 5)), order=writes(9)),
+    value(
+        9,
+        "userMaximumChargeCurrent",
+        number(0.001, "A", low=0, bounds=(6, 5)),
+        "EnergyEvse.maximumCurrent",
+        order=writes(9),
+    ),
     value(10, "randomizationDelayWindow", number(unit="s"), order=writes(10)),
     value(35, "nextChargeStartTime", moment()),
     value(36, "nextChargeTargetTime", moment()),
@@ -249,8 +254,9 @@ ENERGY_EVSE = cluster(
     value(50, "vehicleId", text()),
     value(64, "sessionId", number()),
     value(65, "sessionDuration", number(unit="s"), "Duration.value"),
-    value(66, "sessionEnergyCharged", number(1e-6, "kWh"), "ElectricalEnergyMeasurement.energy"),
-    value(67, "sessionEnergyDischarged", number(1e-6, "kWh"), "ElectricalEnergyMeasurement.energy"),
+    value(66, "sessionEnergyCharged", number(1e-6, "kWh"), "EnergyEvse.sessionEnergy"),
+    value(67, "sessionEnergyDischarged", number(1e-6, "kWh")),
+    actions={"EnergyEvse.diagnose": Invoke(4, "StartDiagnostics")},
 )
 
 ENERGY_PREFERENCE = cluster(
@@ -307,11 +313,11 @@ COMMODITY_TARIFF = cluster(
 METER_IDENTIFICATION = cluster(
     2822,
     "MeterIdentification",
-    bound(0, "meterType"),
-    bound(1, "pointOfDelivery"),
-    bound(2, "meterSerialNumber"),
+    value(0, "meterType", choice({0: "utility", 1: "private", 2: "generic"})),
+    value(1, "pointOfDelivery", text()),
+    value(2, "meterSerialNumber", text()),
     bound(3, "protocolVersion"),
-    bound(4, "powerThreshold"),
+    value(4, "powerThreshold", field(0, "powerThreshold", number(0.001, "W"))),
 )
 
 COMMODITY_METERING = cluster(

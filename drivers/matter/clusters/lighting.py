@@ -5,15 +5,22 @@ Source: Matter 1.5 application cluster specification.
 
 from collections.abc import Sequence
 
-from drivers.matter.attributes import Cluster, Invoke, bound, cluster, value
+from drivers.matter.attributes import Cluster, bound, cluster, value
 from drivers.matter.codecs import bits, choice, flag, is_in, mireds, moded, number
-from drivers.matter.orders import color_x, color_y, either, hue, invokes, lamp, writes
-from drivers.matter.special import level_of
+from drivers.matter.orders import color_x, color_y, hue, invokes, lamp, writes
+from drivers.matter.special import level_of, on_as, on_or_muted, switch_on
 
 ON_OFF = cluster(
     6,
     "OnOff",
-    value(0, "onOff", flag(), "OnOff.on", order=either(Invoke(1, "On"), Invoke(0, "Off"))),
+    value(
+        0,
+        "onOff",
+        on_or_muted(),
+        "OnOff.on",
+        order=switch_on,
+        named=on_as,
+    ),
     value(16384, "globalSceneControl", flag()),
     value(16385, "onTime", number(0.1, "s"), order=writes(16385)),
     value(16386, "offWaitTime", number(0.1, "s"), order=writes(16386)),
@@ -76,7 +83,13 @@ COLOR_CONTROL = cluster(
         "ColorControl.colorTemperature",
         order=lamp(10, "MoveToColorTemperature", "colorTemperatureMireds"),
     ),
-    value(8, "colorMode", choice({0: "hs", 1: "xy", 2: "color_temp"}), "ColorControl.mode"),
+    value(
+        8,
+        "colorMode",
+        choice({0: "hs", 1: "xy", 2: "color_temp"}),
+        "ColorControl.mode",
+        unless=16385,
+    ),
     value(15, "options", bits({0: "execute_if_off"}), order=writes(15)),
     bound(16, "numberOfPrimaries"),
     bound(17, "primary1X"),
@@ -133,7 +146,13 @@ MODE_SELECT = cluster(
     bound(0, "description"),
     bound(1, "standardNamespace"),
     bound(2, "supportedModes"),
-    value(3, "currentMode", moded(2), order=invokes(0, "ChangeToMode", "newMode")),
+    value(
+        3,
+        "currentMode",
+        moded(2),
+        "ModeSelect.mode",
+        order=invokes(0, "ChangeToMode", "newMode"),
+    ),
     value(4, "startUpMode", moded(2), order=writes(4)),
     value(5, "onMode", moded(2), order=writes(5)),
 )

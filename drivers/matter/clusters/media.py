@@ -5,25 +5,74 @@ Source: Matter 1.5 application cluster specification.
 
 from collections.abc import Sequence
 
+from drivers.matter.asking import takes_number, takes_text, takes_word
 from drivers.matter.attributes import Cluster, Invoke, bound, cluster, left, value
 from drivers.matter.codecs import choice, field, flag, moment, number, text
 from drivers.matter.orders import by_word, invokes, writes
-from drivers.matter.reasons import LIST, STRUCTURE
-from drivers.matter.special import input_of
+from drivers.matter.reasons import LIST, SIGN_IN, STRUCTURE
+from drivers.matter.special import input_of, message, position_s
+
+_KEYS = {
+    "select": 0x00,
+    "up": 0x01,
+    "down": 0x02,
+    "left": 0x03,
+    "right": 0x04,
+    "menu": 0x09,
+    "back": 0x0D,
+    **{str(digit): 0x20 + digit for digit in range(10)},
+    "channel_up": 0x30,
+    "channel_down": 0x31,
+    "input": 0x34,
+    "info": 0x35,
+    "power": 0x40,
+    "volume_up": 0x41,
+    "volume_down": 0x42,
+    "mute": 0x43,
+    "play": 0x44,
+    "stop": 0x45,
+    "pause": 0x46,
+    "rewind": 0x48,
+    "fast_forward": 0x49,
+    "next": 0x4B,
+    "previous": 0x4C,
+    "guide": 0x53,
+    "subtitles": 0x51,
+}
+"""The keys of a remote control, as HDMI CEC numbers them."""
+_SKIPPED = takes_number(
+    "deltaPositionMilliseconds", "how far", scale=0.001, unit="s", low=1, high=86_400
+)
 
 CHANNEL = cluster(
     1284,
     "Channel",
     bound(0, "channelList"),
     left(1, "lineup", STRUCTURE),
-    value(2, "currentChannel", field(2, "name", text())),
+    value(2, "currentChannel", field(2, "name", text()), "Channel.channel"),
+    actions={
+        "Channel.change": Invoke(
+            2,
+            "ChangeChannelByNumber",
+            {"minorNumber": 0},
+            takes_number("majorNumber", "channel", low=0, high=0xFFFF),
+        ),
+        "Channel.up": Invoke(3, "SkipChannel", {"count": 1}),
+        "Channel.down": Invoke(3, "SkipChannel", {"count": -1}),
+    },
 )
 
 TARGET_NAVIGATOR = cluster(
     1285,
     "TargetNavigator",
     bound(0, "targetList"),
-    value(1, "currentTarget", input_of(0), order=invokes(0, "NavigateTarget", "target")),
+    value(
+        1,
+        "currentTarget",
+        input_of(0),
+        "TargetNavigator.target",
+        order=invokes(0, "NavigateTarget", "target"),
+    ),
 )
 
 MEDIA_PLAYBACK = cluster(
@@ -39,8 +88,14 @@ MEDIA_PLAYBACK = cluster(
         ),
     ),
     value(1, "startTime", moment(1_000_000)),
-    value(2, "duration", number(0.001, "s"), "Duration.value"),
-    value(3, "sampledPosition", field(1, "position", number(0.001, "s")), "Duration.value"),
+    value(2, "duration", number(0.001, "s"), "MediaPlayback.duration"),
+    value(
+        3,
+        "sampledPosition",
+        position_s(),
+        "MediaPlayback.position",
+        order=invokes(11, "Seek", "position"),
+    ),
     value(4, "playbackSpeed", number(whole=False)),
     value(5, "seekRangeEnd", number(0.001, "s")),
     value(6, "seekRangeStart", number(0.001, "s")),
@@ -54,6 +109,11 @@ MEDIA_PLAYBACK = cluster(
         "MediaPlayback.stop": Invoke(2, "Stop"),
         "MediaPlayback.next": Invoke(5, "Next"),
         "MediaPlayback.previous": Invoke(4, "Previous"),
+        "MediaPlayback.startOver": Invoke(3, "StartOver"),
+        "MediaPlayback.rewind": Invoke(6, "Rewind"),
+        "MediaPlayback.fastForward": Invoke(7, "FastForward"),
+        "MediaPlayback.skipForward": Invoke(8, "SkipForward", {}, _SKIPPED),
+        "MediaPlayback.skipBackward": Invoke(9, "SkipBackward", {}, _SKIPPED),
     },
 )
 
@@ -61,17 +121,25 @@ MEDIA_INPUT = cluster(
     1287,
     "MediaInput",
     bound(0, "inputList"),
-    value(1, "currentInput", input_of(0), order=invokes(0, "SelectInput", "index")),
+    value(
+        1,
+        "currentInput",
+        input_of(0),
+        "MediaInput.input",
+        order=invokes(0, "SelectInput", "index"),
+    ),
 )
 
 LOW_POWER = cluster(
     1288,
     "LowPower",
+    actions={"LowPower.sleep": Invoke(0, "Sleep")},
 )
 
 KEYPAD_INPUT = cluster(
     1289,
     "KeypadInput",
+    actions={"Command.send": Invoke(0, "SendKey", {}, takes_word("keyCode", "key", _KEYS))},
 )
 
 CONTENT_LAUNCHER = cluster(
@@ -79,20 +147,36 @@ CONTENT_LAUNCHER = cluster(
     "ContentLauncher",
     bound(0, "acceptHeader"),
     bound(1, "supportedStreamingProtocols"),
+    actions={
+        "MediaPlayback.playUrl": Invoke(
+            1, "LaunchURL", {}, takes_text(lambda url: {"contentURL": url}, "address")
+        )
+    },
 )
 
 AUDIO_OUTPUT = cluster(
     1291,
     "AudioOutput",
     bound(0, "outputList"),
-    value(1, "currentOutput", input_of(0), order=invokes(0, "SelectOutput", "index")),
+    value(
+        1,
+        "currentOutput",
+        input_of(0),
+        "AudioOutput.output",
+        order=invokes(0, "SelectOutput", "index"),
+    ),
 )
 
 APPLICATION_LAUNCHER = cluster(
     1292,
     "ApplicationLauncher",
     bound(0, "catalogList"),
-    value(1, "currentApp", field(0, "application", field(1, "applicationID", text()))),
+    value(
+        1,
+        "currentApp",
+        field(0, "application", field(1, "applicationID", text())),
+        "MediaPlayback.app",
+    ),
 )
 
 APPLICATION_BASIC = cluster(
@@ -122,6 +206,7 @@ APPLICATION_BASIC = cluster(
 ACCOUNT_LOGIN = cluster(
     1294,
     "AccountLogin",
+    reason=SIGN_IN,
 )
 
 CONTENT_CONTROL = cluster(
@@ -215,7 +300,7 @@ ZONE_MANAGEMENT = cluster(
     bound(2, "zones"),
     left(3, "triggers", LIST),
     bound(4, "sensitivityMax"),
-    value(5, "sensitivity", number(), order=writes(5)),
+    value(5, "sensitivity", number(low=1, bounds=(None, 4)), order=writes(5)),
     bound(6, "twoDCartesianMax"),
 )
 
@@ -223,7 +308,7 @@ CHIME = cluster(
     1366,
     "Chime",
     bound(0, "installedChimeSounds"),
-    value(1, "selectedChime", input_of(0), order=writes(1)),
+    value(1, "selectedChime", input_of(0), "Chime.sound", order=writes(1)),
     value(2, "enabled", flag(), order=writes(2)),
     actions={"Siren.chime": Invoke(0, "PlayChimeSound")},
 )
@@ -233,6 +318,14 @@ MESSAGES = cluster(
     "Messages",
     left(0, "messages", LIST),
     left(1, "activeMessageIDs", LIST),
+    actions={
+        "Message.show": Invoke(
+            0,
+            "PresentMessagesRequest",
+            {"priority": 0, "messageControl": 0, "startTime": None, "duration": None},
+            takes_text(message, "message"),
+        )
+    },
 )
 
 ACTIONS = cluster(

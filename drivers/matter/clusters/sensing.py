@@ -9,7 +9,7 @@ from drivers.matter.attributes import Cluster, bound, cluster, left, value
 from drivers.matter.codecs import bit, bits, flag, illuminance, number
 from drivers.matter.orders import writes
 from drivers.matter.reasons import LIST
-from drivers.matter.special import scaled_pressure, state_of, stated_as
+from drivers.matter.special import scaled_pressure, sensitivity, state_of, stated_as
 
 BOOLEAN_STATE = cluster(
     69,
@@ -20,7 +20,7 @@ BOOLEAN_STATE = cluster(
 BOOLEAN_STATE_CONFIGURATION = cluster(
     128,
     "BooleanStateConfiguration",
-    value(0, "currentSensitivityLevel", number(), order=writes(0)),
+    value(0, "currentSensitivityLevel", sensitivity(), order=writes(0)),
     bound(1, "supportedSensitivityLevels"),
     bound(2, "defaultSensitivityLevel"),
     value(3, "alarmsActive", bits({0: "visual", 1: "audible"})),
@@ -52,7 +52,7 @@ TEMPERATURE_MEASUREMENT = cluster(
 PRESSURE_MEASUREMENT = cluster(
     1027,
     "PressureMeasurement",
-    value(0, "measuredValue", number(unit="hPa"), "PressureMeasurement.pressure"),
+    value(0, "measuredValue", number(unit="hPa"), "PressureMeasurement.pressure", unless=16),
     bound(1, "minMeasuredValue"),
     bound(2, "maxMeasuredValue"),
     bound(3, "tolerance"),

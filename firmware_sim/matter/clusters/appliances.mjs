@@ -68,7 +68,7 @@ export default {
   RefrigeratorAndTemperatureControlledCabinetMode: modes(["Auto", 0], ["Rapid cool", 0x4000], ["Rapid freeze", 0x4001]),
   EnergyEvseMode: modes(["Manual", 0x4000], ["Scheduled", 0x4001], ["Solar", 0x4002]),
   WaterHeaterMode: modes(["Off", 0x4000], ["Manual", 0x4001], ["Timed", 0x4002]),
-  DeviceEnergyManagementMode: modes(["No optimisation", 0x4000], ["Local", 0x4002]),
+  DeviceEnergyManagementMode: modes(["None", 0x4000], ["Device", 0x4001], ["Local", 0x4002], ["Grid", 0x4003]),
   ServiceArea: {
     features: ["Maps", "ProgressReporting"],
     state: {

@@ -41,6 +41,10 @@ export default {
       windSetting: {},
       airflowDirection: 0,
     },
+    follows: {
+      percentSetting: (percent) => ({ percentCurrent: percent ?? 0 }),
+      speedSetting: (speed) => ({ speedCurrent: speed ?? 0 }),
+    },
     commands: {
       step({ direction }) {
         const speed = Math.min(10, Math.max(0, (this.state.speedSetting ?? 0) + (direction === 0 ? 1 : -1)));

@@ -1,5 +1,5 @@
-// What clusters have where a description does not say: their features, what they begin with, and what their
-// commands do where matter.js leaves it open. One table a theme, by cluster.
+// What clusters have where a description does not say: their features, what they begin with, what their commands
+// do where matter.js leaves it open, and what follows of a change. One table a theme, by cluster.
 
 import air from "./air.mjs";
 import appliances from "./appliances.mjs";

@@ -70,8 +70,8 @@ def attribute(cluster: int, own: int) -> Attribute:
         (514, 3, 40, {}, "FanControl.speed", 40),
         (92, 1, 2, {}, "SmokeCoAlarm.smoke", True),
         (87, 2, 1, {}, "BooleanState.open", True),
-        (81, 1, 3, {0: MODES}, "Select.option", "Cotton"),
-        (81, 1, 4, {0: MODES}, "Select.option", "Wool"),
+        (81, 1, 3, {0: MODES}, "OperationalState.mode", "Cotton"),
+        (81, 1, 4, {0: MODES}, "OperationalState.mode", "Wool"),
         (97, 4, 66, {}, "RvcOperationalState.state", "docked"),
         (96, 4, 128, {3: [{"0": 128, "1": "Spin"}]}, "OperationalState.state", "Spin"),
         (86, 0, 400, {1: -100, 2: 800}, "Thermostat.setpoint", 4),
@@ -321,7 +321,8 @@ def test_whatever_an_event_says_nothing_but_malformed_is_raised(
 
 
 def test_an_endpoint_is_what_its_device_types_say() -> None:
-    assert device_type([17, 0x100]) is DeviceType.BATTERY
+    assert device_type([17, 0x100]) is DeviceType.ON_OFF_LIGHT
+    assert device_type([17, 0x510]) is DeviceType.BATTERY
     assert device_type([0x74]) is DeviceType.ROBOTIC_VACUUM
     assert device_type([0xFFF1]) is DeviceType.GENERIC
 
