@@ -29,6 +29,7 @@ class _Commands(Group):
         "found": "finding",
         "adopt": "finding",
         "add": "adding",
+        "pair": "pair",
         "dismiss": "finding",
         "rename": "finding",
         "forget": "finding",
@@ -55,6 +56,7 @@ class _Commands(Group):
         "restore": "keep",
         "bench": "bench",
         "driver": "driver",
+        "matter": "matter",
     }
 
 
