@@ -8,7 +8,8 @@ from msgspec.structs import replace
 
 from drivers.kit.driver import Said
 from hubd.adoption import Adoption
-from hubd.api.finding import Adds, DriverStatus, Path, Progress
+from hubd.api.finding import Adds, DriverStatus, Offer, Path, Progress
+from hubd.errands import Errands
 from hubd.hub import Hub
 from hubd.inbox import Inbox
 from hubd.model.home import Naming
@@ -26,6 +27,7 @@ class Household:
         self._hub = hub
         self._adoption = adoption
         self._network = network
+        self._errands = Errands(hub, network)
         self._watchers: list[Callable[[Progress], None]] = []
 
     @property
@@ -46,7 +48,7 @@ class Household:
         said: Said,
     ) -> DeviceId | None:
         """Adopt a found thing; durably. `said` is told how it goes. Raises AdoptionError."""
-        with self._going_on(Progress(entry.partition(":")[0], entry, ""), said) as told:
+        with self._going_on(Progress(entry.partition(":")[0], entry), said) as told:
             return await self._network.adopt(entry, answers, naming, source, told)
 
     def adds(self) -> Sequence[Adds]:
@@ -66,8 +68,29 @@ class Household:
 
         Raises AdoptionError.
         """
-        with self._going_on(Progress(driver, None, ""), said) as told:
+        with self._going_on(Progress(driver), said) as told:
             return await self._network.add(driver, answers, naming, source, told)
+
+    def errands(self) -> Sequence[Offer]:
+        """Return what may be asked of drivers beside."""
+        return self._errands.offers()
+
+    async def run(
+        self,
+        driver: str,
+        errand: str,
+        device: DeviceId | None,
+        answers: Mapping[str, str],
+        source: str,
+        said: Said,
+    ) -> Mapping[str, str]:
+        """Run an errand; return what to show for it. `said` is told how it goes.
+
+        Raises ErrandError.
+        """
+        what = Progress(driver, errand=errand, device=device)
+        with self._going_on(what, said) as told:
+            return await self._errands.run(driver, errand, device, answers, source, told)
 
     def watch(self, told: Callable[[Progress], None]) -> Callable[[], None]:
         """Have `told` called with how what people ask of drivers goes; return what ends that."""

@@ -4,14 +4,14 @@ It is not part of the log: what is found is found again. What people say of it i
 """
 
 import re
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterator
 from fnmatch import fnmatchcase
 from hashlib import blake2s
 
 from msgspec import Struct
 from msgspec.structs import replace
 
-from drivers.kit.found import Found, Need, Trust
+from drivers.kit.found import Found, Trust
 from drivers.kit.sighting import Sighting
 from hubd.core.home import Home
 from hubd.model.device import Device, DeviceType
@@ -237,8 +237,3 @@ def found_of(device: Device, area: str = "") -> Found:
         trust=Trust.PASSWORD,
         area=area,
     )
-
-
-def missing(needs: Iterable[Need], answers: Mapping[str, str]) -> list[Need]:
-    """Return the needs that must be answered and are not."""
-    return [need for need in needs if not need.optional and not answers.get(need.name)]

@@ -4,26 +4,28 @@ import asyncio
 import logging
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from importlib import metadata
 from pathlib import Path
 
 from msgspec.structs import replace
 
 from drivers.discovery.brands import Brands
 from drivers.kit.allowed import unreadable
+from drivers.kit.asking import unheard
 from drivers.kit.driver import Announced, Said
-from drivers.kit.errors import AdoptionError, ManifestError
-from drivers.kit.found import Found, Need
-from drivers.kit.manifest import FILE, Manifest, Option, read_manifest
-from drivers.kit.process import DriverProcess, unheard
+from drivers.kit.errors import AdoptionError
+from drivers.kit.found import Found
+from drivers.kit.manifest import Manifest, Option
+from drivers.kit.process import DriverProcess
 from drivers.kit.sighting import Sighting
 from drivers.kit.telling import Vault
 from hubd.adoption import Adoption
+from hubd.answers import check_answers
 from hubd.documents import did_you_mean
 from hubd.driver_options import Given, chosen
 from hubd.driver_port import attach
 from hubd.hub import Hub
-from hubd.inbox import Entry, missing
+from hubd.inbox import Entry
+from hubd.manifests import known_manifests
 from hubd.model.device import Device
 from hubd.model.errors import HubError
 from hubd.model.events import AreaSet, Dismissed, Event
@@ -33,10 +35,6 @@ from hubd.model.thing import Join
 from hubd.rooms import named
 
 _log = logging.getLogger(__name__)
-
-ENTRY_POINTS = "hubd.drivers"
-"""The group of entry points by which others' drivers are found."""
-
 
 SHOWN_S = 10.0
 """So long an adoption waits for the thing to show itself; it is adopted in any case."""
@@ -370,73 +368,6 @@ class Network:
         return all(driver.name != device.driver for driver in self._hub.drivers)
 
 
-def check_answers(name: str, needs: Iterable[Need], answers: Mapping[str, str]) -> None:
-    """Raise AdoptionError where `answers` to what `name` wants lack one, or have one too many."""
-    needs = tuple(needs)
-    known = [need.name for need in needs]
-    for said in answers:
-        if said not in known:
-            hint = did_you_mean(said, known).capitalize()
-            raise AdoptionError(f"{name} does not want {said!r}", mend=hint)
-    lacking = missing(needs, answers)
-    if lacking:
-        raise AdoptionError(
-            f"{name} wants {', '.join(need.title for need in lacking)}",
-            mend=lacking[0].hint or "Give it, and try again",
-        )
-
-
 def _records(devices: Iterable[Device], joins: Mapping[DeviceId, Join]) -> Iterable[Device]:
     yield from devices
     yield from (join.record for join in joins.values())
-
-
-def known_manifests(beside: Iterable[Path]) -> tuple[dict[Path, Manifest], dict[str, str]]:
-    """Return all manifests by path, and of those that cannot be read why, by their folder."""
-    manifests: dict[Path, Manifest] = {}
-    wrong: dict[str, str] = {}
-    for path in (*built_in(), *installed(), *beside):
-        try:
-            manifests[path] = read_manifest(path)
-        except ManifestError as error:
-            wrong[path.parent.name] = str(error)
-    return manifests, wrong
-
-
-def built_in() -> list[Path]:
-    """Return the manifests of the drivers that come with hubd."""
-    folder = Path(__file__).resolve().parent.parent / "drivers"
-    return sorted(folder.glob(f"*/{FILE}"))
-
-
-def installed() -> list[Path]:
-    """Return the manifests of the drivers that were installed beside hubd, running none of them.
-
-    A package has an entry point in the group `hubd.drivers`, and its `driver.toml` beside the
-    module that it names.
-    """
-    found: list[Path] = []
-    for point in metadata.entry_points(group=ENTRY_POINTS):
-        package = point.module.rpartition(".")[0] or point.module
-        wanted = f"{package.replace('.', '/')}/{FILE}"
-        path = _in_distribution(point, wanted)
-        if path is None:
-            _log.error("the driver %s has no %s", point.name, wanted)
-        else:
-            found.append(path)
-    return found
-
-
-def _in_distribution(point: metadata.EntryPoint, wanted: str) -> Path | None:
-    if point.dist is None:
-        return None
-    path = Path(str(point.dist.locate_file(wanted)))
-    if path.is_file():
-        return path
-    for file in point.dist.files or ():  # an editable install: its path file says where it is
-        if file.suffix == ".pth":
-            for line in Path(str(file.locate())).read_text("utf-8").splitlines():
-                candidate = Path(line.strip()) / wanted
-                if line.strip() and candidate.is_file():
-                    return candidate
-    return None

@@ -6,25 +6,26 @@ from contextlib import contextmanager
 from itertools import count
 
 from drivers.kit.driver import Said
-from drivers.kit.errors import AdoptionError, DriverError
-from drivers.kit.messages import Adopted, Doing, FromDriver, NotAdopted
+from drivers.kit.errors import DriverError
+from drivers.kit.messages import Adopted, Doing, Failed, FromDriver, Ran
 
 MOST_SAID = 200
 """So much of what is said meanwhile is passed on; what comes beyond is not."""
 LONGEST_SAID = 200
 """Characters of one saying."""
 
-type Answer = Adopted
+type Answer = Adopted | Ran
 """What a call comes to, where it does not fail."""
 
 
 class Call:
     """One thing that was asked for."""
 
-    def __init__(self, number: int, said: Said) -> None:
+    def __init__(self, number: int, said: Said, error: type[DriverError]) -> None:
         self.number = number
         self.answer: asyncio.Future[Answer] = asyncio.get_running_loop().create_future()
         self._said = said
+        self._error = error
         self._left = MOST_SAID
 
     def say(self, words: str) -> None:
@@ -33,10 +34,10 @@ class Call:
             self._left -= 1
             self._said(words[:LONGEST_SAID])
 
-    def fail(self, error: DriverError) -> None:
+    def fail(self, what: str, mend: str = "") -> None:
         """End it with an error, unless it has ended."""
         if not self.answer.done():
-            self.answer.set_exception(error)
+            self.answer.set_exception(self._error(what, mend=mend))
 
 
 class Calls:
@@ -50,9 +51,12 @@ class Calls:
         return len(self._open)
 
     @contextmanager
-    def opened(self, said: Said) -> Iterator[Call]:
-        """Ask for something for as long as the context lasts; `said` is told how it goes."""
-        call = Call(next(self._numbers), said)
+    def opened(self, said: Said, error: type[DriverError]) -> Iterator[Call]:
+        """Ask for something for as long as the context lasts.
+
+        `said` is told how it goes; if it fails, it does with an `error`.
+        """
+        call = Call(next(self._numbers), said, error)
         self._open[call.number] = call
         try:
             yield call
@@ -65,19 +69,18 @@ class Calls:
         match message:
             case Doing():
                 self._with(message.call, lambda call: call.say(message.words))
-            case Adopted():
+            case Adopted() | Ran():
                 self._with(message.call, lambda call: _answer(call, message))
-            case NotAdopted():
-                error = AdoptionError(message.what, mend=message.mend)
-                self._with(message.call, lambda call: call.fail(error))
+            case Failed():
+                self._with(message.call, lambda call: call.fail(message.what, message.mend))
             case _:
                 return False
         return True
 
-    def fail(self, error: DriverError) -> None:
+    def fail(self, what: str) -> None:
         """End all with an error."""
         for call in self._open.values():
-            call.fail(error)
+            call.fail(what)
 
     def _with(self, number: int, act: Callable[[Call], None]) -> None:
         call = self._open.get(number)

@@ -6,6 +6,7 @@ from typing import Protocol
 
 from msgspec import Struct
 
+from drivers.kit.errors import ErrandError
 from drivers.kit.found import Adoption, Found
 from drivers.kit.link import Link
 from drivers.kit.manifest import Option
@@ -49,6 +50,13 @@ class NetworkDriver(ABC):
         Called once, before it is shown or asked anything. Raises OptionError.
         """
 
+    def entrusted(self, secret: str, keep: Callable[[str], None]) -> None:  # noqa: B027
+        """Take the secret that the driver had the hub keep for itself, "" where there is none.
+
+        `keep` has another one kept in its place, from now on and over every start; what is kept
+        during an errand is durable when that is answered. Called once, after `configured`.
+        """
+
     @abstractmethod
     def recognised(self, sighting: Sighting) -> Found | None:
         """Return what a sighting shows, or None if it is not for this driver. Pure.
@@ -81,6 +89,17 @@ class NetworkDriver(ABC):
         One that does not show itself (manifest: `adds`) is `found` without a key. Raises
         AdoptionError.
         """
+
+    async def errand(
+        self, name: str, adoption: Adoption | None, answers: Mapping[str, str], said: Said
+    ) -> Mapping[str, str]:
+        """Run an errand of the manifest, for an adopted thing or (None) for the driver itself.
+
+        Returns what to show for it: values by what they are ("code": "3497-011-2332"). They are
+        shown to the one who asked, and kept nowhere. Raises ErrandError.
+        """
+        del adoption, answers, said
+        raise ErrandError(f"it knows no errand {name!r}")
 
     @abstractmethod
     def link(self, adoption: Adoption) -> Link:

@@ -12,7 +12,7 @@ from drivers.kit.driver import Announced
 from drivers.kit.errors import MalformedError
 from drivers.kit.found import Adoption, Found
 from drivers.kit.link import Description
-from drivers.kit.manifest import Option
+from drivers.kit.manifest import Errand, Option
 from drivers.kit.port import Ordered
 from drivers.kit.sighting import Sighting
 from hubd.model.ids import EndpointId, EventId
@@ -30,9 +30,14 @@ class _Message(Struct, frozen=True, tag=True, array_like=True):
 
 
 class Configure(_Message, frozen=True):
-    """What hub.toml says for the driver; the first message."""
+    """What hub.toml says for the driver, and the secret that it keeps; the first message."""
 
     options: Mapping[str, Option]
+    secret: str = ""
+
+    def __repr__(self) -> str:
+        """Return it without the secret."""
+        return f"Configure({self.options!r})"
 
 
 class See(_Message, frozen=True):
@@ -58,6 +63,15 @@ class Adopt(_Message, frozen=True):
 
     call: int
     found: Found
+    answers: Mapping[str, str]
+
+
+class Run(_Message, frozen=True):
+    """Run an errand; `call` comes back in the answer."""
+
+    call: int
+    errand: Errand
+    adoption: Adoption | None
     answers: Mapping[str, str]
 
 
@@ -137,8 +151,15 @@ class Adopted(_Message, frozen=True):
     adoption: Adoption
 
 
-class NotAdopted(_Message, frozen=True):
-    """It was not, and why."""
+class Ran(_Message, frozen=True):
+    """An errand was run; `told` is what to show for it."""
+
+    call: int
+    told: Mapping[str, str]
+
+
+class Failed(_Message, frozen=True):
+    """What was asked for was not done, and why."""
 
     call: int
     code: str
@@ -157,6 +178,12 @@ class Kept(_Message, frozen=True):
     """An adoption changed: a renewed token, another address."""
 
     adoption: Adoption
+
+
+class Entrust(_Message, frozen=True):
+    """Keep this secret for the driver itself."""
+
+    secret: str
 
 
 class Described(_Message, frozen=True):
@@ -238,7 +265,7 @@ class Say(_Message, frozen=True):
     retain: bool = False
 
 
-type ToDriver = Configure | See | Look | Watch | Adopt | Keep | Drop | Order | Ping | Heard
+type ToDriver = Configure | See | Look | Watch | Adopt | Run | Keep | Drop | Order | Ping | Heard
 type FromDriver = (
     Started
     | Misconfigured
@@ -246,9 +273,11 @@ type FromDriver = (
     | Saw
     | Recognised
     | Adopted
-    | NotAdopted
+    | Ran
+    | Failed
     | Doing
     | Kept
+    | Entrust
     | Described
     | Forgotten
     | Reported

@@ -14,13 +14,13 @@ from pathlib import Path
 from random import random
 
 from drivers.kit import spawning
+from drivers.kit.asking import Asking, unheard
 from drivers.kit.backoff import Backoff
-from drivers.kit.calls import Calls
 from drivers.kit.driver import Announced, Said
-from drivers.kit.errors import AdoptionError, AlreadyAdoptedError, MalformedError
+from drivers.kit.errors import MalformedError
 from drivers.kit.found import Adoption, Found
 from drivers.kit.link import ITSELF
-from drivers.kit.manifest import Manifest, Option
+from drivers.kit.manifest import Errand, Manifest, Option
 from drivers.kit.messages import (
     Adopt,
     Configure,
@@ -33,6 +33,7 @@ from drivers.kit.messages import (
     Order,
     Ping,
     Pong,
+    Run,
     Saw,
     See,
     Started,
@@ -42,7 +43,7 @@ from drivers.kit.messages import (
 from drivers.kit.port import Hub, Ordered
 from drivers.kit.problem import Problem
 from drivers.kit.sighting import Sighting
-from drivers.kit.telling import MOST_WORDS, Telling, Vault
+from drivers.kit.telling import Place, Telling, Vault
 from drivers.kit.vitals import Vitals
 from hubd.model.device import Device
 from hubd.model.ids import DeviceId
@@ -58,8 +59,6 @@ the process could have answered: one that waits for a processor does not hang.
 """
 START_S = 30.0
 """A driver that has not started after so long will not."""
-ADOPT_S = 150.0
-"""A pairing is given up after so long, whatever the driver does."""
 IDLE_S = 60.0
 """A driver that keeps nothing is ended after so long without work."""
 MOST_WAITING = 1_000
@@ -69,10 +68,6 @@ FAILURES = 5
 RECENT_S = 600.0
 BEHIND_BYTES = 4 * 1024 * 1024
 """So much waiting to be taken by the process tells that it does not keep up."""
-
-
-def unheard(words: str) -> None:
-    """Take what is said where nobody listens."""
 
 
 class DriverProcess:
@@ -104,8 +99,7 @@ class DriverProcess:
         self._waiting: list[ToDriver] = []
         self._child: spawning.Child | None = None
         self._up = False
-        self._calls = Calls()
-        self._pairing: set[str] = set()
+        self._asking = Asking(manifest, self._telling, vault, self)
         self._backoff = Backoff(first_s=0.5, longest_s=60.0)
         self._failed: list[float] = []
         self._why: Problem | None = None
@@ -177,12 +171,12 @@ class DriverProcess:
 
     def see(self, sighting: Sighting) -> None:
         """Show the driver a sighting that is meant for it."""
-        self._say(See(sighting))
+        self.say(See(sighting))
 
     def look(self) -> None:
         """Have the driver look for things by its own means."""
         if self.manifest.seeks:
-            self._say(Look())
+            self.say(Look())
 
     def watch(
         self,
@@ -203,11 +197,9 @@ class DriverProcess:
     ) -> Adoption:
         """Pair with a found thing, and keep the link to it; durably, before it shows itself.
 
-        `said` is told how it goes, in words.
-
-        Raises AdoptionError and its like.
+        `said` is told how it goes, in words. Raises AdoptionError and its like.
         """
-        return await self._adopt(found, answers, said, found.key)
+        return await self._asking.adopt(found, answers, said)
 
     async def add(self, answers: Mapping[str, str], said: Said = unheard) -> Adoption:
         """Pair with a thing that was not found, by what the manifest `adds`; else as `adopt`.
@@ -216,66 +208,32 @@ class DriverProcess:
         AlreadyAdoptedError if it is reached, AdoptionError and its like.
         """
         found = Found("", self.manifest.title, needs=self.manifest.adds)
-        return await self._adopt(found, answers, said, str(sorted(answers.items())))
+        return await self._asking.adopt(found, answers, said)
 
-    async def _adopt(
-        self, found: Found, answers: Mapping[str, str], said: Said, mark: str
-    ) -> Adoption:
-        """Adopt; of those with the same mark, one at a time."""
-        if self._is_down:
-            mend = self._why.mend if self._why is not None else ""
-            raise AdoptionError(self.trouble, mend=mend or f"Run `hubd driver restart {self.name}`")
-        if mark in self._pairing:
-            raise AdoptionError(f"{found.name} is being adopted already")
-        self._pairing.add(mark)
-        try:
-            adoption = await self._paired(found, answers, said)
-        finally:
-            self._pairing.discard(mark)
-        if not found.key:
-            self._check_added(adoption.key)
-        self._telling.keep(adoption, found.name)
-        await self._vault.written()
-        self._say(Keep(adoption))
-        return adoption
+    async def errand(
+        self, errand: Errand, key: str, answers: Mapping[str, str], said: Said = unheard
+    ) -> Mapping[str, str]:
+        """Have an errand run for the adopted thing of that key, "" for one of the driver itself.
 
-    def _check_added(self, key: str) -> None:
-        """Raise AdoptionError for what may not be kept under a key that the driver came up with."""
-        telling = self._telling
-        if not 0 < len(key) <= MOST_WORDS:
-            raise AdoptionError(f"the {self.name} driver does not say which thing it is")
-        if key in self._pairing:
-            raise AdoptionError(f"{telling.name_of(key)} is being adopted already")
-        if telling.is_reached(key):
-            raise AlreadyAdoptedError(
-                f"that is {telling.name_of(key)} ({self.id_of(key)}), which is adopted already",
-                mend="Forget it first if it is to be adopted anew",
-            )
+        Returns what to show for it. Raises ErrandError.
+        """
+        return await self._asking.run(errand, key, answers, said)
 
-    async def _paired(self, found: Found, answers: Mapping[str, str], said: Said) -> Adoption:
-        if not self._up:
-            said(f"starting the {self.name} driver…")
-        with self._calls.opened(said) as call:
-            message = Adopt(call.number, found, dict(answers))
-            self._say(message)
-            try:
-                async with asyncio.timeout(ADOPT_S):
-                    return (await call.answer).adoption
-            except TimeoutError:
-                raise AdoptionError(
-                    f"the {self.name} driver did not answer within {ADOPT_S:g} s",
-                    mend=f"Run `hubd driver restart {self.name}`, and try again",
-                ) from None
-            finally:
-                if message in self._waiting:  # nobody waits for it any more
-                    self._waiting.remove(message)
+    def place_of(self, device: DeviceId) -> Place | None:
+        """Return of which adopted thing a device is which part; None if it is of none."""
+        return self._telling.place_of(device)
+
+    @property
+    def keys(self) -> Sequence[str]:
+        """The keys of what is adopted."""
+        return [adoption.key for adoption in self._telling.adoptions]
 
     def drop(self, key: str) -> None:
         """Let go of an adopted thing, for good."""
         adoption = self._telling.adoption(key)
         self._telling.drop(key)
         if self._up:
-            self._say(Drop(key))
+            self.say(Drop(key))
         elif adoption is not None and not self._is_down:  # the thing is told when there is who can
             self._waiting += [Keep(adoption), Drop(key)]
             self._wanted.set()
@@ -310,7 +268,7 @@ class DriverProcess:
     def heard(self, topic: str, payload: str) -> None:
         """Give the driver a message of the broker's that it listens to."""
         if self._up:
-            self._say(Heard(topic, payload))
+            self.say(Heard(topic, payload))
 
     def repair(self) -> None:
         """Start again at once, and forget the failures."""
@@ -322,7 +280,21 @@ class DriverProcess:
             self._is_repaired = True
             self._child.kill()
 
-    def _say(self, message: ToDriver) -> None:
+    # drivers.kit.asking.Process
+
+    def barred(self) -> tuple[str, str]:
+        """Return why it is down and stays so, and what mends that; "" where it is not."""
+        if not self._is_down or self._why is None:
+            return "", ""
+        return self._why.what, self._why.mend or f"Run `hubd driver restart {self.name}`"
+
+    def unsay(self, message: ToDriver) -> None:
+        """Take back what the process was not told yet."""
+        if message in self._waiting:
+            self._waiting.remove(message)
+
+    def say(self, message: ToDriver) -> None:
+        """Tell the process something, or have it told once it is up."""
         self._busy_s = asyncio.get_running_loop().time()
         if self._up and self._child is not None:
             if self._child.buffered > BEHIND_BYTES and isinstance(message, See | Heard | Look):
@@ -334,7 +306,7 @@ class DriverProcess:
             return
         if self._is_down or isinstance(message, Keep):  # all are kept at a start
             return
-        if len(self._waiting) < MOST_WAITING or isinstance(message, Adopt):
+        if len(self._waiting) < MOST_WAITING or isinstance(message, Adopt | Run):
             self._waiting.append(message)
         self._wanted.set()
 
@@ -437,7 +409,7 @@ class DriverProcess:
     def _is_idle(self, now_s: float) -> bool:
         return (
             not self._telling.adoptions
-            and not self._calls
+            and not self._asking
             and now_s - self._busy_s > IDLE_S
             and not self.manifest.reach.topics
             and self._watching is None
@@ -451,15 +423,15 @@ class DriverProcess:
             if child is not None:
                 await child.close()
         finally:
-            self._calls.fail(AdoptionError(f"the driver ended: {reason}"))
-            self._waiting = [m for m in self._waiting if not isinstance(m, Adopt)]
+            self._asking.fail(reason)
+            self._waiting = [m for m in self._waiting if not isinstance(m, Adopt | Run)]
             if told:
                 self._telling.lost(reason)
 
     def _take(self, message: FromDriver) -> None:
         """Take what the process says."""
         self._unanswered = 0
-        if self._calls.take(message):
+        if self._asking.take(message):
             return
         match message:
             case Pong():
@@ -488,11 +460,11 @@ class DriverProcess:
         self._up = True
         self._why = None
         self.fences = message.fences
-        self._child.write(Configure(self._options))
+        self._child.write(Configure(self._options, self._vault.own(self.name)))
         for adoption in self._telling.adoptions:
             self._child.write(Keep(adoption))
         if self._watching is not None:
             self._child.write(self._watching)
         waiting, self._waiting = self._waiting, []
         for kept in waiting:
-            self._say(kept)
+            self.say(kept)

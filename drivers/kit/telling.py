@@ -15,6 +15,7 @@ from drivers.kit.manifest import Manifest
 from drivers.kit.messages import (
     Answered,
     Described,
+    Entrust,
     Forgotten,
     FromDriver,
     Kept,
@@ -57,6 +58,14 @@ class Vault(Protocol):
 
     def drop(self, driver: str, key: str) -> None:
         """Forget an adoption."""
+        ...
+
+    def own(self, driver: str) -> str:
+        """Return the secret that a driver has kept for itself; "" if there is none."""
+        ...
+
+    def keep_own(self, driver: str, secret: str) -> None:
+        """Keep a secret for a driver itself, in place of a former one; "" is none."""
         ...
 
     async def written(self) -> None:
@@ -171,7 +180,8 @@ class Telling:
 
     def hushed(self, words: str) -> str:
         """Return words without the secrets of what is adopted."""
-        return hushed(words, (adoption.secret for adoption in self._adoptions.values()))
+        own = self._vault.own(self._manifest.name)
+        return hushed(words, (own, *(adoption.secret for adoption in self._adoptions.values())))
 
     def knows(self, device: DeviceId) -> bool:
         """Say whether a device is of an adopted thing."""
@@ -180,6 +190,10 @@ class Telling:
     def is_live(self, device: DeviceId) -> bool:
         """Say whether the link to a device stands."""
         return self._places.get(device, ("", ""))[0] in self._live
+
+    def place_of(self, device: DeviceId) -> Place | None:
+        """Return of which adopted thing a device is which part; None if it is of none."""
+        return self._places.get(device)
 
     def key_of(self, device: DeviceId) -> str | None:
         """Return the key of the adopted thing that `device` is; None for a part behind one."""
@@ -241,6 +255,8 @@ class Telling:
                 self._hub.refused_input(message.where, message.reason)
             case Kept():
                 self._kept(message.adoption)
+            case Entrust():
+                self._vault.keep_own(self._manifest.name, message.secret)
             case Listen() | Say():
                 self._speak(message)
             case _:

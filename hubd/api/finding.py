@@ -7,6 +7,7 @@ from msgspec import Struct
 
 from drivers.kit.driver import Said
 from drivers.kit.found import Need
+from drivers.kit.manifest import Errand
 from drivers.kit.problem import Problem
 from hubd.inbox import Inbox
 from hubd.model.home import Naming
@@ -38,15 +39,28 @@ class Adds(NamedTuple):
     needs: Sequence[Need]
 
 
+class Offer(NamedTuple):
+    """An errand of a driver, and the devices of the home that it may be asked of."""
+
+    driver: str
+    title: str
+    """The driver's own."""
+    errand: Errand
+    devices: Sequence[DeviceId]
+
+
 class Progress(Struct, frozen=True):
     """What a driver is doing for a person at the moment, in words; "" when it is done with it.
 
-    `entry` is what is being adopted; None for what was not found.
+    `entry` is what is being adopted, `errand` what is being run, for `device` if it is for one; all
+    are None while a thing is being added that was not found.
     """
 
     driver: str
-    entry: str | None
-    words: str
+    entry: str | None = None
+    errand: str | None = None
+    device: DeviceId | None = None
+    words: str = ""
 
 
 class Path(NamedTuple):
@@ -95,6 +109,25 @@ class Finding(Protocol):
         """Adopt a thing that was not found; durably. `said` is told how it goes.
 
         Raises AlreadyAdoptedError if it is in the home and reached, AdoptionError.
+        """
+        ...
+
+    def errands(self) -> Sequence[Offer]:
+        """Return what may be asked of drivers beside."""
+        ...
+
+    async def run(
+        self,
+        driver: str,
+        errand: str,
+        device: DeviceId | None,
+        answers: Mapping[str, str],
+        source: str,
+        said: Said,
+    ) -> Mapping[str, str]:
+        """Run an errand; return what to show for it. `said` is told how it goes.
+
+        Raises ErrandError.
         """
         ...
 

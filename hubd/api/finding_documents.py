@@ -5,8 +5,9 @@ from datetime import datetime
 from msgspec import Struct
 
 from drivers.kit.found import Need, Trust
+from drivers.kit.manifest import Of
 from drivers.kit.problem import Problem
-from hubd.api.finding import Adds, DriverStatus
+from hubd.api.finding import Adds, DriverStatus, Offer
 from hubd.core.home import Home
 from hubd.inbox import Entry, Inbox
 from hubd.likeness import Likeness
@@ -92,6 +93,29 @@ class AddsDocument(Struct, frozen=True):
     driver: str
     title: str
     needs: list[NeedDocument]
+
+
+class ErrandDocument(Struct, frozen=True):
+    """Something that a person may ask of a driver.
+
+    `of`: "thing" if it is for one of `devices`, "driver" if for none. One that is `long` waits for
+    a person to do something at a thing, and may take many minutes.
+    """
+
+    driver: str
+    driver_title: str
+    name: str
+    title: str
+    of: Of
+    long: bool
+    needs: list[NeedDocument]
+    devices: list[DeviceId]
+
+
+class RanDocument(Struct, frozen=True):
+    """An errand was run: what to show for it, by what it is. It is kept nowhere."""
+
+    told: dict[str, str]
 
 
 class AdoptedDocument(Struct, frozen=True):
@@ -184,6 +208,15 @@ def entry(it: Entry, inbox: Inbox, likeness: Likeness) -> EntryDocument:
 def adds(it: Adds) -> AddsDocument:
     """Return what a driver asks of a thing that was not found."""
     return AddsDocument(it.driver, it.title, [_need(need) for need in it.needs])
+
+
+def errand(it: Offer) -> ErrandDocument:
+    """Return an errand as people see it."""
+    what = it.errand
+    needs = [_need(need) for need in what.needs]
+    return ErrandDocument(
+        it.driver, it.title, what.name, what.title, what.of, what.long, needs, list(it.devices)
+    )
 
 
 def things(proposals: list[Proposal], home: Home) -> ThingsDocument:

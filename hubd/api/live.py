@@ -11,6 +11,7 @@ from contextlib import suppress
 
 import msgspec
 from aiohttp import WSCloseCode, WSMsgType, web
+from msgspec import structs
 from prometheus_client import CollectorRegistry, Counter, Gauge
 
 from hubd.api import pictures
@@ -194,7 +195,7 @@ class Live:
         """Tell how what a person asked of a driver goes, to those who might have asked it."""
         self._renew()
         adopters = [c for c in self._clients if c.may(Permission.EDIT_HOME)]
-        _send(adopters, DoingMessage(progress.driver, progress.entry, progress.words))
+        _send(adopters, DoingMessage(**structs.asdict(progress)))
 
     def _flush(self) -> None:
         if self._flushing is not None:

@@ -131,6 +131,13 @@ class AddRequest(AdoptRequest):
     driver: Word
 
 
+class ErrandRequest(_Request):
+    """Have an errand run: for a device, if it is for one, with the answers to its needs."""
+
+    device: Word | None = None
+    answers: Annotated[dict[Word, Secret], Field(max_length=20)] = Field(default_factory=dict)
+
+
 class DismissRequest(_Request):
     """Show a found thing no more; or, with false, again."""
 

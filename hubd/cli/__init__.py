@@ -30,6 +30,7 @@ class _Commands(Group):
         "adopt": "finding",
         "add": "adding",
         "pair": "pair",
+        "errand": "errand",
         "dismiss": "finding",
         "rename": "finding",
         "forget": "finding",

@@ -9,7 +9,7 @@ from hubd.cli import show
 from hubd.documents import DocumentError, Problem
 from hubd.driver_options import chosen
 from hubd.homefile import read_home_file
-from hubd.network import known_manifests
+from hubd.manifests import known_manifests
 from hubd.safekeeping import read_rules_file
 from hubd.settings import Settings
 from scenes.calendars import revise_calendars

@@ -179,7 +179,7 @@ def rename(
     if name is None and area is None:
         raise click.UsageError("Say --name or --area.")
     client = LocalClient(find_socket(socket))
-    known = _device(client, device)
+    known = device_called(client, device)
     body = {k: v for k, v in (("name", name), ("area", area)) if v is not None}
     client.patch(f"/api/devices/{known['id']}", body)
     home = client.get("/api/home")
@@ -198,7 +198,7 @@ def forget(socket: Path | None, device: str, *, as_json: bool) -> None:
     """Let go of the adopted DEVICE (its id or name)."""
     client = LocalClient(find_socket(socket))
     joined = client.get("/api/things")["joined"]
-    known = next((j for j in joined if device == j["id"]), None) or _device(client, device)
+    known = next((j for j in joined if device == j["id"]), None) or device_called(client, device)
     client.delete(f"/api/devices/{known['id']}")
     if as_json:
         show.as_json({"forgotten": known["id"]})
@@ -240,7 +240,7 @@ def things(socket: Path | None, *, as_json: bool) -> None:
 def join(socket: Path | None, thing: str, other: str, *, as_json: bool) -> None:
     """Make the device OTHER another way to the device THING."""
     client = LocalClient(find_socket(socket))
-    first, second = _device(client, thing), _device(client, other)
+    first, second = device_called(client, thing), device_called(client, other)
     client.post("/api/things", {"thing": first["id"], "other": second["id"]})
     if as_json:
         show.as_json({"thing": first["id"], "joined": second["id"]})
@@ -309,7 +309,7 @@ def _ids(entry: Json) -> tuple[str, str]:
     return id_, id_.partition(":")[2]
 
 
-def _device(client: LocalClient, word: str) -> Json:
+def device_called(client: LocalClient, word: str) -> Json:
     """Return the device of that id or name. Raises NothingSuchError."""
     devices: list[Json] = client.get("/api/devices")
     wanted = word.casefold()

@@ -211,3 +211,24 @@ async def test_an_option_that_no_driver_has_is_refused_by_check_and_at_the_start
         assert done.code == 1
         assert "[drivers.options.toy] makr: there is no such option" in done.err
         assert 'did you mean "maker"?' in done.err
+
+
+async def test_an_errand_is_listed_and_run(home: Home) -> None:
+    await home.say("add", "toy", f"place={FIRST}@127.0.0.1:{home.toys[0].port}", "key=1234")
+    listed = await home.say("errand")
+    assert "Have a toy greet someone" in listed.out
+    assert f"toy_{FIRST}" in listed.out
+    done = await home.say("errand", "toy", "greet", "lamp", "whom=Ann")
+    assert done.out.splitlines() == ["said: Hello Ann", "with: 1234"], done.err
+    assert f"  {FIRST} greets Ann …" in done.err
+    assert await home.told("errand", "toy", "greet", "whom=Bea") == {
+        "told": {"said": "Hello Bea", "with": "1234"}
+    }
+    asked = await home.say("errand", "toy", "remember", answer="sesame\n")
+    assert (asked.code, asked.out) == (0, "Done.\n")
+    slip = await home.say("errand", "toy", "gret")
+    assert 'Did you mean "greet"?' in slip.err
+    slip = await home.say("errand", "toy", "greet", "lmap", "whom=Ann")
+    assert 'No device is called "lmap"' in slip.err
+    slip = await home.say("errand", "toy", "greet", "whmo=Ann")
+    assert 'did you mean "whom"?' in slip.err

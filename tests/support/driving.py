@@ -26,13 +26,14 @@ from hubd.core.engine import Core
 from hubd.driver_options import Given, chosen
 from hubd.hub import Hub
 from hubd.inbox import Entry, Rule
+from hubd.manifests import built_in
 from hubd.model.claim import Claim, Priority
 from hubd.model.command import Outcome
 from hubd.model.device import Device
 from hubd.model.events import Asked, Claimed, Commanded, Event, Settled, Signalled
 from hubd.model.ids import DeviceId, EndpointId, EventId, PropertyId, property_id
 from hubd.model.value import Value, same
-from hubd.network import Network, built_in
+from hubd.network import Network
 from hubd.vault import Vault
 from scenes.compiler import compile_scene
 

@@ -16,7 +16,14 @@ from contextlib import suppress
 from pathlib import Path
 
 from drivers.kit.driver import Broker, NetworkDriver, Said
-from drivers.kit.errors import AccessError, AdoptionError, LinkError, OptionError, RefusedError
+from drivers.kit.errors import (
+    AccessError,
+    AdoptionError,
+    ErrandError,
+    LinkError,
+    OptionError,
+    RefusedError,
+)
 from drivers.kit.found import Adoption, Found, Need, Trust
 from drivers.kit.link import ITSELF, Description, Tell
 from drivers.kit.manifest import Option
@@ -46,7 +53,8 @@ class ToyDriver(NetworkDriver):
 
     def __init__(self) -> None:
         self._broker: Broker | None = None
-        self._maker = ""
+        self._maker = self._word = ""
+        self._keep: Callable[[str], None] = lambda _word: None
 
     def configured(self, options: Mapping[str, Option]) -> None:
         if options["maker"] == "nobody":
@@ -106,6 +114,29 @@ class ToyDriver(NetworkDriver):
         if key != "1234":
             raise AdoptionError("the key is another one", mend="Look at its back again")
         return Adoption(found.key, found.address, found.port, "a record", key)
+
+    def entrusted(self, secret: str, keep: Callable[[str], None]) -> None:
+        self._word, self._keep = secret, keep
+
+    async def errand(
+        self, name: str, adoption: Adoption | None, answers: Mapping[str, str], said: Said
+    ) -> Mapping[str, str]:
+        match name:
+            case "greet":
+                assert adoption is not None
+                said(f"{adoption.key} greets {answers['whom']} {answers.get('how', '')}…")
+                if answers["whom"] == "nobody":
+                    raise ErrandError(f"nobody {answers.get('how')} is there", mend="Name another")
+                if answers["whom"] == "crash":
+                    os._exit(3)
+                return {"said": f"Hello {answers['whom']}", "with": adoption.secret}
+            case "remember":
+                self._word = answers["word"]
+                self._keep(self._word)
+                return {}
+            case _:
+                assert adoption is None
+                return {"word": self._word}
 
     async def let_go(self, adoption: Adoption) -> None:
         raise RefusedError(f"{adoption.key} does not say good-bye")

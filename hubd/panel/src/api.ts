@@ -5,6 +5,7 @@ import type {
   Device,
   Driver,
   Entry,
+  Errand,
   Health,
   Home,
   Me,
@@ -131,6 +132,13 @@ export const api = {
       name,
       ...(area === undefined ? {} : { area }),
     }),
+  errands: () => ask<Errand[]>("GET", "errands"),
+  runErrand: (errand: Errand, answers: Record<string, string>, device?: string) =>
+    ask<{ told: Record<string, string> }>(
+      "POST",
+      `errands/${encodeURIComponent(errand.driver)}/${encodeURIComponent(errand.name)}`,
+      { answers, ...(device === undefined ? {} : { device }) },
+    ),
   dismissFound: (id: string, dismissed: boolean) =>
     ask<void>("POST", `inbox/${encodeURIComponent(id)}/dismiss`, { dismissed }),
   rename: (device: string, change: { name?: string; area?: string }) =>

@@ -9,7 +9,7 @@ import { type Controls, createControls } from "./state/control";
 import { createHome, type HomeStore } from "./state/home";
 import { createLink, type Link } from "./state/link";
 import { merge } from "./state/timeline";
-import type { Me, Message, Permission, Row } from "./types";
+import type { Doing, Me, Message, Permission, Row } from "./types";
 import { problemWords, words } from "./words";
 
 /** How many of the newest events are kept at hand. */
@@ -18,6 +18,12 @@ const RECENT = 300;
 const RECENT_EVERY_MS = 250;
 /** How long to wait for more of it, in ms, when the home is arranged anew. */
 const REARRANGED_MS = 200;
+
+/** By what what a driver is doing is known: the entry, the errand and its device, or the driver. */
+export function doingKey(doing: Omit<Doing, "words">): string {
+  if (doing.errand === null) return doing.entry ?? doing.driver;
+  return `${doing.driver} ${doing.errand} ${doing.device ?? ""}`;
+}
 
 export interface Hub {
   readonly api: Api;
@@ -28,7 +34,7 @@ export interface Hub {
   readonly me: Signal<Me | null | undefined>;
   /** Whether the one who is signed in has a right. */
   readonly may: (permission: Permission) => boolean;
-  /** What drivers are doing for a person at the moment, in words: by entry, else by driver. */
+  /** What drivers are doing for a person at the moment, in words, by `doingKey`. */
   readonly doing: ReadonlySignal<Readonly<Record<string, string>>>;
   readonly recent: ReadonlySignal<readonly Row[]>;
   /** The latest failure, for all to hear. */
@@ -96,7 +102,7 @@ export function createHub(): Hub {
         home.reach(message.devices);
         break;
       case "doing":
-        doing.value = { ...doing.value, [message.entry ?? message.driver]: message.words };
+        doing.value = { ...doing.value, [doingKey(message)]: message.words };
         break;
       case "home_changed":
         void rearranged();

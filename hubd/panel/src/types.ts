@@ -140,11 +140,25 @@ export interface Adds {
   needs: Need[];
 }
 
-/** What a driver is doing for a person, in words; `entry` is null for what was not found. */
+/** What a driver is doing for a person, in words: adopting an `entry`, an errand, or adding. */
 export interface Doing {
   driver: string;
   entry: string | null;
+  errand: string | null;
+  device: string | null;
   words: string;
+}
+
+/** Something that may be asked of a driver, or (`of` a thing) of one of `devices`. */
+export interface Errand {
+  driver: string;
+  driver_title: string;
+  name: string;
+  title: string;
+  of: "thing" | "driver";
+  long: boolean;
+  needs: Need[];
+  devices: string[];
 }
 
 export type Trust = "proven" | "keyed" | "password" | "open";

@@ -16,6 +16,7 @@ from hubd.guard.permission import Permission
 from hubd.household import Household
 from hubd.network import Network
 from hubd.vault import Vault
+from scenes.describe import describe
 
 MANIFEST = Path(__file__).parents[2] / "fixtures" / "drivers" / "toy" / "driver.toml"
 LINES = {"Accept": "application/x-ndjson"}
@@ -132,3 +133,69 @@ async def test_an_inbox_entry_says_how_its_adoption_goes_until_it_is_over(
     after = inbox.get(entry.id)
     assert after is not None
     assert after.doing == ""
+
+
+async def test_errands_are_listed_with_whom_they_may_be_asked_of(served: Served, toy: Toy) -> None:
+    await added(served, toy, "1234")
+    headers = await served.token(*RIGHTS)
+    async with served.client.get("/api/errands", headers=headers) as response:
+        listed = await response.json()
+    greet, remember, recall = listed
+    assert (greet["driver"], greet["name"], greet["of"], greet["long"]) == (
+        *("toy", "greet", "thing"),
+        False,
+    )
+    assert greet["devices"] == [f"toy_{toy.key}"]
+    assert [need["name"] for need in greet["needs"]] == ["whom", "how"]
+    assert (remember["devices"], recall["long"]) == ([], True)
+
+
+async def test_an_errand_is_run_heard_and_in_the_log_without_its_secrets(
+    served: Served, toy: Toy
+) -> None:
+    await added(served, toy, "1234")
+    headers = await served.token(*RIGHTS)
+    device = f"toy_{toy.key}"
+    body = {"device": device, "answers": {"whom": "Ann", "how": "hocuspocus"}}
+    async with served.client.ws_connect("/api/ws", headers=headers) as socket:
+        async with served.client.post(
+            "/api/errands/toy/greet", json=body, headers=headers | LINES
+        ) as response:
+            lines = [json.loads(line) for line in (await response.text()).splitlines()]
+        words = f"{toy.key} greets Ann (secret)…"
+        assert lines == [
+            {"said": words},
+            {"status": 200, "body": {"told": {"said": "Hello Ann", "with": "1234"}}},
+        ]
+        while (message := await socket.receive_json())["type"] != "doing":
+            pass
+        assert message == {
+            "type": "doing",
+            "driver": "toy",
+            "entry": None,
+            "errand": "greet",
+            "device": device,
+            "words": words,
+        }
+    event = served.home.log[-1]
+    assert event.source == "person:ann"
+    words = describe(event, served.home.view.home)
+    assert words == "the toy driver was asked for Lamp: Have a toy greet someone"
+    assert "hocuspocus" not in repr(served.home.log)
+
+
+async def test_an_errand_that_is_not_there_or_cannot_be_is_told_so(
+    served: Served, toy: Toy
+) -> None:
+    headers = await served.token(*RIGHTS)
+    for path, status, code in (
+        ("/api/errands/toy/grete", 404, "not_found"),
+        ("/api/errands/toy/greet", 422, "invalid"),
+    ):
+        async with served.client.post(path, json={}, headers=headers) as response:
+            assert response.status == status
+            assert (await response.json())["error"]["code"] == code
+    guest = await served.token(Permission.SEE_HOME)
+    async with served.client.post("/api/errands/toy/recall", json={}, headers=guest) as response:
+        assert response.status == 403
+    assert toy.connections == 0

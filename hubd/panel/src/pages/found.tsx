@@ -1,17 +1,17 @@
 /** What was found in the network: to adopt with one tap, and what seems to be one thing. */
 
 import { useSignal } from "@preact/signals";
-import type { TargetedInputEvent } from "preact";
-import { useEffect, useId } from "preact/hooks";
+import { useEffect } from "preact/hooks";
 import { useHub } from "../hub";
 import { areaName } from "../names";
 import { type Asked, useAsked } from "../parts/asked";
 import { Icon, iconOf } from "../parts/icon";
 import { AreaInput } from "../parts/naming";
+import { Going, NeedInput } from "../parts/needs";
 import { Empty, Failed, Waiting } from "../parts/notes";
 import { PageHead } from "../parts/shell";
 import { href } from "../route";
-import type { Adds, Entry, Need, Things } from "../types";
+import type { Adds, Entry, Things } from "../types";
 import { lookUp, words } from "../words";
 
 const REFRESH_MS = 3000;
@@ -209,15 +209,6 @@ function AdoptForm({ entry, onDone }: { entry: Entry; onDone: () => void }) {
   );
 }
 
-/** How an adoption goes, for as long as it does. */
-function Going({ words: said }: { words: string | undefined }) {
-  return (
-    <p class="quiet" role="status">
-      {said}
-    </p>
-  );
-}
-
 /** Adopt what does not show itself, by what its driver asks. */
 function AddCard({ adds, onDone }: { adds: Adds[]; onDone: () => void }) {
   const { api, doing } = useHub();
@@ -309,24 +300,6 @@ function AddCard({ adds, onDone }: { adds: Adds[]; onDone: () => void }) {
         {problem.value !== undefined && <Failed problem={problem.value} />}
       </form>
     </section>
-  );
-}
-
-function NeedInput({ need, onChange }: { need: Need; onChange: (value: string) => void }) {
-  const { found: said } = words.value;
-  const shape = {
-    id: useId(),
-    autocomplete: "off",
-    required: !need.optional,
-    ...(need.pattern ? { pattern: need.pattern } : {}),
-    onInput: (event: TargetedInputEvent<HTMLInputElement>) => onChange(event.currentTarget.value),
-  };
-  return (
-    <label for={shape.id}>
-      {need.optional ? said.optional(need.title) : need.title}
-      {need.secret ? <input type="password" {...shape} /> : <input type="text" {...shape} />}
-      {need.hint && <span class="quiet">{need.hint}</span>}
-    </label>
   );
 }
 

@@ -168,6 +168,10 @@ export const en = {
     save: "Save",
     hint: "The one place for it: scenes, voice and every list follow.",
   },
+  errands: {
+    title: "More that it can be asked",
+    done: "Done.",
+  },
   found: {
     look: "Look for things now",
     empty: "Nothing new was found. What shows itself on the network appears here by itself.",
@@ -322,6 +326,8 @@ export const en = {
     dismissedFound: (key: string, dismissed: boolean) =>
       dismissed ? `${key} is not to be shown any more` : `${key} is to be shown again`,
     joined: (other: string, device: string) => `${other} and ${device} were joined into one`,
+    errandRun: (who: string, what: string, vain: string) =>
+      `${who} asked: ${what}${vain && `, in vain: ${vain}`}`,
     parted: (device: string) => `${device} is a device of its own again`,
     calendarRemoved: (name: string) => `Calendar ${name} was removed`,
     questioned: (name: string, what: string) => `Scene “${name}” asks: ${what}`,
@@ -387,6 +393,7 @@ export const en = {
     renamed: "Renamed",
     dismissed: "Dismissed",
     joined: "Joined",
+    errand_run: "Errands",
     parted: "Split",
     replied: "Answers",
     commanded: "Commands",

@@ -166,6 +166,10 @@ export const zh: Words = {
     save: "保存",
     hint: "只在这里改：场景、语音和所有列表都会跟着变。",
   },
+  errands: {
+    title: "还可以请它做",
+    done: "完成。",
+  },
   found: {
     look: "现在就找",
     empty: "没有发现新设备。网络上出现的设备会自动显示在这里。",
@@ -314,6 +318,7 @@ export const zh: Words = {
     renamed: (device) => `${device}改了名称或房间`,
     dismissedFound: (key, dismissed) => (dismissed ? `不再显示 ${key}` : `重新显示 ${key}`),
     joined: (other, device) => `${other}和${device}合并为一个`,
+    errandRun: (who, what, vain) => `${who} 请求：${what}${vain && `，未成功：${vain}`}`,
     parted: (device) => `${device}重新成为单独的设备`,
     calendarRemoved: (name) => `移除了日历 ${name}`,
     questioned: (name, what) => `场景“${name}”问：${what}`,
@@ -376,6 +381,7 @@ export const zh: Words = {
     renamed: "改名",
     dismissed: "忽略",
     joined: "合并",
+    errand_run: "请求",
     parted: "分开",
     replied: "回答",
     commanded: "命令",

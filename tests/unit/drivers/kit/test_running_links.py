@@ -14,9 +14,9 @@ from drivers.kit.messages import (
     Answered,
     Doing,
     Drop,
+    Failed,
     FromDriver,
     Keep,
-    NotAdopted,
     Order,
     Reached,
     See,
@@ -233,12 +233,12 @@ async def test_answers_are_looked_at_and_are_in_no_words(tried: Tried) -> None:
     found = Found("lamp", "Lamp", needs=(need,))
     tried.running.take(Adopt(1, found, {"key": "OPEN"}))
     tried.running.take(Adopt(2, found, {"key": SECRET}))
-    await tried.until(lambda: len(tried.of(NotAdopted)) == 2)
-    wrong, failed = tried.of(NotAdopted)
+    await tried.until(lambda: len(tried.of(Failed)) == 2)
+    wrong, failed = tried.of(Failed)
     assert (wrong.what, wrong.mend) == (
         "that cannot be the key on its back",
         "It is in small letters",
     )
-    assert failed.what == "the pairing failed: ZeroDivisionError: no (secret) for lamp"
+    assert failed.what == "it failed: ZeroDivisionError: no (secret) for lamp"
     assert tried.of(Doing) == [Doing(2, "looking for (secret)…")]
     await tried.running.close()
