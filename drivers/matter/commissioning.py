@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from drivers.kit.driver import Said
 from drivers.kit.errors import AdoptionError, LinkError, MalformedError
 from drivers.kit.found import Adoption
+from drivers.matter.credentials import Credentials
 from drivers.matter.failures import COMMISSION_FAILED, FailedError, adoption_error
 from drivers.matter.presence import Presence, Waiting
 from drivers.matter.record import Record, key_of
@@ -24,48 +25,69 @@ hardly any has room for more."""
 _LOOKS_AGAIN = "Is it still on, near, and in its pairing mode? Begin again, with the label at hand"
 
 
-async def commission(
-    server: Server, presence: Presence, said: str, tells: Said, discriminator: int | None = None
-) -> Adoption:
-    """Have the server take in the device of a setup code. Raises AdoptionError.
+class Commissioning:
+    """Takes devices in. `credentials` are what those without a network are given."""
 
-    `discriminator` is that of the device that was chosen; a code of another is turned down.
-    """
-    code = read_code(said)
-    if discriminator is not None and not code.is_of(discriminator):
-        raise AdoptionError(
-            "the code is that of another device",
-            mend="Use the one on the device that you chose; without a label, look into its app",
-        )
-    try:
-        async with server.joined():
-            return await _commissioned(server, presence, code, tidied(said), tells)
-    except LinkError as error:
-        raise AdoptionError(
-            error.what, mend=error.mend or "Start the Matter server (docs/drivers/matter.md)"
-        ) from error
+    def __init__(self, server: Server, presence: Presence, credentials: Credentials) -> None:
+        self._server = server
+        self._presence = presence
+        self._credentials = credentials
 
+    async def adoption(self, said: str, tells: Said, discriminator: int | None = None) -> Adoption:
+        """Have the server take in the device of a setup code. Raises AdoptionError.
 
-async def _commissioned(
-    server: Server, presence: Presence, code: SetupCode, text: str, tells: Said
-) -> Adoption:
-    seen = presence.fits(code)
-    tells(f"found at {seen.address}; pairing…" if seen else "looking for the device…")
-    hello = server.hello
-    arguments: Mapping[str, object] = {"code": text, "network_only": not hello.bluetooth}
-    loop = asyncio.get_running_loop()
-    since_s = loop.time()
-    try:
-        answer = await server.ask("commission_with_code", arguments, within_s=COMMISSION_S)
-    except FailedError as error:
-        took_s = loop.time() - since_s
-        raise _failed(error.failure, seen or presence.fits(code), took_s, presence) from error
-    try:
-        head, _ = read_node(answer)
-    except MalformedError as error:
-        raise AdoptionError(f"the device was taken in, but {error.what}") from error
-    tells("paired; reading what it can do…")
-    return Adoption(key_of(head.id), record=Record(head.id, hello.fabric).text())
+        `discriminator` is that of the device that was chosen; a code of another is turned down.
+        """
+        code = read_code(said)
+        if discriminator is not None and not code.is_of(discriminator):
+            raise AdoptionError(
+                "the code is that of another device",
+                mend="Use the one on the device that you chose; without a label, look into its app",
+            )
+        try:
+            async with self._server.joined():
+                return await self._commissioned(code, tidied(said), tells)
+        except LinkError as error:
+            mend = error.mend or "Start the Matter server (docs/drivers/matter.md)"
+            raise AdoptionError(error.what, mend=mend) from error
+
+    async def _commissioned(self, code: SetupCode, text: str, tells: Said) -> Adoption:
+        server, presence = self._server, self._presence
+        hello = server.hello
+        await self._give_networks()
+        seen = presence.fits(code)
+        tells(f"found at {seen.address}; pairing…" if seen else "looking for the device…")
+        arguments: Mapping[str, object] = {"code": text, "network_only": not hello.bluetooth}
+        loop = asyncio.get_running_loop()
+        since_s = loop.time()
+        try:
+            answer = await server.ask("commission_with_code", arguments, within_s=COMMISSION_S)
+        except FailedError as error:
+            took_s = loop.time() - since_s
+            raise _failed(error.failure, seen or presence.fits(code), took_s, presence) from error
+        try:
+            head, _ = read_node(answer)
+        except MalformedError as error:
+            raise AdoptionError(f"the device was taken in, but {error.what}") from error
+        tells("paired; reading what it can do…")
+        return Adoption(key_of(head.id), record=Record(head.id, hello.fabric).text())
+
+    async def _give_networks(self) -> None:
+        """Tell the server the home's networks, where it may need them."""
+        known = self._credentials
+        if not self._server.hello.bluetooth:
+            return
+        try:
+            if known.wifi:
+                wifi = {"ssid": known.wifi, "credentials": known.password}
+                await self._server.ask("set_wifi_credentials", wifi)
+            if known.thread:
+                await self._server.ask("set_thread_dataset", {"dataset": known.thread})
+        except FailedError as error:
+            raise AdoptionError(
+                "the Matter server does not take the Wi-Fi or Thread that is kept for new devices",
+                mend="Tell them anew: hubd errand matter credentials",
+            ) from error
 
 
 def _failed(

@@ -6,12 +6,14 @@ from weakref import WeakValueDictionary
 
 from drivers.kit import identity
 from drivers.kit.driver import NetworkDriver, Said
-from drivers.kit.errors import LinkError, OptionError
+from drivers.kit.errors import ErrandError, LinkError, OptionError
 from drivers.kit.found import Adoption, Found, Trust
 from drivers.kit.link import Link
 from drivers.kit.manifest import Option
 from drivers.kit.sighting import Sighting
-from drivers.matter.commissioning import commission
+from drivers.matter import errands
+from drivers.matter.commissioning import Commissioning
+from drivers.matter.credentials import Credentials, read_credentials, told
 from drivers.matter.link import MatterLink
 from drivers.matter.presence import CODE, Presence, found, operational, waiting
 from drivers.matter.record import Record, key_of, read_record
@@ -27,6 +29,8 @@ class MatterDriver(NetworkDriver):
         self._server = Server(DEFAULT_URL)
         self._links: WeakValueDictionary[str, MatterLink] = WeakValueDictionary()
         self._fabric = 0
+        self._credentials = Credentials()
+        self._keep: Callable[[str], None] = lambda _secret: None
 
     def configured(self, options: Mapping[str, Option]) -> None:
         """Take where the server is. Raises OptionError for what is no address of one."""
@@ -35,6 +39,11 @@ class MatterDriver(NetworkDriver):
         if parts.scheme not in {"ws", "wss"} or not parts.hostname:
             raise OptionError("server", f"{url!r} is no address", mend=f"Write {DEFAULT_URL}")
         self._server = Server(url)
+
+    def entrusted(self, secret: str, keep: Callable[[str], None]) -> None:
+        """Take the home's networks, for commissioning."""
+        self._credentials = read_credentials(secret)
+        self._keep = keep
 
     def recognised(self, sighting: Sighting) -> Found | None:
         """Return the device that waits to be taken in, or the adopted one that shows itself."""
@@ -67,9 +76,9 @@ class MatterDriver(NetworkDriver):
         code = answers.get(CODE, "")
         if not code:
             return Adoption(found.key, record=found.record)
-        adoption = await commission(
-            self._server, self._presence, code, said, int(found.record) if found.record else None
-        )
+        chosen = int(found.record) if found.record.isdecimal() else None
+        commissioning = Commissioning(self._server, self._presence, self._credentials)
+        adoption = await commissioning.adoption(code, said, chosen)
         self._fabric = read_record(adoption.record).fabric
         return adoption
 
@@ -93,6 +102,37 @@ class MatterDriver(NetworkDriver):
             if record.node in self._server.nodes:
                 await self._server.ask("remove_node", {"node_id": record.node}, within_s=25.0)
 
+    async def errand(
+        self, name: str, adoption: Adoption | None, answers: Mapping[str, str], said: Said
+    ) -> Mapping[str, str]:
+        """Share a node, tell who has it, name it; keep the networks for new ones."""
+        if name == "credentials":
+            words = (answers.get(key, "") for key in ("wifi", "password", "thread"))
+            self._credentials = told(self._credentials, *words)
+            self._keep(self._credentials.text())
+            return {"Wi-Fi": self._credentials.wifi or "none", "Thread": self._kept_thread}
+        if adoption is None:
+            raise ErrandError("that is asked of a device")
+        node = read_record(adoption.record).node
+        try:
+            async with self._server.joined():
+                match name:
+                    case "share":
+                        return await errands.share(self._server, node, said)
+                    case "fabrics":
+                        return await errands.fabrics(
+                            self._server, node, answers.get("remove", ""), said
+                        )
+                    case "label":
+                        return await errands.name(self._server, node, answers.get("name", ""))
+        except LinkError as error:
+            raise ErrandError(error.what, mend=error.mend) from error
+        return await super().errand(name, adoption, answers, said)
+
+    @property
+    def _kept_thread(self) -> str:
+        return "kept" if self._credentials.thread else "none"
+
     async def close(self) -> None:
         """Hang up."""
         await self._server.close()
@@ -100,16 +140,15 @@ class MatterDriver(NetworkDriver):
 
 def _of_server(node: Node, fabric: int) -> Found:
     """Return a node that the server has as a thing to adopt; it needs nothing more."""
-    told = node.told
-    model = told.text(0, BASIC, 3)
-    maker = told.text(0, BASIC, 1)
+    known = node.told
+    maker, model = known.text(0, BASIC, 1), known.text(0, BASIC, 3)
     return Found(
         key=key_of(node.id),
-        name=told.text(0, BASIC, 5) or model or f"Matter node {node.id}",
+        name=known.text(0, BASIC, 5) or model or f"Matter node {node.id}",
         maker=maker,
         model=model,
-        version=told.text(0, BASIC, 10),
-        identities=identity.told(identity.serial(maker, told.text(0, BASIC, 15))),
+        version=known.text(0, BASIC, 10),
+        identities=identity.told(identity.serial(maker, known.text(0, BASIC, 15))),
         trust=Trust.PROVEN,
         record=Record(node.id, fabric).text(),
     )
