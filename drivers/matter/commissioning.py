@@ -7,7 +7,7 @@ from drivers.kit.driver import Said
 from drivers.kit.errors import AdoptionError, LinkError, MalformedError
 from drivers.kit.found import Adoption
 from drivers.matter.credentials import Credentials
-from drivers.matter.failures import COMMISSION_FAILED, FailedError, adoption_error
+from drivers.matter.failures import FailedError, adoption_error
 from drivers.matter.presence import Presence, Waiting
 from drivers.matter.record import Record, key_of
 from drivers.matter.server import Server
@@ -97,8 +97,7 @@ def _failed(
 
     The server tells neither a wrong code nor a full table apart from a device that is not there.
     """
-    told = adoption_error(failure)
-    if failure.code != COMMISSION_FAILED or "CHIP" in failure.details:
+    if (told := adoption_error(failure)) is not None:
         return told
     fabrics = presence.fabrics_at(seen.host) if seen is not None else 0
     if seen is not None and fabrics >= FULL:
@@ -109,12 +108,16 @@ def _failed(
     if seen is not None and took_s >= LOOKED_S:
         return AdoptionError(
             "the device waits, and does not take the code: it is that of another one",
-            mend="Use the code on this very device; a code of an app is good for some minutes alone",
+            mend="Use the code on this very device, and wait a minute before you try again",
         )
-    if seen is not None or took_s < LOOKED_S:
+    if took_s < LOOKED_S:
         return AdoptionError(
-            "the device was found, and did not let the hub in: the code is not its, it could not prove "
-            "that it is certified, or it has no room for another system",
+            "the device was found, and did not let the hub in: it could not prove that it is "
+            "certified, or it has no room for another system",
             mend=_LOOKS_AGAIN,
         )
-    return told
+    return AdoptionError(
+        "no device that waits to be taken in has this code",
+        mend="Is it on, near, and in its pairing mode? If a system has it already, open a window "
+        "there, and use the code that it shows",
+    )

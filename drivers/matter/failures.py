@@ -73,14 +73,8 @@ _ADOPTING: Sequence[tuple[str, str, str]] = (
     (
         "attestation",
         "the device could not prove that it is certified",
-        "If it is one of your own making, let the server take test certificates "
-        "(docs/drivers/matter.md)",
+        "If it is of your own making, let the server take test certificates: [matter]",
     ),
-)
-_NOT_FOUND = (
-    "no device that waits to be taken in has this code",
-    "Is it on, near, and in its pairing mode? If another system has it, open a pairing window there "
-    "and use the code that it shows",
 )
 
 
@@ -96,8 +90,8 @@ class SilentError(LinkError):
     """A command was not answered in time: the server hangs, or what it asked does."""
 
 
-def adoption_error(failure: Failure) -> AdoptionError:
-    """Return what a failed commissioning means."""
+def adoption_error(failure: Failure) -> AdoptionError | None:
+    """Return what a failed commissioning means; None where the server does not say why it failed."""
     details = failure.details.casefold()
     for mark, what, mend in _ADOPTING:
         if mark in details:
@@ -108,9 +102,7 @@ def adoption_error(failure: Failure) -> AdoptionError:
             mend="Look whether it is still on and in the same network, and try again",
         )
     if failure.code == COMMISSION_FAILED:
-        what, mend = _NOT_FOUND
-        said = f" (the server says: {failure.details[:200]})" if "CHIP" in failure.details else ""
-        return AdoptionError(what + said, mend=mend)
+        return None
     if failure.code in {WRONG_ARGUMENTS, WRONG_COMMAND}:
         return AdoptionError(
             f"the Matter server does not know how: {failure.details[:200] or failure.code}",
@@ -142,6 +134,8 @@ def refusal(failure: Failure) -> RefusedError:
         return RefusedError(status_words(status))
     if failure.code == NO_SUCH_NODE:
         return RefusedError("the Matter server has no such device any more")
+    if failure.code == NOT_READY:
+        return RefusedError("the Matter server does not reach it")
     return RefusedError(f"the Matter server says: {failure.details[:200] or failure.code}")
 
 

@@ -233,6 +233,8 @@ class MatterLink:
                 await self._alive(node, read=loop.time() < node.doubtful_until_s)
             except LostError as error:
                 await self._away(node, tell, error.details)
+            except LinkError as error:
+                await self._until_server(tell, error)
 
     def _due(self, node: Node) -> float:
         """Return when something is to be told that waits."""
@@ -304,6 +306,8 @@ class MatterLink:
                 await self._contact.probe(node.told)
             except LostError as error:
                 details = error.details
+            except LinkError as error:
+                await self._until_server(tell, error)
             else:
                 self._doubt(node)
                 raise LinkError(why)

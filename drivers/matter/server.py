@@ -17,6 +17,8 @@ if TYPE_CHECKING:
     from drivers.matter.session import Session
 
 DEFAULT_URL = "ws://127.0.0.1:5580/ws"
+DOUBT_S = 3.0
+"""So long a server that did not answer something may take to say that it is there."""
 LINGER_S = 5.0
 """So long a connection that nobody wants is kept: a link that is made anew wants it at once."""
 STANDS_S = 20.0
@@ -129,7 +131,7 @@ class Server:
         if session is None:
             return
         try:
-            await session.ask("server_info", within_s=3.0)
+            await session.ask("server_info", within_s=DOUBT_S)
         except LinkError:
             await session.close()
 

@@ -63,6 +63,9 @@ class Session:
         except TimeoutError as error:
             await self.close()
             raise LinkError(f"{AWAY}: nothing answers at {self.url}") from error
+        except MalformedError as error:
+            await self.close()
+            raise LinkError(error.what) from error
         except (ClientError, OSError, ValueError) as error:
             await self.close()
             raise LinkError(f"{AWAY}: {self.url} can't be reached ({_brief(error)})") from error
@@ -147,7 +150,8 @@ class Session:
                 if said.type is WSMsgType.TEXT:
                     self._take(read_message(said.data))
                 elif said.type is WSMsgType.BINARY:
-                    raise MalformedError("the Matter server says bytes, where it has texts alone")
+                    self._end(LinkError("the Matter server says bytes, where it has texts alone"))
+                    return
         except MalformedError as error:
             self._end(LinkError(error.what))
             return

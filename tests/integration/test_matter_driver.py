@@ -20,7 +20,9 @@ async def test_a_lamp_is_found_taken_in_commanded_lost_and_true_again(
         await home.until(lambda: len(inbox) == 1, "a device that waits in the inbox")
         (entry,) = inbox
         said: list[str] = []
-        lamp = await home.network.adopt(entry.id, {"code": peer.qr}, None, "person:ann", said.append)
+        lamp = await home.network.adopt(
+            entry.id, {"code": peer.qr}, None, "person:ann", said.append
+        )
         assert lamp is not None
         assert said
         await home.until_reached(lamp)
