@@ -79,7 +79,7 @@ def number(
     def shape(beside: Beside) -> Mapping[str, object]:
         least, most = within(beside)
         # What it takes in whole steps comes back as the nearest one.
-        step = abs(scale) / 2 * 1.01 if whole and abs(scale) != 1 else None
+        step = abs(scale) / 2 * 1.01 if whole else None
         said = {"minimum": least, "maximum": most, "tolerance": step}
         return {key: limit for key, limit in said.items() if limit is not None}
 

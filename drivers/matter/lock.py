@@ -99,8 +99,8 @@ def clear_code() -> Takes:
     return takes_parts(fields, number)
 
 
-def name_user() -> Takes:
-    """Return what takes a user's number and its new name."""
+def named_user() -> Takes:
+    """Return what takes a user's number and its name."""
 
     def fields(said: Mapping[str, object], beside: Beside) -> Mapping[str, object]:
         name = worded(said.get("name"))
@@ -120,6 +120,18 @@ _NOTHING_ELSE: Mapping[str, object] = {"userStatus": None, "userType": None}
 
 LOCK_ACTIONS: Mapping[str, Invoke] = {
     "DoorLock.unbolt": Invoke(39, "UnboltDoor"),
+    "DoorLock.addUser": Invoke(
+        26,
+        "SetUser",
+        {
+            "operationType": _ADD,
+            "userUniqueID": None,
+            "userStatus": _ENABLED,
+            "userType": 0,
+            "credentialRule": 0,
+        },
+        named_user(),
+    ),
     "DoorLock.setCode": Invoke(
         34, "SetCredential", {"operationType": _ADD, **_NOTHING_ELSE}, set_code()
     ),
@@ -128,7 +140,7 @@ LOCK_ACTIONS: Mapping[str, Invoke] = {
         26,
         "SetUser",
         {"operationType": _MODIFY, "userUniqueID": None, "credentialRule": None, **_NOTHING_ELSE},
-        name_user(),
+        named_user(),
     ),
     "DoorLock.removeUser": Invoke(
         29, "ClearUser", {}, takes_number("userIndex", "number of the user", low=1, high=0xFFFD)

@@ -29,7 +29,7 @@ def described(attribute: Attribute, beside: Beside) -> Property:
         shape["unit"] = unit
     else:
         shape = _turned(shape, codec.unit(beside), usual.unit)
-    if isinstance(nearest := shape.pop("tolerance", None), float):
+    if isinstance(nearest := shape.pop("tolerance", None), float) and settable:
         shape["tolerance"] = max(usual.tolerance, nearest)
     if plain:
         shape["title"] = _WORD.sub(" ", attribute.label).lower()

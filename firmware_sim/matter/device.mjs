@@ -21,10 +21,13 @@
 
 import { createInterface } from "node:readline";
 import { setTimeout as sleep } from "node:timers/promises";
-import { ServerNode } from "@matter/main";
+import { Logger, ServerNode } from "@matter/main";
 import { endpoint } from "./endpoints.mjs";
 import { plain, reasons, say } from "./lines.mjs";
 import { tellChanges } from "./telling.mjs";
+
+// What matter.js logs must not stand among what is said.
+Logger.destinations.default.write = (text) => process.stderr.write(`${text}\n`);
 
 const lines = createInterface({ input: process.stdin })[Symbol.asyncIterator]();
 const given = process.argv[2];

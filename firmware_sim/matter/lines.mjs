@@ -13,6 +13,7 @@ export const reasons = (error) => {
 
 function readable(_key, value) {
   if (typeof value === "bigint") return Number(value);
+  if (value?.type === "Buffer" && Array.isArray(value.data)) return Buffer.from(value.data).toString("hex");
   if (ArrayBuffer.isView(value)) return Buffer.from(value.buffer, value.byteOffset, value.byteLength).toString("hex");
   return value;
 }

@@ -10,9 +10,11 @@ export const telling = (behavior, id, { commands = {}, follows }) => {
     initialize() {
       const begun = super.initialize();
       for (const [attribute, follow] of Object.entries(follows ?? {})) {
-        this.reactTo(this.events[`${attribute}$Changed`], function followed(value) {
+        const followed = function followed(value) {
           Object.assign(this.state, follow(value));
-        });
+        };
+        // Offline: it is the device that does this, whoever began it.
+        this.reactTo(this.events[`${attribute}$Changed`], followed, { offline: true });
       }
       return begun;
     }

@@ -105,8 +105,8 @@ class MatterPeer:
         self._say(self.description)
         told = await self.until(lambda told: "ready" in told or "failed" in told)
         ready = told.get("ready")
-        if not isinstance(ready, Mapping):
-            raise RuntimeError(f"the Matter device: {told.get('failed', told)}")
+        if not isinstance(ready, dict):
+            raise RuntimeError(f"the Matter device: {told.get('failed')}")  # noqa: TRY004
         self.qr, self.manual = str(ready["qr"]), str(ready["manual"])
         self.commissioned = ready["commissioned"] is True
 
@@ -208,7 +208,7 @@ def device_types(installed: Path) -> list[str]:
         folder = Path(name)
         _lay_out(folder, installed)
         script = folder / "types.mjs"
-        told = subprocess.run(["node", script], capture_output=True, check=True)
+        told = subprocess.run(["node", script], capture_output=True, check=True)  # noqa: S603, S607
     names: list[str] = json.loads(told.stdout)
     return names
 

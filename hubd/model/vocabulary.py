@@ -251,6 +251,7 @@ ACTIONS: dict[str, str] = {
     "Button.press": "press",
     "WindowCovering.stop": "stop",
     "DoorLock.unbolt": "open the door",
+    "DoorLock.addUser": "add a user",
     "DoorLock.setCode": "set a code",
     "DoorLock.clearCode": "forget a code",
     "DoorLock.nameUser": "name a user",

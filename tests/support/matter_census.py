@@ -1,8 +1,8 @@
 """A node of every device type that matter.js has, with all clusters that each may have.
 
 Its attributes are kept in tests/fixtures/matter/census.json.gz, as the project's own virtual device
-told them to a real server: tests/integration/test_matter_types.py writes them anew when it runs with
-HUBD_KEEP_CENSUS=1.
+told them to a real server: tests/integration/test_matter_types.py writes them anew when it runs
+with HUBD_KEEP_CENSUS=1.
 """
 
 import gzip

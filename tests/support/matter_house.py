@@ -7,8 +7,8 @@
                 node = await server.commission(lamp.manual)
 
 The server is python-matter-server in a virtual environment of its own (`.ci/matter`). It writes to
-fixed paths, so it has a root of its own, with /data and /tmp in a folder of the house. It trusts the
-standard's test root.
+fixed paths, so it has a root of its own, with /data and /tmp in a folder of the house. It trusts
+the standard's test root.
 """
 
 import asyncio
