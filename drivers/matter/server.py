@@ -23,7 +23,7 @@ LINGER_S = 5.0
 """So long a connection that nobody wants is kept: a link that is made anew wants it at once."""
 STANDS_S = 20.0
 """So long a link waits for the connection before it says that the server is away."""
-_FIRST_S, _LONGEST_S = 0.2, 5.0
+_FIRST_S, _LONGEST_S = 0.2, 1.0
 
 
 class Hears(Protocol):

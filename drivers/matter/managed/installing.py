@@ -79,7 +79,7 @@ async def _step(said: Callable[[str], None], *command: str) -> None:
             while process.stdout is not None and (raw := await process.stdout.readline()):
                 line = raw.decode(errors="replace").strip()
                 last.append(line)
-                if line.startswith(("Collecting ", "Installing collected")):
+                if line.startswith("Collecting "):
                     said(line.split(";")[0].split("==")[0].lower())
             code = await process.wait()
     except TimeoutError as error:
