@@ -81,6 +81,13 @@ class Contact:
         except TimeoutError as error:
             raise LostError(f"nothing within {COMMAND_S:g} s") from error
 
+    async def ask(self, endpoint: int, cluster: int, question: Invoke) -> object:
+        """Return the response to a command that only asks. Raises RefusedError, LostError."""
+        try:
+            return await self._invoke(endpoint, cluster, question)
+        except FailedError as error:
+            raise refusal(error.failure) from error
+
     async def _once(self, sending: Sending, *, timed: bool) -> None:
         order = sending.order
         if isinstance(order, Write):

@@ -123,6 +123,8 @@ class MatterDriver(NetworkDriver):
                         return await errands.fabrics(
                             self._server, node, answers.get("remove", ""), said
                         )
+                    case "users":
+                        return await errands.users(self._server, node, said)
                     case "label":
                         return await errands.name(self._server, node, answers.get("name", ""))
         except LinkError as error:

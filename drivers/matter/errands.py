@@ -4,13 +4,15 @@ import time
 from collections.abc import Mapping
 
 from drivers.kit.driver import Said
-from drivers.kit.errors import ErrandError, LinkError, RefusedError
+from drivers.kit.errors import ErrandError, LinkError, MalformedError, RefusedError
 from drivers.matter.attributes import Invoke, Write
 from drivers.matter.codecs import member
 from drivers.matter.contact import Contact, LostError
 from drivers.matter.failures import FailedError, refusal
+from drivers.matter.lock import LockUser, ask_user, read_user
 from drivers.matter.sending import Sending
 from drivers.matter.server import Server
+from drivers.matter.switches import DOOR_LOCK
 from drivers.matter.told import BASIC
 
 WINDOW_S = 900
@@ -18,6 +20,7 @@ WINDOW_S = 900
 _CREDENTIALS, _FABRICS, _CURRENT, _REMOVE = 62, 1, 5, 10
 _LABEL = 5
 _LONGEST_LABEL = 32
+_MOST_USERS = 250
 _VENDORS: Mapping[int, str] = {
     0x1049: "Wink", 0x110A: "Google", 0x1217: "Amazon", 0x1321: "SmartThings", 0x1349: "Apple",
     0x1384: "Apple", 0x6006: "Google", 0x10E1: "SmartThings", 0x134B: "Home Assistant",
@@ -61,6 +64,37 @@ async def fabrics(server: Server, node: int, removes: str, said: Said) -> Mappin
         str(index): _called(label, names.get(vendor, f"vendor {vendor:#06x}"), is_own=index == own)
         for index, (vendor, label) in sorted(known.items())
     }
+
+
+async def users(server: Server, node: int, said: Said) -> Mapping[str, str]:
+    """Return who may open the locks of a device, by number: names, and how many codes each has."""
+    known = server.nodes.get(node)
+    locks = (
+        [e for e in known.told.endpoints if DOOR_LOCK in known.told.clusters(e)] if known else []
+    )
+    if not locks:
+        raise ErrandError("it is no lock")
+    said("asking the lock…")
+    contact = Contact(server, node)
+    told: dict[str, str] = {}
+    for endpoint in locks:
+        number: int | None = 1
+        while number is not None and len(told) < _MOST_USERS:
+            try:
+                answer = await contact.ask(endpoint, DOOR_LOCK, ask_user(number))
+                user = read_user(answer)
+                following = member(answer, 8, "nextUserIndex")
+            except RefusedError as error:
+                raise ErrandError(error.what) from error
+            except MalformedError as error:
+                raise ErrandError(f"the lock's answer {error.what}") from error
+            except LostError as error:
+                raise ErrandError("the device does not answer", mend=_IS_IT_ON) from error
+            if user is not None:
+                place = f"{user.number}" if len(locks) == 1 else f"{endpoint}/{user.number}"
+                told[place] = _user(user)
+            number = following if isinstance(following, int) and following > number else None
+    return told or {"users": "none"}
 
 
 async def name(server: Server, node: int, label: str) -> Mapping[str, str]:
@@ -115,6 +149,12 @@ async def _names(server: Server, vendors: list[int]) -> Mapping[int, str]:
         if isinstance(called, str) and f"{said}".isdecimal() and int(said) not in _VENDORS:
             names[int(said)] = called[:64]
     return names
+
+
+def _user(user: LockUser) -> str:
+    codes = {0: "no code", 1: "one code"}.get(len(user.codes), f"{len(user.codes)} codes")
+    enabled = "" if user.enabled else ", barred"
+    return f"{user.name or 'without a name'}, {codes}{enabled}"
 
 
 def _called(label: str, vendor: str, *, is_own: bool) -> str:
