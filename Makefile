@@ -58,11 +58,12 @@ install: install-units ## Install the service: PREFIX=/opt/hubd DESTDIR= PYTHON=
 install-units: ## Install the unit, the user and the folders of the service alone
 	install -d "$(DESTDIR)$(LIBDIR)/systemd/system"
 	sed 's|/opt/hubd|$(PREFIX)|' systemd/hubd.service >"$(DESTDIR)$(LIBDIR)/systemd/system/hubd.service"
+	sed 's|/opt/hubd|$(PREFIX)|' systemd/hubd-matter.service >"$(DESTDIR)$(LIBDIR)/systemd/system/hubd-matter.service"
 	install -D -m 644 systemd/sysusers.d/hubd.conf "$(DESTDIR)$(LIBDIR)/sysusers.d/hubd.conf"
 	install -D -m 644 systemd/tmpfiles.d/hubd.conf "$(DESTDIR)$(LIBDIR)/tmpfiles.d/hubd.conf"
 
 uninstall: ## Remove the service; what it knows stays in /var/lib/hubd and /etc/hubd
-	[ -n "$(DESTDIR)" ] || [ ! -d /run/systemd/system ] || systemctl disable --now hubd.service
+	[ -n "$(DESTDIR)" ] || [ ! -d /run/systemd/system ] || systemctl disable --now hubd-matter.service hubd.service
 	[ ! -f "$(DESTDIR)$(PREFIX)/pyvenv.cfg" ] || rm -rf "$(DESTDIR)$(PREFIX)"
-	rm -f $(addprefix "$(DESTDIR)$(LIBDIR)"/,systemd/system/hubd.service sysusers.d/hubd.conf tmpfiles.d/hubd.conf)
+	rm -f $(addprefix "$(DESTDIR)$(LIBDIR)"/,systemd/system/hubd.service systemd/system/hubd-matter.service sysusers.d/hubd.conf tmpfiles.d/hubd.conf)
 	[ -n "$(DESTDIR)" ] || [ ! -d /run/systemd/system ] || systemctl daemon-reload

@@ -26,6 +26,7 @@ from hubd.driver_port import attach
 from hubd.homefile import HomeFile, read_home_file
 from hubd.household import Household
 from hubd.hub import Hub
+from hubd.matter import matter_server, options_of
 from hubd.memory import recall, remember
 from hubd.model.events import HubStarted
 from hubd.network import Network
@@ -112,9 +113,11 @@ async def running(
         network = Network(hub, adoption, vault, settings.data, Brands())
         stack.push_async_callback(network.close)
         drivers = settings.drivers
-        network.furnish(drivers.without, drivers.manifests, drivers.options)
+        network.furnish(drivers.without, drivers.manifests, options_of(settings))
 
+        matter = matter_server(settings)
         for work in (
+            *((matter,) if matter is not None else ()),
             _all(driver.run() for driver in hub.drivers),
             scenery.follow(),
             safekeeping.follow(),

@@ -205,6 +205,10 @@ class Inbox:
                 if not left:
                     self._tell(gone)
 
+    def taken(self, entry_id: str) -> None:
+        """Take out what was adopted under another name than it was found by."""
+        self._entries.pop(entry_id, None)
+
     def drop(self, device: DeviceId) -> None:
         """Take out a device that its driver could describe, and that is gone for good."""
         for entry in tuple(self._entries.values()):

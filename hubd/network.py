@@ -6,6 +6,8 @@ from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
+from msgspec.structs import replace
+
 from drivers.discovery.brands import Brands
 from drivers.kit.allowed import unreadable
 from drivers.kit.asking import unheard
@@ -184,12 +186,15 @@ class Network:
         if process is None:
             raise AdoptionError(f"{name}: {entry.why or 'it has no driver'}")
         check_answers(name, entry.found.needs, answers)
-        device = process.id_of(entry.found.key)
-        self._adoption.expect(device, entry.found, entry.driver)
+        self._adoption.expect(process.id_of(entry.found.key), entry.found, entry.driver)
         with self._doing(entry, said) as told:
-            await process.adopt(entry.found, answers, told)
+            adoption = await process.adopt(entry.found, answers, told)
         self._adoption.inbox.note(entry.id, "")
-        await self._settle(process, entry.found.key, naming, source)
+        device = process.id_of(adoption.key)
+        if adoption.key != entry.found.key:  # it has its lasting name only now
+            self._adoption.expect(device, replace(entry.found, key=adoption.key), entry.driver)
+            self._adoption.inbox.taken(entry.id)
+        await self._settle(process, adoption.key, naming, source)
         return device
 
     @contextmanager

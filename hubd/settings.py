@@ -77,6 +77,23 @@ class DriversSettings(_Table):
     options: dict[str, dict[str, bool | int | float | str]] = Field(default_factory=dict)
 
 
+class MatterSettings(_Table):
+    """`[matter]`: a Matter server of the hub's own (docs/drivers/matter.md).
+
+    Without `managed` the hub uses the server that `[drivers.options.matter] server` names.
+    `interface`: the network that devices are on, where there are several. `certificates`: a folder of
+    root certificates to trust as well; `test_certificates`: take devices that are not certified.
+    `bluetooth`: the number of an adapter (0 for hci0), to give new devices the Wi-Fi or Thread.
+    """
+
+    managed: bool = False
+    port: int = Field(default=5580, ge=1024, le=65_535)
+    interface: str = Field(default="", pattern=r"^[A-Za-z0-9._-]{0,15}$")
+    certificates: Path | None = None
+    test_certificates: bool = False
+    bluetooth: int | None = Field(default=None, ge=0, le=15)
+
+
 class AdoptionRule(_Table):
     """`[[adopt]]`: what is adopted by itself, by patterns as in a shell (docs/adopting.md).
 
@@ -139,6 +156,7 @@ class Settings(BaseSettings):
     """`[leases]`: how long a person's hand is left alone, by kind of device (docs/safety.md)."""
     api: PanelSettings = PanelSettings()
     drivers: DriversSettings = DriversSettings()
+    matter: MatterSettings = MatterSettings()
     adopt: tuple[AdoptionRule, ...] = (AdoptionRule(driver="mqtt"),)
 
     @classmethod
@@ -200,7 +218,7 @@ class Settings(BaseSettings):
         return settings._based_on(base)
 
     def _based_on(self, base: Path) -> Self:
-        home, safety = self.home.file, self.safety.file
+        home, safety, roots = self.home.file, self.safety.file, self.matter.certificates
         return self.model_copy(
             update={
                 "data": base / self.data,
@@ -211,6 +229,9 @@ class Settings(BaseSettings):
                     update={"manifests": tuple(base / path for path in self.drivers.manifests)}
                 ),
                 "safety": SafetySettings(file=base / safety if safety is not None else None),
+                "matter": self.matter.model_copy(
+                    update={"certificates": base / roots if roots is not None else None}
+                ),
             }
         )
 

@@ -29,6 +29,7 @@ class _Commands(Group):
         "found": "finding",
         "adopt": "finding",
         "add": "adding",
+        "pair": "pair",
         "errand": "errand",
         "dismiss": "finding",
         "rename": "finding",
@@ -56,6 +57,7 @@ class _Commands(Group):
         "restore": "keep",
         "bench": "bench",
         "driver": "driver",
+        "matter": "matter",
     }
 
 

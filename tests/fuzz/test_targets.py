@@ -36,6 +36,8 @@ UNFUZZED: Mapping[str, str] = {
     "drivers/kit/process.py": "passes sightings on, which are made by discovery",
     "drivers/kit/running.py": "passes sightings on, which are made by discovery",
     "drivers/kit/spawning.py": _HANDED_ON,
+    "drivers/matter/asking.py takes_text": "makes what an action takes, when it is imported",
+    "drivers/matter/asking.py takes_parts": "makes what an action takes, when it is imported",
     "drivers/matter/codecs.py listed": "makes codecs when the module is imported",
     "drivers/miio/connection.py": _HANDED_ON,
     "drivers/mqtt/template/operations.py _ordered": "makes operators when the module is imported",

@@ -11,6 +11,7 @@ from hubd.settings import Settings
 
 ROOT = Path(__file__).parents[2]
 UNIT = ROOT / "systemd" / "hubd.service"
+MATTER = ROOT / "systemd" / "hubd-matter.service"
 
 
 def run(*command: str | Path) -> subprocess.CompletedProcess[str]:
@@ -25,19 +26,21 @@ def systemd_analyze() -> str:
     return found
 
 
-def test_the_service_is_exposed_no_more_than_2_0(systemd_analyze: str) -> None:
-    done = run(systemd_analyze, "security", "--offline=yes", "--no-pager", UNIT)
-    exposure = re.search(r"exposure level for hubd\.service: ([\d.]+)", done.stdout)
+@pytest.mark.parametrize("unit", [UNIT, MATTER], ids=lambda unit: unit.stem)
+def test_a_service_is_exposed_no_more_than_2_0(systemd_analyze: str, unit: Path) -> None:
+    done = run(systemd_analyze, "security", "--offline=yes", "--no-pager", unit)
+    exposure = re.search(rf"exposure level for {re.escape(unit.name)}: ([\d.]+)", done.stdout)
     assert exposure is not None, done.stdout + done.stderr
     assert float(exposure[1]) <= 2.0, done.stdout
 
 
-def test_systemd_understands_every_line_of_the_service(
-    systemd_analyze: str, tmp_path: Path
+@pytest.mark.parametrize("unit", [UNIT, MATTER], ids=lambda unit: unit.stem)
+def test_systemd_understands_every_line_of_a_service(
+    systemd_analyze: str, tmp_path: Path, unit: Path
 ) -> None:
-    copy = tmp_path / UNIT.name  # the same unit, with a program that is here
+    copy = tmp_path / unit.name  # the same unit, with a program that is here
     copy.write_text(
-        re.sub(r"^ExecStart=\S+", "ExecStart=/bin/true", UNIT.read_text(), flags=re.MULTILINE)
+        re.sub(r"^ExecStart=\S+", "ExecStart=/bin/true", unit.read_text(), flags=re.MULTILINE)
     )
     done = run(systemd_analyze, "verify", "--man=no", copy)
     assert (done.returncode, done.stderr) == (0, "")
@@ -71,8 +74,10 @@ def test_the_unit_is_installed_for_the_prefix_and_uninstalled_whole(tmp_path: Pa
     where = (f"DESTDIR={tmp_path}", "PREFIX=/srv/hubd", "LIBDIR=/usr/lib")
     done = run("make", "install-units", *where)
     assert done.returncode == 0, done.stderr
-    unit = tmp_path / "usr" / "lib" / "systemd" / "system" / "hubd.service"
+    units = tmp_path / "usr" / "lib" / "systemd" / "system"
+    unit, matter = units / "hubd.service", units / "hubd-matter.service"
     assert "\nExecStart=/srv/hubd/bin/hubd run --config /etc/hubd/hub.toml\n" in unit.read_text()
+    assert "\nExecStart=/srv/hubd/bin/hubd matter serve --rooted " in matter.read_text()
 
     done = run("make", "uninstall", *where)
     assert done.returncode == 0, done.stderr
