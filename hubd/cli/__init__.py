@@ -54,6 +54,7 @@ class _Commands(Group):
         "restore": "keep",
         "bench": "bench",
         "driver": "driver",
+        "perception": "perception",
     }
 
 

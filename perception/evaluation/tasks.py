@@ -1,0 +1,16 @@
+"""The tasks that can be evaluated."""
+
+from perception.errors import PerceptionError
+from perception.evaluation.task import Task
+
+TASKS: tuple[Task, ...] = ()
+
+
+def task(name: str) -> Task:
+    """Return the task of that name. Raises PerceptionError."""
+    for known in TASKS:
+        if known.name == name:
+            return known
+    raise PerceptionError(
+        f"there is no task {name!r}", mend="Choose one of " + ", ".join(t.name for t in TASKS)
+    )
