@@ -88,7 +88,9 @@ def _intervals(
 
 def _sense(row: Row) -> Sense:
     """Return what a row tells of its sensor, from whichever columns its home has."""
-    cells = {name: (row.cells.get(name) or "") for name in ("object", "sensor_type", "room", "area")}
+    cells = {
+        name: (row.cells.get(name) or "") for name in ("object", "sensor_type", "room", "area")
+    }
     on = thing(cells["object"])
     area = area_type(cells["room"], cells["area"], cells["object"])
     return Sense(row.text("sensor_id"), property_of(cells["sensor_type"], on), on, area)

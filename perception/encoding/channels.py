@@ -39,7 +39,9 @@ def at_home(senses: tuple[Sense, ...], use: Counter[int], most: int = 32) -> Cha
         place: frozenset(sense for sense, of in enumerate(common.of) if place in of)
         for place in range(len(common.names))
     }
-    own = [place for place, _ in use.most_common(most)] if len(senses) > most else range(len(senses))
+    own = (
+        [place for place, _ in use.most_common(most)] if len(senses) > most else range(len(senses))
+    )
     alone = {place: channel for channel, place in enumerate(own)}
     singles = frozenset(alone)
     joined = {
@@ -55,3 +57,17 @@ def at_home(senses: tuple[Sense, ...], use: Counter[int], most: int = 32) -> Cha
         of.append((*ids, *(joined[place] for place in both if place in joined)))
     names = (*(senses[place].id for place in alone), *(common.names[place] for place in joined))
     return Channels(names, tuple(of))
+
+
+def taken_over(channels: Channels, known: tuple[Sense, ...], senses: tuple[Sense, ...]) -> Channels:
+    """Return the channels of one list of senses for another: by id, else by shared words."""
+    places = {name: place for place, name in enumerate(channels.names)}
+    ids = {sense.id: of for sense, of in zip(known, channels.of, strict=True)}
+    unheard = len(channels.names)
+    of = []
+    for sense in senses:
+        words = (f"area {sense.area}", f"thing {sense.thing}")
+        fitting = tuple(places[word] for word in words if word in places)
+        of.append(ids.get(sense.id) or fitting or (unheard,))
+    lost = any(unheard in places for places in of)
+    return Channels((*channels.names, "unheard") if lost else channels.names, tuple(of))

@@ -1,9 +1,10 @@
 """The tasks that can be evaluated."""
 
 from perception.errors import PerceptionError
+from perception.evaluation.activity import ActivityTask
 from perception.evaluation.task import Task
 
-TASKS: tuple[Task, ...] = ()
+TASKS: tuple[Task, ...] = (ActivityTask(),)
 
 
 def task(name: str) -> Task:

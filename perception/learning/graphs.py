@@ -62,9 +62,7 @@ def _not_above(thresholds: NDArray[np.float64]) -> NDArray[np.float32]:
     return np.where(near > thresholds, np.nextafter(near, np.float32(-np.inf)), near)
 
 
-def net(
-    fitted: MLPClassifier, mean: Floats, spread: Floats, limit: float, labels: int
-) -> bytes:
+def net(fitted: MLPClassifier, mean: Floats, spread: Floats, limit: float, labels: int) -> bytes:
     """Return the graph of a net of one hidden layer over inputs that are standardised first.
 
     Inputs count within `limit` spreads of their mean.
