@@ -1,74 +1,74 @@
-"""The activity model as it runs: two steps of ONNX graphs, and a memory between them.
+"""The activity model as it runs: ONNX graphs whose beliefs are averaged and cooled."""
 
-A first glance tells from the events what goes on. The memory sums up what the glances told until
-now; a second look takes events and memory together. The belief is the mean of both, cooled by a
-temperature that was fitted on days that neither had seen (Guo et al. 2017).
-"""
+from functools import cached_property
 
 import numpy as np
 from msgspec import Struct
 from numpy.typing import NDArray
 
 from hubd.inference.session import Session
-from perception.activity.memory import Memory, memories
 from perception.encoding.stream import Vector
 
 type Belief = NDArray[np.float64]
 type Weighted = tuple[tuple[float, bytes], ...]
-"""Graphs, and how much each one's belief counts; the weights sum to 1."""
+"""Graphs, and how much the belief of each counts; the weights sum to 1."""
 
+UNSURE = 0.5
 _LEAST = 1e-6
 
 
 class Fitted(Struct, frozen=True):
-    """What a fit leaves behind: all that a gateway keeps of a model."""
+    """What a fit leaves behind: all that a gateway keeps of a model.
+
+    `columns`: what it reads of a vector (perception/encoding/stream.py). `temperature`: fitted on
+    days that the graphs had not seen (Guo et al. 2017).
+    """
 
     labels: tuple[str, ...]
-    glance: Weighted
-    look: Weighted
+    columns: tuple[int, ...]
+    graphs: Weighted
     temperature: float = 1.0
 
     @property
     def size(self) -> int:
         """Bytes of its graphs."""
-        return sum(len(graph) for _, graph in (*self.glance, *self.look))
-
-
-class Step:
-    """Graphs of one step, their beliefs averaged."""
-
-    def __init__(self, graphs: Weighted) -> None:
-        """Load the graphs. Raises ModelError."""
-        self._sessions = [(weight, Session(graph)) for weight, graph in graphs]
-
-    def __call__(self, rows: NDArray[np.float32]) -> NDArray[np.float32]:
-        """Return beliefs, shape (n, labels). Raises ModelError."""
-        told = (weight * s.run({"x": rows})["belief"] for weight, s in self._sessions)
-        return np.asarray(sum(told), np.float32)
+        return sum(len(graph) for _, graph in self.graphs)
 
 
 class Model:
-    """A fitted model, loaded."""
+    """A fitted model, ready to run."""
 
     def __init__(self, fitted: Fitted) -> None:
-        """Load it. Raises ModelError."""
+        self._fitted = fitted
         self.labels = fitted.labels
-        self._glance, self._look = Step(fitted.glance), Step(fitted.look)
-        self._temperature = fitted.temperature
+        self._columns = np.array(fitted.columns)
 
-    def beliefs(self, rows: NDArray[np.float32], at: NDArray[np.float64]) -> Belief:
-        """Return the belief at each of a stretch of moments, in their order, all at once."""
-        glances = self._glance(rows)
-        looks = self._look(np.concatenate((rows, memories(at, glances)), axis=1))
-        return cooled((glances + looks) / 2, self._temperature)
+    @cached_property
+    def _sessions(self) -> list[tuple[float, Session]]:
+        return [(weight, Session(graph)) for weight, graph in self._fitted.graphs]
 
-    def follow(self, labels: Memory, now: float, vector: Vector) -> Belief:
-        """Return the belief at one moment, and keep it in mind: the same as `beliefs`, live."""
-        row = vector[None, :]
-        glance = self._glance(row)
-        look = self._look(np.concatenate((row, labels.recall(now)[None, :]), axis=1))
-        labels.keep(glance[0])
-        return cooled((glance + look) / 2, self._temperature)[0]
+    def beliefs(self, rows: NDArray[np.float32]) -> Belief:
+        """Return the belief at each moment, shape (n, labels). Raises ModelError."""
+        return cooled(self.raw(rows), self._fitted.temperature)
+
+    def belief(self, vector: Vector) -> Belief:
+        """Return the belief at one moment, shape (labels,). Raises ModelError."""
+        one: Belief = self.beliefs(vector[None, :])[0]
+        return one
+
+    def raw(self, rows: NDArray[np.float32]) -> Belief:
+        """Return the graphs' mean belief, before it is cooled."""
+        read = np.ascontiguousarray(rows[:, self._columns])
+        total = np.zeros((rows.shape[0], len(self.labels)))
+        for weight, session in self._sessions:
+            total += weight * session.run({"x": read})["belief"]
+        return total
+
+    def percept(self, vector: Vector) -> tuple[str, float] | None:
+        """Return the likeliest activity and how sure it is; None where it is too unsure to say."""
+        belief = self.belief(vector)
+        best = int(belief.argmax())
+        return (self.labels[best], float(belief[best])) if belief[best] >= UNSURE else None
 
 
 def cooled(belief: NDArray[np.floating], temperature: float) -> Belief:

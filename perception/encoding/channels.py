@@ -60,14 +60,15 @@ def at_home(senses: tuple[Sense, ...], use: Counter[int], most: int = 32) -> Cha
 
 
 def taken_over(channels: Channels, known: tuple[Sense, ...], senses: tuple[Sense, ...]) -> Channels:
-    """Return the channels of one list of senses for another: by id, else by shared words."""
+    """Return the channels of one list of senses for another: by id, else by shared words.
+
+    A sense that fits none of them is not heard.
+    """
     places = {name: place for place, name in enumerate(channels.names)}
     ids = {sense.id: of for sense, of in zip(known, channels.of, strict=True)}
-    unheard = len(channels.names)
     of = []
     for sense in senses:
         words = (f"area {sense.area}", f"thing {sense.thing}")
         fitting = tuple(places[word] for word in words if word in places)
-        of.append(ids.get(sense.id) or fitting or (unheard,))
-    lost = any(unheard in places for places in of)
-    return Channels((*channels.names, "unheard") if lost else channels.names, tuple(of))
+        of.append(ids.get(sense.id) or fitting)
+    return Channels(channels.names, tuple(of))

@@ -1,6 +1,6 @@
 """A home's events as a vector that grows with each of them and never looks ahead."""
 
-import math
+from enum import StrEnum
 
 import numpy as np
 from numpy.typing import NDArray
@@ -11,15 +11,51 @@ type Vector = NDArray[np.float32]
 
 DAY_S = 86_400.0
 _COUNT_S = np.array((10.0, 60.0, 300.0, 1800.0, 7200.0))[:, None]
-_SHARE_S = np.array((60.0, 600.0, 3600.0))[:, None]
-_STAYS = 4
+_STAYS = 2
+_LATEST = 4
 _EVENTS = 32
 _LONG_AGO = -10 * DAY_S
 _MORNING_S = 4 * 3600.0
 _QUIET_S = 900.0
-CLOCK = 6
-"""The first entries of a vector tell the time of day: sine and cosine of it and of twice it, hours
-since midnight, hours since four in the morning."""
+CLOCK = 2
+"""The first entries of a vector tell the time of day: hours since midnight, and since four in the
+morning, so that neither the evening nor the small hours are torn apart."""
+
+
+class View(StrEnum):
+    """How much of a vector a model reads. A home with few events learns more from less."""
+
+    PLAIN = "plain"
+    WHOLE = "whole"
+
+
+def columns(view: View, channels: int) -> NDArray[np.int64]:
+    """Return the places in a vector that a view of it keeps."""
+    ends = np.cumsum([count for _, count, _ in _layout(channels)]).tolist()
+    return np.concatenate(
+        [
+            np.arange(end - count, end)
+            for (_, count, plain), end in zip(_layout(channels), ends, strict=True)
+            if plain or view is View.WHOLE
+        ]
+    )
+
+
+def _layout(channels: int) -> tuple[tuple[str, int, bool], ...]:
+    """Return a vector's parts in order: what, how many numbers, whether a plain view has them."""
+    return (
+        ("clock", CLOCK, True),
+        ("lately", 15, True),
+        ("stays", 4 * _LATEST, False),
+        ("heard ago", channels, True),
+        ("visits", 6 * channels, False),
+        ("in 10 s", channels, False),
+        ("in a minute", channels, True),
+        ("in longer", 3 * channels, False),
+        ("on", channels, True),
+        ("stay before", (_STAYS - 1) * channels, False),
+        ("stay now", channels, True),
+    )
 
 
 class Stream:
@@ -36,7 +72,6 @@ class Stream:
         self._since = np.full(count, _LONG_AGO)
         self._last = np.full(count, _LONG_AGO)
         self._counts = np.zeros((len(_COUNT_S), count))
-        self._shares = np.zeros((len(_SHARE_S), count))
         self._today = np.zeros(count)
         self._stayed_today = np.zeros(count)
         self._stay_end = np.full(count, _LONG_AGO)
@@ -44,7 +79,7 @@ class Stream:
         self._stay_events = np.zeros(count)
         self._long_stay_end = np.full(count, _LONG_AGO)
         # Of the last stays: channel, start, end, events, longest silence.
-        self._stays = [(-1, _LONG_AGO, _LONG_AGO, 0, 0.0)] * _STAYS
+        self._stays = [(-1, _LONG_AGO, _LONG_AGO, 0, 0.0)] * _LATEST
         self._events = [_LONG_AGO] * _EVENTS
         self._held = [0.0] * 4
         self._quiet_end, self._quiet_s = _LONG_AGO, 0.0
@@ -58,6 +93,8 @@ class Stream:
             self._quiet_end, self._quiet_s = now, now - before
         self._events = [*self._events[1:], now]
         of = self._of[sense]
+        if not of:
+            return
         self._switch(now, sense, of, value)
         places = list(of)
         self._counts[:, places] += 1
@@ -69,8 +106,6 @@ class Stream:
         """Return what is known at `now`, from what was heard until then."""
         self._advance(now)
         hours = now % DAY_S / 3600
-        turn = 2 * math.pi * hours / 24
-        clock = (math.sin(turn), math.cos(turn), math.sin(2 * turn), math.cos(2 * turn))
         _, start, end, events, silence = self._stays[-1]
         events_ago = [now - self._events[-back] for back in (1, 4, 8, 16, 32)]
         recent = [
@@ -89,7 +124,7 @@ class Stream:
             for told in (now - start, end - start, events, silence)
         ]
         where = np.zeros((_STAYS, self._on.size))
-        for place, (channel, *_) in enumerate(self._stays):
+        for place, (channel, *_) in enumerate(self._stays[-_STAYS:]):
             if channel >= 0:
                 where[place, channel] = 1
         believed = (self._on > 0) & (now - self._since < DAY_S)
@@ -107,8 +142,7 @@ class Stream:
                 self._counts.ravel(),
             )
         )
-        told = (*clock, hours, (hours - 4) % 24)
-        parts = (told, np.log1p(np.clip(spans, 0, DAY_S)), believed, self._shares.ravel())
+        parts = ((hours, (hours - 4) % 24), np.log1p(np.clip(spans, 0, DAY_S)), believed)
         return np.concatenate((*parts, where.ravel())).astype(np.float32)
 
     def _advance(self, now: float) -> None:
@@ -116,8 +150,6 @@ class Stream:
         if passed <= 0:
             return
         self._counts *= np.exp(-passed / _COUNT_S)
-        kept = np.exp(-passed / _SHARE_S)
-        self._shares = self._shares * kept + (1 - kept) * (self._on > 0)
         if (now - _MORNING_S) // DAY_S != (self._now - _MORNING_S) // DAY_S:
             self._today[:] = 0
             self._stayed_today[:] = 0

@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from perception.activity import baselines
 from perception.activity.baselines import Simple
-from perception.activity.model import Belief, Model
+from perception.activity.model import Model
 from perception.activity.table import Table, table
 from perception.data.folder import home
 from perception.data.recording import Moments, Recording
@@ -46,17 +46,16 @@ class ActivityTask:
         channels = at_home(learnt.senses, Counter(learnt.sense.tolist()))
         known = table(learnt, learnt.moments, channels)
         labels = tuple(np.unique(known.labels).tolist())
-        model = Model(fit([known], labels, FULL))
+        model = Model(fit([known], labels, len(channels.names), FULL))
         say("judging")
         taken = taken_over(channels, learnt.senses, judged.senses)
         asked = table(judged, judged.moments, taken)
-        width = known.rows.shape[1]
         names = (*labels, *sorted(set(asked.labels.tolist()) - set(labels)))
         joined = _one_after_another(learnt, judged)
         simple = baselines.seen(joined, joined.moments)
         codes = _codes(names, joined.moments.labels)
         first = np.arange(codes.size) < known.at.size
-        belief = model.beliefs(asked.rows[:, :width], asked.at)
+        belief = model.beliefs(asked.rows)
         return Outcome(
             task=self.name,
             protocol=f"trained on {_days(known)} days of {learnt.name}, judged on {_days(asked)} "
@@ -82,7 +81,8 @@ class ActivityTask:
         for day in days.tolist():
             say(f"day {day + 1} of {days.size}")
             out = known.days == day
-            belief[out] = day_left_out(known, out, labels, effort)
+            fitted = fit([known.where(~out)], labels, len(channels.names), effort)
+            belief[out] = Model(fitted).beliefs(known.rows[out])
             for name, guess in _baseline(simple, codes, out).items():
                 others.setdefault(name, np.zeros_like(codes))[out] = guess
         return Outcome(
@@ -99,17 +99,6 @@ class ActivityTask:
 
 
 _CAUSAL = "a belief sees nothing that comes after it"
-
-
-def day_left_out(
-    known: Table, out: NDArray[np.bool_], labels: tuple[str, ...], effort: Effort
-) -> Belief:
-    """Return beliefs about a day by a model of the others, which has lived through the day before."""
-    model = Model(fit([known.where(~out)], labels, effort, parts=3))
-    first = int(np.flatnonzero(out)[0])
-    since = int(np.searchsorted(known.days, known.days[first] - 1))
-    lived = slice(since, int(np.flatnonzero(out)[-1]) + 1)
-    return model.beliefs(known.rows[lived], known.at[lived])[first - since :]
 
 
 def _baseline(simple: Simple, codes: Codes, out: NDArray[np.bool_]) -> Mapping[str, Codes]:

@@ -1,22 +1,30 @@
-"""Fitting the activity model on recorded days, and its temperature on days held out."""
+"""Fitting the activity model on recorded days; what is chosen is chosen on days held out of them."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 
 import numpy as np
 from msgspec import Struct
 from numpy.typing import NDArray
 
-from perception.activity.memory import memories
-from perception.activity.model import Fitted, Step, Weighted, cooled
+from perception.activity.model import Belief, Fitted, Model, cooled
 from perception.activity.table import Table
+from perception.encoding.stream import View, columns
+from perception.evaluation.scores import scores
 from perception.learning import ensemble
 from perception.learning.ensemble import Effort
 
 _TEMPERATURES = np.geomspace(0.4, 3.0, 41)
 
 
+class _Plan(Struct, frozen=True):
+    """One way to fit: what is read, and by what."""
+
+    columns: tuple[int, ...]
+    effort: Effort
+
+
 class _Rows(Struct, frozen=True):
-    """All homes' rows in one; `home` and `days` tell whose and when."""
+    """All tables in one. `part`: which of the parts that are held out together."""
 
     rows: NDArray[np.float32]
     codes: NDArray[np.int64]
@@ -27,41 +35,34 @@ class _Rows(Struct, frozen=True):
 def fit(
     tables: Sequence[Table],
     labels: tuple[str, ...],
+    channels: int,
     effort: Effort,
     *,
-    parts: int = 4,
+    parts: int = 3,
     seed: int = 0,
 ) -> Fitted:
-    """Return a model of homes' tables.
+    """Return a model of the tables of one or several homes, whose vectors have `channels`.
 
-    The memory and the temperature are learnt from beliefs about days (with several homes: about
-    homes) that the glance which had them did not see: `parts` parts are held out in turn.
+    Whether it reads plain or whole vectors, with nets beside the forest or without, and how sure it
+    is: all that is chosen by beliefs about `parts` stretches of days (with several homes: about
+    homes) that were held out in turn. `labels` are sorted.
     """
-    all_rows = _Rows(
+    rows = _Rows(
         rows=np.concatenate([t.rows for t in tables]),
         codes=np.searchsorted(labels, np.concatenate([t.labels for t in tables])),
         weights=np.concatenate([t.weights for t in tables]),
         part=_parts(tables, parts),
     )
-    count = len(labels)
-    glances = _held_out(all_rows, count, effort, seed)
-    ends = np.cumsum([t.at.size for t in tables])[:-1]
-    told = np.concatenate(
-        [memories(t.at, g) for t, g in zip(tables, np.split(glances, ends), strict=True)]
-    )
-    both = _Rows(
-        np.concatenate((all_rows.rows, told), axis=1),
-        all_rows.codes,
-        all_rows.weights,
-        all_rows.part,
-    )
-    looks = _held_out(both, count, effort, seed)
-    return Fitted(
-        labels=labels,
-        glance=_graphs(all_rows, count, effort, seed),
-        look=_graphs(both, count, effort, seed),
-        temperature=_temperature((glances + looks) / 2, all_rows),
-    )
+    tried = [(plan, _held_out(rows, labels, plan, seed)) for plan in _plans(channels, effort)]
+    plan, unseen = max(tried, key=lambda one: _worth(one[1], rows.codes))
+    return _fitted(rows, labels, plan, seed, _temperature(unseen, rows))
+
+
+def _plans(channels: int, effort: Effort) -> list[_Plan]:
+    plain = tuple(columns(View.PLAIN, channels).tolist())
+    whole = tuple(columns(View.WHOLE, channels).tolist())
+    forest = Effort(effort.trees, nets=0)
+    return [_Plan(plain, forest), _Plan(plain, effort), _Plan(whole, forest), _Plan(whole, effort)]
 
 
 def _parts(tables: Sequence[Table], parts: int) -> NDArray[np.int64]:
@@ -71,37 +72,42 @@ def _parts(tables: Sequence[Table], parts: int) -> NDArray[np.int64]:
     return np.asarray(place * min(parts, days.size) // days.size, np.int64)
 
 
-def _held_out(rows: _Rows, labels: int, effort: Effort, seed: int) -> NDArray[np.float32]:
+def _held_out(rows: _Rows, labels: tuple[str, ...], plan: _Plan, seed: int) -> Belief:
     """Return a belief about each row from graphs that did not see its part."""
-    beliefs = np.full((rows.codes.size, labels), 1 / labels, np.float32)
+    beliefs = np.full((rows.codes.size, len(labels)), 1 / len(labels))
     for part in np.unique(rows.part):
         seen, unseen = rows.part != part, rows.part == part
         if seen.any():
-            step = Step(_graphs(_chosen(rows, seen), labels, effort, seed))
-            beliefs[unseen] = step(rows.rows[unseen])
+            model = Model(_fitted(_chosen(rows, seen), labels, plan, seed))
+            beliefs[unseen] = model.raw(rows.rows[unseen])
     return beliefs
 
 
-def _graphs(rows: _Rows, labels: int, effort: Effort, seed: int) -> Weighted:
+def _fitted(
+    rows: _Rows, labels: tuple[str, ...], plan: _Plan, seed: int, temperature: float = 1.0
+) -> Fitted:
     counted = _chosen(rows, rows.weights > 0)
-    return ensemble.fit(counted.rows, counted.codes, counted.weights, labels, effort, seed=seed)
+    table = counted.rows[:, list(plan.columns)]
+    graphs = ensemble.fit(
+        table, counted.codes, counted.weights, len(labels), plan.effort, seed=seed
+    )
+    return Fitted(labels, plan.columns, graphs, temperature)
 
 
 def _chosen(rows: _Rows, chosen: NDArray[np.bool_]) -> _Rows:
     return _Rows(rows.rows[chosen], rows.codes[chosen], rows.weights[chosen], rows.part[chosen])
 
 
-def _temperature(beliefs: NDArray[np.float32], rows: _Rows) -> float:
+def _worth(beliefs: Belief, codes: NDArray[np.int64]) -> float:
+    found = scores(codes, beliefs.argmax(axis=1))
+    return found.accuracy + found.macro_f1
+
+
+def _temperature(beliefs: Belief, rows: _Rows) -> float:
     """Return the temperature at which the truth is least surprising (negative log-likelihood)."""
 
     def surprise(temperature: float) -> float:
         right = cooled(beliefs, temperature)[np.arange(rows.codes.size), rows.codes]
         return float(-np.log(np.maximum(right, 1e-9)).mean())
 
-    return float(min(_TEMPERATURES, key=surprise))
-
-
-def days_left_out(table: Table) -> Iterator[tuple[NDArray[np.bool_], NDArray[np.bool_]]]:
-    """Yield the rows to learn from and the rows of one day, for each day in turn."""
-    for day in np.unique(table.days):
-        yield table.days != day, table.days == day
+    return float(min(_TEMPERATURES.tolist(), key=surprise))

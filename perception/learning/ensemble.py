@@ -1,7 +1,5 @@
 """A forest and some small nets: the learner of tables whose rows are moments of days."""
 
-from collections.abc import Sequence
-
 import numpy as np
 from msgspec import Struct
 from numpy.typing import NDArray
@@ -29,7 +27,7 @@ class Effort(Struct, frozen=True):
 
     trees: int = 60
     nets: int = 3
-    passes: int = 12
+    passes: int = 20
     hidden: int = 64
 
 
@@ -70,11 +68,8 @@ def _evened(codes: Codes, weights: Weights, labels: int) -> Weights:
     return np.asarray((factors / np.average(factors, weights=counts))[codes])
 
 
-def _shifted(table: Table, stretch: Sequence[int] | Codes, random: np.random.Generator) -> Table:
+def _shifted(table: Table, stretch: Codes, random: np.random.Generator) -> Table:
     shifts = random.normal(0, _CLOCK_JITTER_H, int(stretch[-1]) + 1)[stretch]
-    hours = table[:, CLOCK - 2] + shifts
-    turn = 2 * np.pi * hours / 24
     moved = table.copy()
-    clock = (np.sin(turn), np.cos(turn), np.sin(2 * turn), np.cos(2 * turn))
-    moved[:, :CLOCK] = np.stack((*clock, hours % 24, (hours - 4) % 24), axis=1)
+    moved[:, :CLOCK] = (table[:, :CLOCK] + shifts[:, None]) % 24
     return moved
