@@ -1,5 +1,6 @@
-"""What simpler means would have said: the majority, the last sensor, a hidden Markov model, and a
-random forest on windows. All are causal as well.
+"""What simpler means would have said, as causal as the model.
+
+The majority, the last sensor, a hidden Markov model, and a random forest on windows.
 """
 
 from collections.abc import Mapping
@@ -65,7 +66,7 @@ def guesses(
 def _filtered(
     together: NDArray[np.float64], codes: Codes, train: NDArray[np.bool_], symbols: Codes
 ) -> Codes:
-    """Return a hidden Markov model's filtered labels: last sensor given label, label after label."""
+    """Return what a hidden Markov model filters from the sensor heard from last."""
     count = together.shape[1]
     next_to = np.full((count, count), _ADDED / count)
     beside = train[1:] & train[:-1]

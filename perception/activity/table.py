@@ -1,7 +1,5 @@
 """A recording's moments as a table of features, and how much each row counts in a fit."""
 
-from typing import Self
-
 import numpy as np
 from msgspec import Struct
 from numpy.typing import NDArray
@@ -27,10 +25,15 @@ class Table(Struct, frozen=True):
     labels: NDArray[np.str_]
     weights: NDArray[np.float64]
 
-    def where(self, chosen: NDArray[np.bool_]) -> Self:
+    def where(self, chosen: NDArray[np.bool_]) -> "Table":
         """Return those rows alone that are chosen."""
-        parts = (self.rows, self.at, self.days, self.labels, self.weights)
-        return type(self)(*(part[chosen] for part in parts))
+        return Table(
+            self.rows[chosen],
+            self.at[chosen],
+            self.days[chosen],
+            self.labels[chosen],
+            self.weights[chosen],
+        )
 
 
 def table(recording: Recording, moments: Moments, channels: Channels) -> Table:

@@ -41,10 +41,10 @@ def read(folder: Path) -> Recording:
     at, back = care.in_order(stamped)
     sense = np.array([places[sensor, door] for _, sensor, door, _, _ in kept], np.int64)
     value = np.array([on for _, _, _, on, _ in kept])
-    notes = [
+    note = (
         f"{len(events) - len(kept)} doubled events dropped, {back} stamped earlier than the one "
         "before them taken as of its time."
-    ]
+    )
     return Recording(
         name=folder.name,
         midnight=midnight,
@@ -54,7 +54,7 @@ def read(folder: Path) -> Recording:
         value=value,
         moments=Moments(at, np.arange(1, at.size + 1), np.array([label for *_, label in kept])),
         sliced=False,
-        notes=(*notes, *care.stuck(senses, at, sense, value)),
+        notes=(note, *care.stuck(senses, at, sense, value)),
     )
 
 

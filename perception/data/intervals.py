@@ -1,5 +1,7 @@
-"""Intervals: `events.csv` (start, end, sensor_id, object, …) and `activities.csv` (start, end,
-activity), as Kasteren, Ordonez and MIT PlaceLab are kept. Judged at the end of each minute.
+"""Intervals, as Kasteren, Ordonez and MIT PlaceLab are kept; judged at the end of each minute.
+
+`events.csv` has start, end, sensor_id, object and what else is known of the sensor;
+`activities.csv` has start, end, activity.
 """
 
 from datetime import datetime, time
@@ -110,6 +112,6 @@ def _moments(activities: list[_Interval], midnight: datetime, readings: Seconds)
     labels = np.full(count, IDLE, dtype=object)
     for activity in activities:
         labels[minute(activity.start) - first : minute(activity.end) - first + 1] = activity.what
-    at = (np.arange(first, first + count) + 1) * SLICE_S
+    at = np.arange(first + 1, first + count + 1, dtype=np.float64) * SLICE_S
     seen: Places = np.searchsorted(readings, at, side="left")
     return Moments(at, seen, labels.astype(np.str_))

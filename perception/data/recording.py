@@ -69,6 +69,6 @@ def minutes(recording: Recording) -> Moments:
     if recording.sliced:
         return recording.moments
     known = recording.moments
-    at = np.arange(known.at[0] // SLICE_S + 1, known.at[-1] // SLICE_S + 1) * SLICE_S
+    at = np.arange(known.at[0] // SLICE_S + 1, known.at[-1] // SLICE_S + 2) * SLICE_S
     held = np.searchsorted(known.at, at, side="left") - 1
     return Moments(at, np.searchsorted(recording.at, at, side="left"), known.labels[held])

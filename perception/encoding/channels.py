@@ -1,7 +1,5 @@
 """Which senses are taken together: by their shared words, and at home by who they are."""
 
-from collections import Counter
-
 from msgspec import Struct
 
 from perception.encoding.sense import AreaType, Sense, Thing
@@ -28,35 +26,20 @@ def shared(senses: tuple[Sense, ...]) -> Channels:
     return Channels(_SHARED, of)
 
 
-def at_home(senses: tuple[Sense, ...], use: Counter[int], most: int = 32) -> Channels:
-    """Return a channel for each sense of one home, and the shared ones that join several.
-
-    `use`: how often each sense was heard from; beyond the `most` busiest, they are told apart by
-    their shared words alone.
-    """
+def at_home(senses: tuple[Sense, ...]) -> Channels:
+    """Return a channel for each sense of one home, and the shared ones that join several."""
     common = shared(senses)
-    members = {
-        place: frozenset(sense for sense, of in enumerate(common.of) if place in of)
-        for place in range(len(common.names))
-    }
-    own = (
-        [place for place, _ in use.most_common(most)] if len(senses) > most else range(len(senses))
+    members: dict[int, int] = {}
+    for both in common.of:
+        for place in both:
+            members[place] = members.get(place, 0) + 1
+    several = sorted(place for place, count in members.items() if count > 1)
+    joined = {place: len(senses) + channel for channel, place in enumerate(several)}
+    of = tuple(
+        (sense, *(joined[place] for place in both if place in joined))
+        for sense, both in enumerate(common.of)
     )
-    alone = {place: channel for channel, place in enumerate(own)}
-    singles = frozenset(alone)
-    joined = {
-        place: channel
-        for channel, place in enumerate(
-            (p for p, some in members.items() if some and not (len(some) == 1 and some <= singles)),
-            len(alone),
-        )
-    }
-    of = []
-    for sense, both in enumerate(common.of):
-        ids = (alone[sense],) if sense in alone else ()
-        of.append((*ids, *(joined[place] for place in both if place in joined)))
-    names = (*(senses[place].id for place in alone), *(common.names[place] for place in joined))
-    return Channels(names, tuple(of))
+    return Channels((*(s.id for s in senses), *(common.names[p] for p in several)), of)
 
 
 def taken_over(channels: Channels, known: tuple[Sense, ...], senses: tuple[Sense, ...]) -> Channels:

@@ -165,7 +165,7 @@ def thing(words: str, *, otherwise: Thing = Thing.OTHER) -> Thing:
 
 
 def property_of(kind: str, on: Thing) -> str:
-    """Return the property of a sensor of that kind ("PIR", "Magnetic" …), else the thing's usual."""
+    """Return the property that a sensor of that kind ("PIR" …) tells, else the thing's usual."""
     lower = kind.lower()
     told = next((name for part, name in PROPERTIES if part in lower), None)
     return told or _BY_THING.get(on, "open")

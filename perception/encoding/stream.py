@@ -87,14 +87,14 @@ class Stream:
 
     def hear(self, now: float, sense: int, value: float) -> None:
         """Take in a reading: `value` 0 is off, closed, empty; else on."""
+        of = self._of[sense]
+        if not of:
+            return
         self._advance(now)
         before = self._events[-1]
         if now - before > _QUIET_S and before > _LONG_AGO:
             self._quiet_end, self._quiet_s = now, now - before
         self._events = [*self._events[1:], now]
-        of = self._of[sense]
-        if not of:
-            return
         self._switch(now, sense, of, value)
         places = list(of)
         self._counts[:, places] += 1

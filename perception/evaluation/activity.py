@@ -1,6 +1,5 @@
 """The task `activity`: what goes on in a home, from its own labelled days."""
 
-from collections import Counter
 from collections.abc import Mapping
 from pathlib import Path
 
@@ -21,7 +20,7 @@ from perception.learning.ensemble import Effort
 
 FULL = Effort()
 _ROWS_A_ROUND = 400_000
-"""Rows times folds that one core's minutes allow at full effort."""
+"""Rows times days that some minutes allow at full effort; nets would take many times as long."""
 
 
 class ActivityTask:
@@ -43,14 +42,15 @@ class ActivityTask:
 
     def _later(self, learnt: Recording, judged: Recording, say: Say) -> Outcome:
         say("fitting")
-        channels = at_home(learnt.senses, Counter(learnt.sense.tolist()))
+        channels = at_home(learnt.senses)
         known = table(learnt, learnt.moments, channels)
         labels = tuple(np.unique(known.labels).tolist())
         model = Model(fit([known], labels, len(channels.names), FULL))
         say("judging")
         taken = taken_over(channels, learnt.senses, judged.senses)
         asked = table(judged, judged.moments, taken)
-        names = (*labels, *sorted(set(asked.labels.tolist()) - set(labels)))
+        unknown: set[str] = set(asked.labels.tolist()) - set(labels)
+        names = (*labels, *sorted(unknown))
         joined = _one_after_another(learnt, judged)
         simple = baselines.seen(joined, joined.moments)
         codes = _codes(names, joined.moments.labels)
@@ -69,7 +69,7 @@ class ActivityTask:
         )
 
     def _days_left_out(self, recording: Recording, say: Say) -> Outcome:
-        channels = at_home(recording.senses, Counter(recording.sense.tolist()))
+        channels = at_home(recording.senses)
         known = table(recording, recording.moments, channels)
         labels = tuple(np.unique(known.labels).tolist())
         codes = _codes(labels, known.labels)
@@ -77,9 +77,9 @@ class ActivityTask:
         effort = _affordable(known)
         belief = np.zeros((known.at.size, len(labels)))
         others: dict[str, Codes] = {}
-        days = np.unique(known.days)
-        for day in days.tolist():
-            say(f"day {day + 1} of {days.size}")
+        days: list[int] = np.unique(known.days).tolist()
+        for day in days:
+            say(f"day {day + 1} of {len(days)}")
             out = known.days == day
             fitted = fit([known.where(~out)], labels, len(channels.names), effort)
             belief[out] = Model(fitted).beliefs(known.rows[out])
@@ -87,7 +87,7 @@ class ActivityTask:
                 others.setdefault(name, np.zeros_like(codes))[out] = guess
         return Outcome(
             task=self.name,
-            protocol=f"each of {days.size} days of {recording.name} judged by what was learnt on "
+            protocol=f"each of {len(days)} days of {recording.name} judged by what was learnt on "
             f"the others, {_judged(recording)}; {_CAUSAL}",
             labels=labels,
             truth=codes,
@@ -107,13 +107,9 @@ def _baseline(simple: Simple, codes: Codes, out: NDArray[np.bool_]) -> Mapping[s
 
 def _affordable(known: Table) -> Effort:
     """Return the effort at which all days take some minutes."""
-    rows = np.count_nonzero(known.weights) * np.unique(known.days).size
+    rows = np.count_nonzero(known.weights) * int(np.unique(known.days).size)
     share = min(1.0, _ROWS_A_ROUND / max(1, rows))
-    return Effort(
-        trees=max(10, round(FULL.trees * share)),
-        nets=max(1, round(FULL.nets * share)),
-        passes=max(6, round(FULL.passes * min(1.0, share * 2))),
-    )
+    return Effort(trees=max(10, round(FULL.trees * share)), nets=0)
 
 
 def _codes(names: tuple[str, ...], labels: NDArray[np.str_]) -> Codes:
@@ -122,7 +118,7 @@ def _codes(names: tuple[str, ...], labels: NDArray[np.str_]) -> Codes:
 
 
 def _days(known: Table) -> int:
-    return np.unique(known.days).size
+    return len(set(known.days.tolist()))
 
 
 def _judged(recording: Recording) -> str:

@@ -3,8 +3,9 @@
 from perception.errors import PerceptionError
 from perception.evaluation.activity import ActivityTask
 from perception.evaluation.task import Task
+from perception.evaluation.zero_shot import AdaptedTask, ZeroShotTask
 
-TASKS: tuple[Task, ...] = (ActivityTask(),)
+TASKS: tuple[Task, ...] = (ActivityTask(), ZeroShotTask(), AdaptedTask())
 
 
 def task(name: str) -> Task:

@@ -1,4 +1,4 @@
-"""Fitting the activity model on recorded days; what is chosen is chosen on days held out of them."""
+"""Fitting the activity model on recorded days; what is chosen is chosen on some held out."""
 
 from collections.abc import Sequence
 
@@ -39,13 +39,15 @@ def fit(
     effort: Effort,
     *,
     parts: int = 3,
+    more: int = 0,
     seed: int = 0,
 ) -> Fitted:
     """Return a model of the tables of one or several homes, whose vectors have `channels`.
 
     Whether it reads plain or whole vectors, with nets beside the forest or without, and how sure it
     is: all that is chosen by beliefs about `parts` stretches of days (with several homes: about
-    homes) that were held out in turn. `labels` are sorted.
+    homes) that were held out in turn. `labels` are sorted. `more` columns follow each vector and
+    are always read.
     """
     rows = _Rows(
         rows=np.concatenate([t.rows for t in tables]),
@@ -53,16 +55,17 @@ def fit(
         weights=np.concatenate([t.weights for t in tables]),
         part=_parts(tables, parts),
     )
-    tried = [(plan, _held_out(rows, labels, plan, seed)) for plan in _plans(channels, effort)]
+    tried = [(plan, _held_out(rows, labels, plan, seed)) for plan in _plans(channels, more, effort)]
     plan, unseen = max(tried, key=lambda one: _worth(one[1], rows.codes))
     return _fitted(rows, labels, plan, seed, _temperature(unseen, rows))
 
 
-def _plans(channels: int, effort: Effort) -> list[_Plan]:
-    plain = tuple(columns(View.PLAIN, channels).tolist())
-    whole = tuple(columns(View.WHOLE, channels).tolist())
-    forest = Effort(effort.trees, nets=0)
-    return [_Plan(plain, forest), _Plan(plain, effort), _Plan(whole, forest), _Plan(whole, effort)]
+def _plans(channels: int, more: int, effort: Effort) -> list[_Plan]:
+    efforts = {Effort(effort.trees, nets=0), effort}
+    end = int(columns(View.WHOLE, channels)[-1]) + 1
+    told = tuple(range(end, end + more))
+    views = [(*columns(view, channels).tolist(), *told) for view in View]
+    return [_Plan(view, how) for view in views for how in sorted(efforts, key=lambda e: e.nets)]
 
 
 def _parts(tables: Sequence[Table], parts: int) -> NDArray[np.int64]:
