@@ -107,7 +107,7 @@ def _baseline(simple: Simple, codes: Codes, out: NDArray[np.bool_]) -> Mapping[s
 
 def _affordable(known: Table) -> Effort:
     """Return the effort at which all days take some minutes."""
-    rows = np.count_nonzero(known.weights) * int(np.unique(known.days).size)
+    rows = np.count_nonzero(known.weights) * _days(known)
     share = min(1.0, _ROWS_A_ROUND / max(1, rows))
     return Effort(trees=max(10, round(FULL.trees * share)), nets=0)
 

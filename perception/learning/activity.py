@@ -5,11 +5,11 @@ from collections.abc import Sequence
 import numpy as np
 from msgspec import Struct
 from numpy.typing import NDArray
+from sklearn.metrics import f1_score
 
 from perception.activity.model import Belief, Fitted, Model, cooled
 from perception.activity.table import Table
 from perception.encoding.stream import View, columns
-from perception.evaluation.scores import scores
 from perception.learning import ensemble
 from perception.learning.ensemble import Effort
 
@@ -102,8 +102,8 @@ def _chosen(rows: _Rows, chosen: NDArray[np.bool_]) -> _Rows:
 
 
 def _worth(beliefs: Belief, codes: NDArray[np.int64]) -> float:
-    found = scores(codes, beliefs.argmax(axis=1))
-    return found.accuracy + found.macro_f1
+    guess = beliefs.argmax(axis=1)
+    return float(np.mean(guess == codes) + f1_score(codes, guess, average="macro"))
 
 
 def _temperature(beliefs: Belief, rows: _Rows) -> float:
