@@ -44,9 +44,16 @@ def seen(recording: Recording, moments: Moments) -> Simple:
 
 
 def guesses(
-    simple: Simple, codes: Codes, train: NDArray[np.bool_], test: NDArray[np.bool_]
+    simple: Simple,
+    codes: Codes,
+    train: NDArray[np.bool_],
+    test: NDArray[np.bool_],
+    weights: NDArray[np.float64],
 ) -> Mapping[str, Codes]:
-    """Return each baseline's codes for the rows of `test`, learnt from those of `train`."""
+    """Return each baseline's codes for the rows of `test`, learnt from those of `train`.
+
+    `weights`: how much a row counts for the forest; 0 leaves it out.
+    """
     usual = np.bincount(codes[train]).argmax()
     count = int(codes.max()) + 1
     symbols = int(simple.last.max()) + 1
@@ -54,7 +61,8 @@ def guesses(
     np.add.at(together, (simple.last[train], codes[train]), 1)
     rule = np.where(together.sum(axis=1) > 0, together.argmax(axis=1), usual)
     trees = RandomForestClassifier(50, min_samples_leaf=2, random_state=0, n_jobs=2)
-    trees.fit(simple.windows[train], codes[train])
+    fitting = train & (weights > 0)
+    trees.fit(simple.windows[fitting], codes[fitting], sample_weight=weights[fitting])
     return {
         "majority": np.full(np.count_nonzero(test), usual),
         "last sensor": rule[simple.last[test]],

@@ -1,13 +1,11 @@
 """The task `activity`: what goes on in a home, from its own labelled days."""
 
-from collections.abc import Mapping
 from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
 
 from perception.activity import baselines
-from perception.activity.baselines import Simple
 from perception.activity.model import Model
 from perception.activity.table import Table, table
 from perception.data.folder import home
@@ -63,7 +61,7 @@ class ActivityTask:
             labels=names,
             truth=codes[~first],
             belief=np.pad(belief, ((0, 0), (0, len(names) - len(labels)))),
-            guesses=baselines.guesses(simple, codes, first, ~first),
+            guesses=baselines.guesses(simple, codes, first, ~first, np.ones(codes.size)),
             times=judged.times(judged.moments),
             notes=(*learnt.notes, *judged.notes),
         )
@@ -83,7 +81,7 @@ class ActivityTask:
             out = known.days == day
             fitted = fit([known.where(~out)], labels, len(channels.names), effort)
             belief[out] = Model(fitted).beliefs(known.rows[out])
-            for name, guess in _baseline(simple, codes, out).items():
+            for name, guess in baselines.guesses(simple, codes, ~out, out, known.weights).items():
                 others.setdefault(name, np.zeros_like(codes))[out] = guess
         return Outcome(
             task=self.name,
@@ -101,13 +99,9 @@ class ActivityTask:
 _CAUSAL = "a belief sees nothing that comes after it"
 
 
-def _baseline(simple: Simple, codes: Codes, out: NDArray[np.bool_]) -> Mapping[str, Codes]:
-    return baselines.guesses(simple, codes, ~out, out)
-
-
 def _affordable(known: Table) -> Effort:
     """Return the effort at which all days take some minutes."""
-    rows = np.count_nonzero(known.weights) * _days(known)
+    rows = int(np.count_nonzero(known.weights)) * _days(known)
     share = min(1.0, _ROWS_A_ROUND / max(1, rows))
     return Effort(trees=max(10, round(FULL.trees * share)), nets=0)
 

@@ -25,6 +25,7 @@ from perception.learning.ensemble import Effort
 
 LABELS = tuple(sorted(COMMON))
 _BASE = Effort(trees=60, nets=0)
+_OWN_SHARE = 0.75
 _AT_HOME = Effort(trees=40, nets=0)
 _DAYS = 3
 
@@ -100,7 +101,7 @@ def _adapted(base: Model, new: Recording, known: Table, first: NDArray[np.bool_]
     both = Table(rows, own.at, own.days, own.labels, own.weights)
     channels = _channels(new)
     fitted = fit([both.where(first)], LABELS, channels, _AT_HOME, more=len(LABELS))
-    return (Model(fitted).beliefs(rows) + told) / 2
+    return _OWN_SHARE * Model(fitted).beliefs(rows) + (1 - _OWN_SHARE) * told
 
 
 def _channels(new: Recording) -> int:
@@ -146,7 +147,7 @@ def _in_home(new: Recording, known: Table, codes: Codes, say: Say) -> Mapping[st
         out = own.days == day
         fitted = fit([own.where(~out)], LABELS, _channels(new), _AT_HOME)
         guesses["in-home model"][out] = Model(fitted).beliefs(own.rows[out]).argmax(axis=1)
-        for name, guess in baselines.guesses(simple, codes, ~out, out).items():
+        for name, guess in baselines.guesses(simple, codes, ~out, out, own.weights).items():
             guesses.setdefault(f"in-home {name}", np.zeros_like(codes))[out] = guess
     return guesses
 

@@ -1,9 +1,10 @@
 """Fitting the activity model on recorded days; what is chosen is chosen on some held out."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 import numpy as np
 from msgspec import Struct
+from msgspec.structs import replace
 from numpy.typing import NDArray
 from sklearn.metrics import f1_score
 
@@ -11,16 +12,20 @@ from perception.activity.model import Belief, Fitted, Model, cooled
 from perception.activity.table import Table
 from perception.encoding.stream import View, columns
 from perception.learning import ensemble
-from perception.learning.ensemble import Effort
+from perception.learning.ensemble import Effort, Lesson
 
 _TEMPERATURES = np.geomspace(0.4, 3.0, 41)
 
 
+type Learner = Callable[[Lesson, Effort, int], tuple[bytes, ...]]
+
+
 class _Plan(Struct, frozen=True):
-    """One way to fit: what is read, and by what."""
+    """One way to fit: what is read, by what, and what that believes about rows it did not see."""
 
     columns: tuple[int, ...]
-    effort: Effort
+    learners: tuple[Learner, ...]
+    unseen: Belief
 
 
 class _Rows(Struct, frozen=True):
@@ -55,17 +60,26 @@ def fit(
         weights=np.concatenate([t.weights for t in tables]),
         part=_parts(tables, parts),
     )
-    tried = [(plan, _held_out(rows, labels, plan, seed)) for plan in _plans(channels, more, effort)]
-    plan, unseen = max(tried, key=lambda one: _worth(one[1], rows.codes))
-    return _fitted(rows, labels, plan, seed, _temperature(unseen, rows))
+    plans = _tried(rows, labels, channels, more, effort, seed)
+    plan = max(plans, key=lambda one: _worth(one.unseen, rows.codes))
+    fitted = _fitted(rows, labels, plan.columns, plan.learners, effort, seed)
+    return replace(fitted, temperature=_temperature(plan.unseen, rows))
 
 
-def _plans(channels: int, more: int, effort: Effort) -> list[_Plan]:
-    efforts = {Effort(effort.trees, nets=0), effort}
+def _tried(
+    rows: _Rows, labels: tuple[str, ...], channels: int, more: int, effort: Effort, seed: int
+) -> list[_Plan]:
+    """Return the ways to fit, with what each believes about rows that it did not see."""
     end = int(columns(View.WHOLE, channels)[-1]) + 1
-    told = tuple(range(end, end + more))
-    views = [(*columns(view, channels).tolist(), *told) for view in View]
-    return [_Plan(view, how) for view in views for how in sorted(efforts, key=lambda e: e.nets)]
+    tried = []
+    for view in View:
+        read = (*columns(view, channels).tolist(), *range(end, end + more))
+        trees = _held_out(rows, labels, read, ensemble.forest, effort, seed)
+        tried.append(_Plan(read, (ensemble.forest,), trees))
+        if effort.nets:
+            nets = _held_out(rows, labels, read, ensemble.nets, effort, seed)
+            tried.append(_Plan(read, (ensemble.forest, ensemble.nets), (trees + nets) / 2))
+    return tried
 
 
 def _parts(tables: Sequence[Table], parts: int) -> NDArray[np.int64]:
@@ -75,26 +89,37 @@ def _parts(tables: Sequence[Table], parts: int) -> NDArray[np.int64]:
     return np.asarray(place * min(parts, days.size) // days.size, np.int64)
 
 
-def _held_out(rows: _Rows, labels: tuple[str, ...], plan: _Plan, seed: int) -> Belief:
+def _held_out(
+    rows: _Rows,
+    labels: tuple[str, ...],
+    read: tuple[int, ...],
+    learner: Learner,
+    effort: Effort,
+    seed: int,
+) -> Belief:
     """Return a belief about each row from graphs that did not see its part."""
     beliefs = np.full((rows.codes.size, len(labels)), 1 / len(labels))
     for part in np.unique(rows.part):
         seen, unseen = rows.part != part, rows.part == part
         if seen.any():
-            model = Model(_fitted(_chosen(rows, seen), labels, plan, seed))
-            beliefs[unseen] = model.raw(rows.rows[unseen])
+            fitted = _fitted(_chosen(rows, seen), labels, read, (learner,), effort, seed)
+            beliefs[unseen] = Model(fitted).raw(rows.rows[unseen])
     return beliefs
 
 
 def _fitted(
-    rows: _Rows, labels: tuple[str, ...], plan: _Plan, seed: int, temperature: float = 1.0
+    rows: _Rows,
+    labels: tuple[str, ...],
+    read: tuple[int, ...],
+    learners: tuple[Learner, ...],
+    effort: Effort,
+    seed: int,
 ) -> Fitted:
     counted = _chosen(rows, rows.weights > 0)
-    table = counted.rows[:, list(plan.columns)]
-    graphs = ensemble.fit(
-        table, counted.codes, counted.weights, len(labels), plan.effort, seed=seed
-    )
-    return Fitted(labels, plan.columns, graphs, temperature)
+    lesson = Lesson(counted.rows[:, list(read)], counted.codes, counted.weights, len(labels))
+    made = [learner(lesson, effort, seed) for learner in learners]
+    graphs = [(1 / len(made) / len(some), graph) for some in made for graph in some]
+    return Fitted(labels, read, tuple(graphs))
 
 
 def _chosen(rows: _Rows, chosen: NDArray[np.bool_]) -> _Rows:
