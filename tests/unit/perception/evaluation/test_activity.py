@@ -4,10 +4,12 @@ import gzip
 import os
 from pathlib import Path
 
+import numpy as np
 import pytest
 from a_home import write_casas, write_intervals
 
 from perception.errors import DataError, PerceptionError
+from perception.evaluation.activity import mean_f
 from perception.evaluation.outcome import Outcome
 from perception.evaluation.scores import calibration_error, scores
 from perception.evaluation.tasks import TASKS, task
@@ -41,6 +43,12 @@ def test_a_homes_days_are_left_out_one_by_one(tmp_path: Path) -> None:
     assert "Idle" in outcome.labels
     assert accuracy(outcome) > 0.85
     assert better_than_others(outcome)
+
+
+def test_f_is_counted_as_the_paper_does() -> None:
+    truth, guess = np.array([0, 0, 1, 1]), np.array([0, 0, 0, 1])
+    # precision (2/3 + 1) / 2, recall (1 + 1/2) / 2
+    assert mean_f(truth, guess).endswith(f"{2 * (5 / 6) * 0.75 / (5 / 6 + 0.75):.3f}.")
 
 
 def test_later_days_are_judged_by_earlier_ones_and_unknown_labels_count_as_missed(
