@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 from perception.activity import baselines
 from perception.activity.common import COMMON, commons
 from perception.activity.model import Belief, Model
+from perception.activity.rules import SAYINGS, sayings
 from perception.activity.table import Table, table
 from perception.data.folder import home, homes
 from perception.data.recording import Moments, Recording, minutes
@@ -25,7 +26,6 @@ from perception.learning.ensemble import Effort
 
 LABELS = tuple(sorted(COMMON))
 _BASE = Effort(trees=60, nets=0)
-_OWN_SHARE = 0.75
 _AT_HOME = Effort(trees=40, nets=0)
 _DAYS = 3
 
@@ -85,23 +85,27 @@ def _homes(train: Path, test: Path, say: Say) -> tuple[list[Recording], Recordin
 def _commonly(recording: Recording, *, at: Moments) -> Table:
     """Return a home's table in shared channels and common activities."""
     told = Moments(at.at, at.seen, commons(at.labels))
-    return table(recording, told, shared(recording.senses))
+    known = table(recording, told, shared(recording.senses))
+    return _and(known, sayings(recording, told))
+
+
+def _and(known: Table, more: NDArray[np.float32]) -> Table:
+    rows = np.concatenate((known.rows, more), axis=1)
+    return Table(rows, known.at, known.days, known.labels, known.weights)
 
 
 def _base(tables: list[Table]) -> Model:
     channels = len(shared(()).names)
-    return Model(fit(tables, LABELS, channels, _BASE))
+    return Model(fit(tables, LABELS, channels, _BASE, more=len(SAYINGS)))
 
 
 def _adapted(base: Model, new: Recording, known: Table, first: NDArray[np.bool_]) -> Belief:
-    """Return the mean belief of the base, and of a model of the first days that is told it."""
+    """Return beliefs of a model of the home's first days that is told what the base believes."""
     told = base.beliefs(known.rows)
-    own = _own(new, known)
-    rows = np.concatenate((own.rows, told.astype(np.float32)), axis=1)
-    both = Table(rows, own.at, own.days, own.labels, own.weights)
+    both = _and(_own(new, known), told.astype(np.float32))
     channels = _channels(new)
     fitted = fit([both.where(first)], LABELS, channels, _AT_HOME, more=len(LABELS))
-    return _OWN_SHARE * Model(fitted).beliefs(rows) + (1 - _OWN_SHARE) * told
+    return Model(fitted).beliefs(both.rows)
 
 
 def _channels(new: Recording) -> int:
@@ -131,7 +135,10 @@ def _outcome(
         labels=LABELS,
         truth=codes[judged],
         belief=belief[judged],
-        guesses={name: guess[judged] for name, guess in _in_home(new, known, codes, say).items()},
+        guesses={
+            "rules": sayings(new, minutes(new)).argmax(axis=1)[judged],
+            **{name: guess[judged] for name, guess in _in_home(new, known, codes, say).items()},
+        },
         times=new.times(minutes(new).where(judged)),
         notes=new.notes,
     )

@@ -10,7 +10,7 @@ from sklearn.metrics import f1_score
 
 from perception.activity.model import Belief, Fitted, Model, cooled
 from perception.activity.table import Table
-from perception.encoding.stream import View, columns
+from perception.encoding.stream import CLOCK, View, columns
 from perception.learning import ensemble
 from perception.learning.ensemble import Effort, Lesson
 
@@ -72,8 +72,11 @@ def _tried(
     """Return the ways to fit, with what each believes about rows that it did not see."""
     end = int(columns(View.WHOLE, channels)[-1]) + 1
     tried = []
-    for view in View:
-        read = (*columns(view, channels).tolist(), *range(end, end + more))
+    views = [tuple(columns(view, channels).tolist()) for view in View]
+    if more:
+        views.append(tuple(range(CLOCK)))
+    for view in views:
+        read = (*view, *range(end, end + more))
         trees = _held_out(rows, labels, read, ensemble.forest, effort, seed)
         tried.append(_Plan(read, (ensemble.forest,), trees))
         if effort.nets:

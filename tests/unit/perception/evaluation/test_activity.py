@@ -47,7 +47,6 @@ def test_a_homes_days_are_left_out_one_by_one(tmp_path: Path) -> None:
 
 def test_f_is_counted_as_the_paper_does() -> None:
     truth, guess = np.array([0, 0, 1, 1]), np.array([0, 0, 0, 1])
-    # precision (2/3 + 1) / 2, recall (1 + 1/2) / 2
     assert mean_f(truth, guess).endswith(f"{2 * (5 / 6) * 0.75 / (5 / 6 + 0.75):.3f}.")
 
 
