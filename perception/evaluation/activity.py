@@ -105,10 +105,10 @@ def mean_f(truth: Codes, guess: Codes) -> str:
     Precision and recall are averaged over the labels first; it is F of the two averages.
     """
     labels = np.unique(truth)
-    right = [np.count_nonzero((truth == label) & (guess == label)) for label in labels]
-    told = [max(1, np.count_nonzero(guess == label)) for label in labels]
-    true = [np.count_nonzero(truth == label) for label in labels]
-    precision, recall = np.divide(right, told).mean(), np.divide(right, true).mean()
+    true, guessed = (np.array([where == label for label in labels]) for where in (truth, guess))
+    right = (true & guessed).sum(axis=1)
+    precision = float((right / np.maximum(guessed.sum(axis=1), 1)).mean())
+    recall = float((right / true.sum(axis=1)).mean())
     f = 2 * precision * recall / max(precision + recall, 1e-9)
     return f"F of mean precision and mean recall: {f:.3f}."
 

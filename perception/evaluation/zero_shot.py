@@ -43,9 +43,8 @@ class ZeroShotTask:
         """
         others, new = _homes(train, test, say)
         known = _commonly(new, at=minutes(new))
-        belief = _base([_commonly(other, at=minutes(other)) for other in others]).beliefs(
-            known.rows
-        )
+        base = _base([_commonly(other, at=minutes(other)) for other in others])
+        belief = _unseen(base, known)
         judged = np.ones(known.at.size, np.bool_)
         protocol = f"trained on {_names(others)}, judged on {new.name}, which it has never seen"
         return _outcome(self.name, protocol, new, known, belief, judged, say)
@@ -101,11 +100,21 @@ def _base(tables: list[Table]) -> Model:
 
 def _adapted(base: Model, new: Recording, known: Table, first: NDArray[np.bool_]) -> Belief:
     """Return beliefs of a model of the home's first days that is told what the base believes."""
-    told = base.beliefs(known.rows)
+    told = _unseen(base, known)
     both = _and(_own(new, known), told.astype(np.float32))
     channels = _channels(new)
     fitted = fit([both.where(first)], LABELS, channels, _AT_HOME, more=len(LABELS))
     return Model(fitted).beliefs(both.rows)
+
+
+def _unseen(base: Model, known: Table) -> Belief:
+    """Return the mean of what other homes taught and what plain sense says.
+
+    Few homes teach less than the words bed, seat and stove tell: alone, the model does worse.
+    """
+    said = known.rows[:, -len(SAYINGS) :].astype(np.float64)
+    belief: Belief = (base.beliefs(known.rows) + said) / 2
+    return belief
 
 
 def _channels(new: Recording) -> int:
