@@ -100,7 +100,7 @@ def _base(tables: list[Table]) -> Model:
 
 def _adapted(base: Model, new: Recording, known: Table, first: NDArray[np.bool_]) -> Belief:
     """Return beliefs of a model of the home's first days that is told what the base believes."""
-    told = _unseen(base, known)
+    told = base.beliefs(known.rows)
     both = _and(_own(new, known), told.astype(np.float32))
     channels = _channels(new)
     fitted = fit([both.where(first)], LABELS, channels, _AT_HOME, more=len(LABELS))
