@@ -58,6 +58,7 @@ class _Commands(Group):
         "bench": "bench",
         "driver": "driver",
         "matter": "matter",
+        "perception": "perception",
     }
 
 
