@@ -2,7 +2,7 @@
 
 import asyncio
 import logging
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import AsyncIterator, Callable, Iterable, Mapping
 from contextlib import asynccontextmanager
 from types import MappingProxyType
@@ -51,6 +51,10 @@ class Fleet:
         self.refused = 0
         self.deaf: set[str] = set()
         """Devices that miss what their groups are told."""
+        self.away: set[str] = set()
+        """Devices without power: they hear and say nothing, though their bridge is there."""
+        self.asked: Counter[str] = Counter()
+        """How often each was asked for its state."""
 
     def __len__(self) -> int:
         """Return how many devices there are."""
@@ -109,6 +113,17 @@ class Fleet:
                 if member.id not in self.deaf:
                     self._obey(member, f"{member.topic}/set", payload)
             return
+        if topic in device.questions():
+            self._answer(device)
+        elif device.id not in self.away:
+            self._do(device, topic, payload)
+
+    def _answer(self, device: Device) -> None:
+        self.asked[device.id] += 1
+        if device.answers() and device.id not in self.away:
+            self._stations[device.gateway.id].send(self._whole(device))
+
+    def _do(self, device: Device, topic: str, payload: str) -> None:
         try:
             steps = device.react(self._states[device.id], topic, payload)
         except RefusedError as error:
@@ -135,4 +150,5 @@ class Fleet:
     def _report(self, device: Device, changes: Changes) -> None:
         state = {**self._states[device.id], **changes}
         self._states[device.id] = {p: v for p, v in state.items() if p not in MOMENTARY}
-        self._stations[device.gateway.id].send(device.report(state, frozenset(changes)))
+        if device.id not in self.away:
+            self._stations[device.gateway.id].send(device.report(state, frozenset(changes)))

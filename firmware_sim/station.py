@@ -54,7 +54,9 @@ class Station:
     ) -> None:
         self.gateway = gateway
         self._devices = tuple(devices)
-        self._by_topic = {topic: d for d in self._devices for topic in d.topics()}
+        self._by_topic = {
+            topic: d for d in self._devices for topic in (*d.topics(), *d.questions())
+        }
         self._current = current
         self._command = command
         self._waiting: deque[Message] = deque()

@@ -14,6 +14,7 @@ from drivers.broker.embedded import find_broker
 from drivers.discovery.brands import Brands
 from drivers.home.driver import HomeDriver
 from drivers.kit.driver import Announced
+from drivers.mqtt.availability.memory import FILE as MEMORY
 from drivers.mqtt.driver import MqttDriver
 from drivers.mqtt.settings import MqttSettings
 from hubd import collector
@@ -177,6 +178,7 @@ def _mqtt_settings(settings: Settings, url: str) -> MqttSettings:
         password=given.password.get_secret_value() if given.password else known.password,
         prefix=given.discovery_prefix,
         dialects=given.dialects,
+        memory=settings.data / MEMORY,
         bind_keys={mac: key.get_secret_value() for mac, key in given.bind_keys.items()},
     )
 

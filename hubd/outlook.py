@@ -78,6 +78,10 @@ class Outlook:
             return "its driver is not there any more"
         return self._hub.core.state.unreachable.get(device, "")
 
+    def heard_us(self, device: DeviceId) -> int | None:
+        """Return when `device` said something last; None if it never did."""
+        return self._hub.core.heard_us(device)
+
     def wish(self, what: Wish, source: str) -> EventId:
         """Fold a person's wish."""
         return self._hub.take(what, source)

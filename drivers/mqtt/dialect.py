@@ -67,6 +67,10 @@ class Described(Struct, frozen=True):
     rereads: tuple[Publish, ...] = ()
     heeds: tuple[tuple[str, bytes], ...] = ()
     """As `follows`, of messages that hold these bytes alone: others are too many to be read."""
+    pings: tuple[Publish, ...] = ()
+    """The least that has it answer, where it is awake to be asked."""
+    battery: bool | None = None
+    """Whether it runs on a battery, and sleeps; None if that is not told."""
 
 
 class Gone(Struct, frozen=True):

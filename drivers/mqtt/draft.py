@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping, Sequence
 
 from msgspec.structs import replace
 
-from drivers.mqtt.availability import reach
+from drivers.mqtt.availability.options import reach
 from drivers.mqtt.codec import Codec
 from drivers.mqtt.discovery.announcement import Component
 from drivers.mqtt.discovery.options import Options

@@ -2,11 +2,11 @@
 
 import asyncio
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from functools import partial
 from itertools import chain, islice
 
 from drivers.kit.port import Hub, Ordered
 from drivers.kit.problem import Problem
+from drivers.mqtt.availability.watch import Watch
 from drivers.mqtt.connection import GmqttConnection, MqttConnection, NotSentError
 from drivers.mqtt.dialect import Described, Dialect, Gone, Heard, News
 from drivers.mqtt.dialects import dialects
@@ -18,8 +18,6 @@ from drivers.mqtt.groups import Network, bridges
 from drivers.mqtt.messages import MESSAGE_LIMIT, Messages
 from drivers.mqtt.part import Part, Publish
 from drivers.mqtt.payload import Payload
-from drivers.mqtt.reach import DeviceReach
-from drivers.mqtt.rereading import Rereading
 from drivers.mqtt.router import Handler, Router, handlers_of
 from drivers.mqtt.sender import Sender
 from drivers.mqtt.settings import MqttSettings
@@ -53,11 +51,12 @@ class MqttDriver:
         self._dialects: Sequence[Dialect] = dialects(settings)
         self._registry = Registry()
         self._intake = Intake(settings.announcements_per_minute)
-        self._reach: dict[DeviceId, DeviceReach] = {}
+        self._watch = Watch(
+            hub, asyncio.get_running_loop, self._ask, self._fetch, path=settings.memory
+        )
         self._timing: dict[DeviceId, Timing] = {}
         self._reading: dict[str, Iterator[_Read]] = {}
         self._touched: dict[DeviceId, Record] = {}
-        self._rereading = Rereading(asyncio.get_running_loop, self._ask)
         self._covered: dict[DeviceId, frozenset[str]] = {}
         self._kept: set[str] = set()
         self._heard: list[tuple[Heard, bool]] = []
@@ -95,30 +94,36 @@ class MqttDriver:
 
     def refresh(self, device: DeviceId) -> None:
         """Tell whether a device is reached, and have its retained messages come again."""
-        reach = self._reach.get(device)
-        if reach is not None and reach.told is not None:
-            self._hub.reached(device, available=reach.told)
+        told = self._watch.told(device)
+        if told is not None:
+            self._hub.reached(device, available=told)
         if not self._online:
             return
-        topics = set(self._router.topics_of(device))
-        self._connection.subscribe(topics)
-        # What comes by a wider subscription is fetched once, or it would come twice from now on.
-        self._connection.unsubscribe(topics & self._covered.get(device, frozenset()))
+        self._fetch(device)
         record = self._registry.records.get(device)
         if record is not None:
             self._ask(record.questions)
 
+    def _fetch(self, device: DeviceId) -> None:
+        """Have a device's retained messages come again."""
+        topics = set(self._router.topics_of(device))
+        self._connection.subscribe(topics)
+        # What comes by a wider subscription is fetched once, or it would come twice from now on.
+        self._connection.unsubscribe(topics & self._covered.get(device, frozenset()))
+
     async def run(self) -> None:
         """Connect, and keep at it until cancelled."""
+        keeping = asyncio.create_task(self._watch.keep())
         try:
             await self._connection.run(self)
         finally:
+            keeping.cancel()
             if self._pump is not None:
                 self._pump.cancel()
                 self._pump = None
             for timing in self._timing.values():
                 timing.close()
-            self._rereading.close()
+            self._watch.close()
 
     def send(self, commands: Sequence[Ordered]) -> None:
         """Publish what the commands ask for, in their order."""
@@ -159,17 +164,14 @@ class MqttDriver:
             self._ask(dialect.greeting())
         for record in self._registry.records.values():
             self._ask(record.questions)
-        for reach in self._reach.values():
-            reach.broker_back()
+        self._watch.connected()
 
     def lost(self, reason: str) -> None:
         """Tell that no device can be reached."""
         self._lost_why = reason
         if self._online:
             self._online = False
-            self._rereading.close()
-            for reach in self._reach.values():
-                reach.broker_lost(f"{self._settings.where}: {reason}")
+            self._watch.lost(f"{self._settings.where}: {reason}")
 
     def received(self, topic: str | bytes, payload: bytes, *, retained: bool) -> None:
         """Route a message: a state to its readers, an announcement to the intake."""
@@ -298,22 +300,27 @@ class MqttDriver:
         device = record.id
         if (ended := self._timing.pop(device, None)) is not None:
             ended.close()
-        former = self._reach.pop(device, None)
         self._covered.pop(device, None)
         if not record.held:
             _, unread = self._bind(device, ())
             self._connection.unsubscribe(unread - self._messages.topics)
             self._sender.bind(device, {})
             self._leave_bridge(record)
-            self._rereading.forget(device)
+            self._watch.leave(device)
             self._hub.forgotten(device)
             return
         parts = record.parts()
         self._hub.described(record.device(), area=record.area)
-        rereads = tuple(chain.from_iterable(record.rereads.values()))
-        back = partial(self._rereading.back, device, rereads)
-        reach = self._reach[device] = DeviceReach(self._hub, device, parts, former, back)
-        timing = Timing(self._hub, asyncio.get_running_loop(), device, parts, reach, ended)
+        watching = self._watch.follow(
+            device,
+            parts,
+            battery=record.battery,
+            pings=tuple(chain.from_iterable(record.pings.values())),
+            rereads=tuple(chain.from_iterable(record.rereads.values())),
+            answers=any(record.asks.values()),
+        )
+        loop = asyncio.get_running_loop()
+        timing = Timing(self._hub, loop, device, parts, self._watch.reach(device))
         self._timing[device] = timing
         self._sender.bind(device, parts)
         self._listen_to_bridge(record, parts)
@@ -321,9 +328,8 @@ class MqttDriver:
             device,
             chain(
                 handlers_of(self._hub, device, parts),
-                reach.handlers(),
+                watching,
                 timing.handlers(),
-                self._rereading.handlers(device, _told_on(parts) if rereads else ()),
                 self._following(record),
             ),
         )
@@ -331,7 +337,6 @@ class MqttDriver:
         if covered:
             self._covered[device] = covered
         if self._online:
-            reach.broker_back()
             self._connection.unsubscribe(unread - self._messages.topics)
             # Those that were subscribed already are asked for anew: a component that joins needs
             # the retained message that the others had.
@@ -386,10 +391,3 @@ class MqttDriver:
             self._sender.know_groups(self._network.groups())
 
         return handle
-
-
-def _told_on(parts: Mapping[EndpointId, Part]) -> Sequence[str]:
-    """Return the topics of a device's state."""
-    read = (r.topic for part in parts.values() for r in part.readers)
-    split = (s.topic for part in parts.values() for s in part.splitters)
-    return tuple(dict.fromkeys((*read, *split)))

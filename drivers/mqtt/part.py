@@ -70,11 +70,13 @@ class Reach(Struct, frozen=True):
     """Where a component says whether it can be reached.
 
     `topics`: each with what its message means (True, False, or MISSING for neither). `mode`: `all`,
-    `any` or `latest` of them must say so.
+    `any` or `latest` of them must say so. `own` is False where they tell of the bridge that carries
+    the device alone.
     """
 
     topics: tuple[tuple[str, Callable[[Payload], bool | Missing]], ...]
     mode: str
+    own: bool = True
 
 
 class Part(Struct, frozen=True):

@@ -40,6 +40,8 @@ class MqttSettings:
     """The manners of announcing that are listened to, by name; None is all of them."""
     bind_keys: Mapping[str, str] = field(default_factory=dict, repr=False)
     """What Bluetooth sensors encrypt with: MAC address -> key in hexadecimal digits."""
+    memory: Path | None = None
+    """The file in which what is learnt of devices' rhythms is kept; None is nowhere."""
 
     @classmethod
     def from_url(cls, url: str, *, client_id: str = "hubd") -> Self:

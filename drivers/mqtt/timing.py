@@ -1,35 +1,14 @@
 """What happens to a property by time alone: it expires, or falls back to off."""
 
 from collections.abc import Callable, Iterator, Mapping
-from typing import Protocol
 
 from drivers.kit.port import Hub
-from drivers.kit.rhythm import Bounds, Rhythm
+from drivers.mqtt.availability.reach import DeviceReach
+from drivers.mqtt.clock import Clock, Handle
 from drivers.mqtt.part import Part
 from drivers.mqtt.payload import Payload
-from drivers.mqtt.reach import DeviceReach
 from drivers.mqtt.router import Handler
 from hubd.model.ids import DeviceId, EndpointId, property_id
-
-
-class Handle(Protocol):
-    """Something set for later, that can be called off."""
-
-    def cancel(self) -> None:
-        """Call it off."""
-        ...
-
-
-class Clock(Protocol):
-    """An event loop's time, in seconds."""
-
-    def time(self) -> float:
-        """Return the time."""
-        ...
-
-    def call_later(self, delay: float, callback: Callable[[], object]) -> Handle:
-        """Have `callback` called after `delay` seconds."""
-        ...
 
 
 class Expiry:
@@ -66,51 +45,6 @@ class Expiry:
             self._expired()
 
 
-class Listening:
-    """Takes a device for lost when it is silent for longer than its own rhythm lets one expect.
-
-    It is unknown, not lost, until it is heard for the first time: it may be asleep.
-    """
-
-    def __init__(self, clock: Clock, rhythm: Rhythm, lost: Callable[[float], None]) -> None:
-        self._clock = clock
-        self.rhythm = rhythm
-        self._lost = lost
-        self._timer: Handle | None = None
-        self._due_s = 0.0
-        self._wait()
-
-    def heard(self) -> None:
-        """Note that something was heard."""
-        now_s = self._clock.time()
-        self.rhythm.heard(now_s)
-        # A timer that rings too soon looks again; one that rings too late is set anew.
-        if self._timer is None or now_s + self.rhythm.patience_s < self._due_s:
-            self.cancel()
-            self._wait()
-
-    def cancel(self) -> None:
-        """Stop waiting."""
-        if self._timer is not None:
-            self._timer.cancel()
-            self._timer = None
-
-    def _wait(self) -> None:
-        now_s = self._clock.time()
-        left_s = self.rhythm.left_s(now_s)
-        if left_s is not None:
-            self._due_s = now_s + max(0.0, left_s)
-            self._timer = self._clock.call_later(max(0.0, left_s), self._look)
-
-    def _look(self) -> None:
-        self._timer = None
-        left_s = self.rhythm.left_s(self._clock.time())
-        if left_s is not None and left_s <= 0:
-            self._lost(self.rhythm.patience_s)
-        else:
-            self._wait()
-
-
 class Timing:
     """The expiries of a device's endpoints, and their falling back to off."""
 
@@ -121,28 +55,16 @@ class Timing:
         device: DeviceId,
         parts: Mapping[EndpointId, Part],
         reach: DeviceReach,
-        former: "Timing | None" = None,
     ) -> None:
         self._hub = hub
         self._clock = clock
         self._device = device
         self._parts = parts
         self._reach = reach
-        self._running: list[Expiry | Listening] = []
-        self._rhythms: dict[Bounds, Rhythm] = {}
-        if former is not None:
-            bounds = {p.rhythm for p in parts.values()}
-            self._rhythms = {b: r for b, r in former.rhythms.items() if b in bounds}
-
-    @property
-    def rhythms(self) -> Mapping[Bounds, Rhythm]:
-        """What was learnt of when the device is heard."""
-        return self._rhythms
+        self._running: list[Expiry] = []
 
     def handlers(self) -> Iterator[tuple[str, Handler]]:
         """Yield what must hear the messages of the endpoints that change by time."""
-        for bounds in {p.rhythm for p in self._parts.values() if p.rhythm is not None}:
-            yield from self._by_rhythm(bounds)
         for endpoint, part in self._parts.items():
             topics = {r.topic for r in part.readers}
             if part.expire_after_s is not None:
@@ -175,30 +97,6 @@ class Timing:
             self._reach.fresh(endpoint, fresh=True)
 
         return handle
-
-    def _by_rhythm(self, bounds: Bounds) -> Iterator[tuple[str, Handler]]:
-        """Yield what hears all endpoints that share a rhythm: they are one thing that speaks."""
-        mine = {e: p for e, p in self._parts.items() if p.rhythm == bounds}
-
-        def lost(patience_s: float) -> None:
-            reason = f"nothing heard for {patience_s:.0f} s, longer than it is ever silent"
-            for endpoint, part in mine.items():
-                for prop in part.endpoint.properties:
-                    whole = property_id(self._device, endpoint, prop.name)
-                    self._hub.reported(whole, None, restored=True)
-            self._reach.all_fresh(mine, fresh=False, reason=reason)
-
-        rhythm = self._rhythms.setdefault(bounds, Rhythm(bounds))
-        listening = Listening(self._clock, rhythm, lost)
-        self._running.append(listening)
-
-        def handle(payload: Payload, retained: bool) -> None:  # noqa: ARG001
-            if not retained:  # the broker kept it: the thing may have been gone for long
-                listening.heard()
-                self._reach.all_fresh(mine, fresh=True)
-
-        topics = {topic for part in mine.values() for topic in part.topics()}
-        yield from ((topic, handle) for topic in topics)
 
     def _falling(self, endpoint: EndpointId, part: Part, after_s: float) -> Handler:
         """Report off when on was not said again; such sensors never say off themselves."""

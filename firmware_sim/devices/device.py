@@ -97,6 +97,14 @@ class Device(ABC):
         """Return the topics that commands come by."""
         return ()
 
+    def questions(self) -> tuple[str, ...]:
+        """Return the topics on which it is asked for its state."""
+        return ()
+
+    def answers(self) -> bool:
+        """Say whether it is awake to answer them."""
+        return True
+
     @abstractmethod
     def report(self, state: State, changed: frozenset[Property]) -> tuple[Message, ...]:
         """Return the messages that tell of `changed`."""

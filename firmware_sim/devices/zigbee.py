@@ -44,7 +44,7 @@ def _directory(devices: Sequence[Device]) -> tuple[Message, ...]:
         "permit_join": False,
         "config": {
             "advanced": {"output": "json", "last_seen": "disable"},
-            "availability": {"enabled": True},
+            "availability": {"enabled": any(device.watched for device in behind)},
             "devices": options,
         },
     }
@@ -70,6 +70,8 @@ class Zigbee(Device):
     sw_version: ClassVar[str] = "2.3.093"
     sleeps: ClassVar[bool] = False
     """It runs on a battery."""
+    watched: ClassVar[bool] = True
+    """The bridge watches whether it is there (its `availability`)."""
 
     @property
     def gateway(self) -> Gateway:
@@ -131,15 +133,27 @@ class Zigbee(Device):
 
     def online(self) -> tuple[Message, ...]:
         """Return the device's own availability."""
-        return (Message(f"{self.topic}/availability", '{"state":"online"}'),)
+        return (
+            (Message(f"{self.topic}/availability", '{"state":"online"}'),) if self.watched else ()
+        )
 
     def offline(self) -> tuple[Message, ...]:
         """Return the device's own availability."""
-        return (Message(f"{self.topic}/availability", '{"state":"offline"}'),)
+        return (
+            (Message(f"{self.topic}/availability", '{"state":"offline"}'),) if self.watched else ()
+        )
 
     def report(self, state: State, changed: frozenset[Property]) -> tuple[Message, ...]:
         """Return the whole state: the bridge repeats what it knows with each change."""
         return (Message(self.topic, as_json(self.body(state))),) if changed else ()
+
+    def questions(self) -> tuple[str, ...]:
+        """Return the topic on which the bridge asks the device itself, for any of its values."""
+        return (f"{self.topic}/get",)
+
+    def answers(self) -> bool:
+        """Say whether it is awake."""
+        return not self.sleeps
 
     def react(self, state: State, topic: str, payload: str) -> tuple[Step, ...]:
         """Take settings: several in JSON, or one on the topic of its name."""
@@ -170,11 +184,9 @@ class Zigbee(Device):
         if self.identity.area:
             described["suggested_area"] = self.identity.area
         template = "{{ value_json.state }}"
+        told = (_BRIDGE, f"{self.topic}/availability") if self.watched else (_BRIDGE,)
         return {
-            "availability": [
-                {"topic": _BRIDGE, "value_template": template},
-                {"topic": f"{self.topic}/availability", "value_template": template},
-            ],
+            "availability": [{"topic": topic, "value_template": template} for topic in told],
             "availability_mode": "all",
             "device": described,
             "object_id": f"{self.id}_{name}",

@@ -137,6 +137,7 @@ class PathDocument(Struct, frozen=True):
 class DeviceDocument(Struct, frozen=True):
     """A device, with the present state of its properties.
 
+    `seen` is when it said something last; null is never. What it is said to be like is as old.
     `paths`: where others were joined to it, the ways by which it is reached, the best first.
     """
 
@@ -148,6 +149,7 @@ class DeviceDocument(Struct, frozen=True):
     driver: str
     available: bool
     unreachable_reason: str | None
+    seen: datetime | None
     troubles: tuple[Trouble, ...]
     paths: list[PathDocument]
     endpoints: list[EndpointDocument]

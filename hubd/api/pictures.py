@@ -73,6 +73,7 @@ def device(it: Device, port: HomePort, rights: Rights) -> DeviceDocument:
         driver=it.driver,
         available=reached.available,
         unreachable_reason=reached.reason,
+        seen=_time(port.heard_us(it.id) or 0),
         troubles=it.troubles,
         paths=[PathDocument(p.record, p.driver, p.live) for p in port.finding.paths(it.id)],
         endpoints=[_endpoint(it.id, e, port, rights) for e in it.endpoints],

@@ -149,6 +149,10 @@ class HomePort(Protocol):
         """Return why `device` is out of reach; empty if it is not, or nobody knows."""
         ...
 
+    def heard_us(self, device: DeviceId) -> int | None:
+        """Return when `device` said something last; None if it never did."""
+        ...
+
     def wish(self, what: Wish, source: str) -> EventId:
         """Fold `what` and return its event's id at once, 0 if nothing came of it.
 

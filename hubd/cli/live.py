@@ -2,6 +2,7 @@
 
 import os
 from collections.abc import Callable
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -53,8 +54,11 @@ def devices(socket: Path | None, area: str | None, *, as_json: bool) -> None:
         return
     names = {a["id"]: a["name"] for a in home["areas"]}
     show.table(
-        ("device", "name", "area", "state", ""),
-        ((d["id"], d["name"], names.get(d["area"], "-"), _state(d), _trouble(d)) for d in wanted),
+        ("device", "name", "area", "state", "last heard", ""),
+        (
+            (d["id"], d["name"], names.get(d["area"], "-"), _state(d), _heard(d), _trouble(d))
+            for d in wanted
+        ),
         title=f"{len(wanted)} devices",
     )
 
@@ -81,6 +85,16 @@ def _state(device: Json) -> str:
             shown = f"{value} {prop['unit']}".rstrip()
         parts.append(f"{prop['title']} {shown}")
     return ", ".join(parts)
+
+
+def _heard(device: Json) -> str:
+    if device["seen"] is None:
+        return "never"
+    ago_s = (datetime.now(UTC) - datetime.fromisoformat(device["seen"])).total_seconds()
+    for unit_s, name in ((86_400, "days"), (3_600, "hours"), (60, "minutes")):
+        if ago_s >= 2 * unit_s:
+            return f"{ago_s / unit_s:.0f} {name} ago"
+    return "just now"
 
 
 def _trouble(device: Json) -> str:

@@ -60,7 +60,7 @@ from hubd.model.events import (
     TimerCleared,
     What,
 )
-from hubd.model.ids import NO_EVENT, EventId, PropertyId, SceneId
+from hubd.model.ids import NO_EVENT, DeviceId, EventId, PropertyId, SceneId
 from hubd.model.value import same
 
 REPEAT_US = 600_000_000
@@ -91,7 +91,16 @@ class Core:
         self._guarding = Guarding(self.state, self._reconciler, rules, self._derive, self._end)
         self._out: list[Event] = []
         self._calls = 0
+        self._repeated: dict[DeviceId, int] = {}
         self._index_all()
+
+    def heard_us(self, device: DeviceId) -> int | None:
+        """Return when a device said something last, be it nothing new; None if never.
+
+        Of what it repeated before the start the log tells every few minutes only (REPEAT_US).
+        """
+        last_us = max(self._repeated.get(device, 0), self.state.heard.get(device, 0))
+        return last_us or None
 
     @property
     def next_due_us(self) -> int | None:
@@ -177,6 +186,8 @@ class Core:
             and (shadow.desired is None or is_at(shadow, shadow.desired))
             and type(what) is Reported
         ):
+            if not what.restored and not shadow.property.assumed:
+                self._repeated[shadow.device] = at_us
             return
         restored = not shadow.known or (type(what) is Reported and what.restored)
         differs = value != shadow.reported or not shadow.known

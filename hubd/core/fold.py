@@ -29,6 +29,7 @@ from hubd.model.events import (
     RunMoved,
     SafetyRevised,
     Settled,
+    Signalled,
     Slowed,
     TimerCleared,
     TimerSet,
@@ -89,7 +90,11 @@ class Fold:
             case Reported() | Perceived() as what:
                 shadow = state.shadows.get(what.property)
                 if shadow is not None:
+                    if type(what) is Reported and not what.restored and not shadow.property.assumed:
+                        state.heard[shadow.device] = event.at_us
                     take(shadow, what, event)
+            case Signalled() as what:
+                state.heard[what.device] = event.at_us
             case Commanded():
                 self._issue(Pending(event.what.command, event.id), event.at_us)
             case Settled():
@@ -310,6 +315,7 @@ class Fold:
         self.state.home.remember(old)
         self.state.home.drop_device(device)
         self.state.unreachable.pop(device, None)
+        self.state.heard.pop(device, None)
 
     def _drop_shadow(self, prop: PropertyId) -> None:
         shadow = self.state.shadows.get(prop)

@@ -26,6 +26,8 @@ class State(Struct):
     shadows: dict[PropertyId, Shadow] = field(default_factory=dict)
     unreachable: dict[DeviceId, str] = field(default_factory=dict)
     """Devices out of reach, and why."""
+    heard: dict[DeviceId, int] = field(default_factory=dict)
+    """When each device said something last, as far as the log tells."""
     ledger: dict[EventId, Pending] = field(default_factory=dict)
     claimed_by: dict[str, dict[PropertyId, None]] = field(default_factory=dict)
     timers: dict[tuple[SceneId, str], int] = field(default_factory=dict)

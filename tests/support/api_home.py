@@ -129,6 +129,9 @@ class CoreHome:
     def unreachable_reason(self, device: DeviceId) -> str:
         return self.core.state.unreachable.get(device, "")
 
+    def heard_us(self, device: DeviceId) -> int | None:
+        return self.core.heard_us(device)
+
     def wish(self, what: Wish, source: str) -> EventId:
         return self.take(what, source)
 

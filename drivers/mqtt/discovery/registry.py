@@ -37,6 +37,8 @@ class Record:
         self.asks: dict[str, tuple[Publish, ...]] = {}
         self.rereads: dict[str, tuple[Publish, ...]] = {}
         self.heeds: dict[str, tuple[tuple[str, bytes], ...]] = {}
+        self.pings: dict[str, tuple[Publish, ...]] = {}
+        self.powered: dict[str, bool] = {}
         self.held: dict[str, Held] = {}
         self.identities: set[str] = set()
 
@@ -93,6 +95,11 @@ class Record:
         return chain.from_iterable(self.asks.values())
 
     @property
+    def battery(self) -> bool | None:
+        """Whether it runs on a battery, as it is told; None where nothing says so."""
+        return any(self.powered.values()) if self.powered else None
+
+    @property
     def area(self) -> str:
         """The room that the announcements say it is in, in words."""
         return self._merged().area
@@ -145,6 +152,9 @@ class Registry:
         record.asks[told.origin] = told.asks
         record.rereads[told.origin] = told.rereads
         record.heeds[told.origin] = told.heeds
+        record.pings[told.origin] = told.pings
+        if told.battery is not None:
+            record.powered[told.origin] = told.battery
         for piece in told.pieces:
             holder = self._holders.get(piece.identity)
             if holder is not None:
@@ -167,6 +177,8 @@ class Registry:
         record.asks.pop(origin, None)
         record.rereads.pop(origin, None)
         record.heeds.pop(origin, None)
+        record.pings.pop(origin, None)
+        record.powered.pop(origin, None)
         self._sweep([record])
         return {record.id: record}
 

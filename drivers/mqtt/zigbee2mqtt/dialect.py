@@ -137,8 +137,15 @@ def describe(device: bytes, base: str, info: Info) -> Described | None:
     if not info.as_json:
         reason = "Zigbee2MQTT is set to tell every value on a topic of its own; set output to json"
         pieces.append(_lost(address, reason, kind="output"))
-    rereads = () if entry.sleeps or entry.disabled else _asking(definition.exposes, place)
-    return Described(origin, facts, tuple(_each_once(pieces)), rereads=rereads)
+    deaf = entry.sleeps or entry.disabled
+    return Described(
+        origin,
+        facts,
+        tuple(_each_once(pieces)),
+        rereads=() if deaf else _asking(definition.exposes, place),
+        pings=() if deaf else _pinging(definition.exposes, place),
+        battery=entry.sleeps,
+    )
 
 
 def _identities(address: str) -> tuple[str, ...]:
@@ -192,7 +199,7 @@ def _why_nothing(name: str, entry: Entry, definition: Definition | None) -> str:
 def _reach(base: str, name: str, entry: Entry, info: Info) -> Reach:
     bridge = (f"{base}/bridge/state", _never if entry.disabled else _online)
     if entry.disabled or not info.tells_reach(entry.ieee_address):
-        return Reach((bridge,), "all")
+        return Reach((bridge,), "all", own=entry.disabled)
     return Reach((bridge, (f"{base}/{name}/availability", _online)), "all")
 
 
@@ -208,6 +215,16 @@ def _online(payload: Payload) -> bool | Missing:
 
 def _never(payload: Payload) -> bool | Missing:
     return MISSING if _online(payload) is MISSING else False
+
+
+def _pinging(exposes: Sequence[Expose], place: Place) -> tuple[Publish, ...]:
+    """Return the message that has a device tell one value: what it does, or else any other."""
+    parts = [part for e in exposes if e.type in SPECIFIC for part in e.features or ()]
+    askable = (part for part in (*parts, *exposes) if part.askable and part.type != "composite")
+    first = next(askable, None)
+    if first is None:
+        return ()
+    return (Publish(f"{place.topic}/get", msgspec.json.encode({first.key: ""})),)
 
 
 def _asking(exposes: Iterable[Expose], place: Place) -> tuple[Publish, ...]:

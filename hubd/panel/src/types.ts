@@ -111,6 +111,7 @@ export interface Device {
   driver: string;
   available: boolean;
   unreachable_reason: string | null;
+  seen: Instant | null;
   troubles: Trouble[];
   paths: Path[];
   endpoints: Endpoint[];

@@ -34,6 +34,7 @@ export function device(id: string, properties: Property[], change: Partial<Devic
     driver: "mqtt",
     available: true,
     unreachable_reason: null,
+    seen: "2026-03-01T07:00:00Z",
     troubles: [],
     paths: [],
     endpoints: [

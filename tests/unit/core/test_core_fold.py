@@ -27,6 +27,7 @@ from hubd.model.events import (
     SceneRemoved,
     SceneRevised,
     Settled,
+    Signalled,
     TimePassed,
     TimerCleared,
     TimerSet,
@@ -71,6 +72,17 @@ def test_a_report_is_what_the_property_is_and_since_when() -> None:
     assert shadow.changed_at_us == START_US + 3 * SECOND_US
     assert shadow.reported_at_us == START_US + 4 * SECOND_US
     assert (shadow.changed_by, shadow.reported_by) == (3, 4)
+
+
+def test_a_device_was_heard_when_it_said_something_not_when_it_was_restored() -> None:
+    pressed = Signalled(LAMP, ONE, "Switch.pressed", "press")
+    state = folded(Adopted(lamp()), Reported(of("lamp"), value=True, restored=True))
+    assert state.heard == {}
+    state = folded(Reported(of("lamp"), value=True), state=state)
+    assert state.heard == {LAMP: START_US + 3 * SECOND_US}
+    state = folded(pressed, Reported(of("lamp"), value=False, restored=True), state=state)
+    assert state.heard == {LAMP: START_US + 4 * SECOND_US}
+    assert folded(Forgotten(LAMP), state=state).heard == {}
 
 
 def test_a_report_of_nothing_makes_a_property_unknown() -> None:

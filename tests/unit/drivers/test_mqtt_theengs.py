@@ -45,7 +45,7 @@ def libraries() -> Libraries:
 
 
 @pytest.fixture
-def house(libraries: Libraries) -> House:
+async def house(libraries: Libraries) -> House:
     house = House(MqttSettings(birth=False, bind_keys={KEYED.lower(): BIND_KEY}))
     for dialect in house.driver._dialects:
         if isinstance(dialect, Theengs):

@@ -2,13 +2,12 @@
 
 import asyncio
 import json
-from collections.abc import Sequence
+from functools import partial
 
 import pytest
 
-from drivers.mqtt.part import Publish
+from drivers.mqtt.availability.asking import PATIENCE_S, SPACING_S, Asking
 from drivers.mqtt.payload import Payload
-from drivers.mqtt.rereading import PATIENCE_S, SPACING_S, Rereading
 from hubd.model.device import DeviceType, Endpoint, Property
 from hubd.model.ids import DeviceId
 from hubd.model.value import Value
@@ -541,33 +540,38 @@ class TestReach:
         assert "disabled" in house.hub.devices[DEVICE].troubles[0].reason
 
 
-class TestRereading:
+class TestAsking:
     """Who comes back and says nothing is asked, one after the other."""
 
-    def asking(self) -> tuple[Rereading, Loop, list[str]]:
-        loop, sent = Loop(), list[str]()
-
-        def ask(messages: Sequence[Publish]) -> None:
-            sent.extend(m.topic for m in messages)
-
-        return Rereading(lambda: loop, ask), loop, sent
+    def asking(self) -> tuple[Asking, Loop, list[str]]:
+        loop, asked = Loop(), list[str]()
+        return Asking(lambda: loop), loop, asked
 
     def test_the_silent_are_asked_in_turn(self) -> None:
-        rereading, loop, sent = self.asking()
+        asking, loop, asked = self.asking()
         for name in ("a", "b"):
-            rereading.back(DeviceId(name), (Publish(name, b""),))
+            asking.reread(DeviceId(name), partial(asked.append, name))
         loop.until(PATIENCE_S)
-        assert sent == ["a"]
+        assert asked == ["a"]
         loop.until(PATIENCE_S + SPACING_S)
-        assert sent == ["a", "b"]
+        assert asked == ["a", "b"]
 
     def test_who_told_its_state_is_not_asked(self) -> None:
-        rereading, loop, sent = self.asking()
-        rereading.back(DeviceId("a"), (Publish("a", b""),))
-        ((_, handle),) = rereading.handlers(DeviceId("a"), ("state",))
+        asking, loop, asked = self.asking()
+        asking.reread(DeviceId("a"), partial(asked.append, "a"))
+        ((_, handle),) = asking.handlers(DeviceId("a"), ("state",))
         handle(Payload(b"{}"), False)
         loop.until(60)
-        assert sent == []
+        assert asked == []
+
+    def test_a_ping_waits_for_nobody_who_is_given_time(self) -> None:
+        asking, loop, asked = self.asking()
+        asking.reread(DeviceId("a"), partial(asked.append, "a"))
+        asking.ping(DeviceId("b"), partial(asked.append, "b"))
+        loop.until(SPACING_S)
+        assert asked == ["b"]
+        loop.until(PATIENCE_S)
+        assert asked == ["b", "a"]
 
     async def test_it_asks_for_what_matters_and_no_sleeper(self) -> None:
         awake = entry("it", LIGHT, numeric("power", 5, "W"))
@@ -575,14 +579,17 @@ class TestRereading:
             "b", LIGHT, address="0x00158d0001a2b3c5", power_source="Battery", type="EndDevice"
         )
         house = await bridge(awake, asleep)
-        waiting = house.driver._rereading._waiting
-        ((message,),) = waiting.values()
+        asking = house.driver._watch.asking
+        sleeper = DeviceId("zigbee2mqtt_0x00158d0001a2b3c5")
+        assert (DEVICE in asking, sleeper in asking) == (True, False)
+        asking._waiting[DeviceId(DEVICE), True].ask()
+        message = house.broker.sent[-1]
         assert (message.topic, json.loads(message.payload)) == (
             f"{BASE}/it/get",
             {"state": "", "brightness": "", "color_temp": ""},
         )
         await house.tell(f"{BASE}/it", {"state": "ON"})
-        assert waiting == {}
+        assert DEVICE not in asking
 
 
 async def test_a_thousand_devices_leave_the_loop_its_turns() -> None:

@@ -263,3 +263,49 @@ async def test_what_a_crash_kept_from_the_log_is_found_and_logged(store: Store) 
     assert core.state == whole.core.state
     again.close()
     whole.close()
+
+
+class Still:
+    """A clock that a test moves."""
+
+    def __init__(self) -> None:
+        self.us = 1_000_000
+
+    def now_us(self) -> int:
+        return self.us
+
+    def wall_s(self, us: int) -> float:
+        return us / 1_000_000
+
+
+async def test_what_a_device_repeats_is_heard_though_it_is_no_event(store: Store) -> None:
+    clock = Still()
+    hub = Hub(Core(compile_scene), store, clock)
+    lamps = attached(hub)
+    lamps.port.described(lamp())
+    device = DeviceId("lamp")
+    lamps.port.reported(LAMP, value=False, restored=True)
+    assert hub.core.heard_us(device) is None
+    lamps.port.reported(LAMP, value=False)
+    known, clock.us = hub.counts.events, 5_000_000
+    lamps.port.reported(LAMP, value=False)
+    assert hub.counts.events == known
+    assert hub.core.heard_us(device) == 5_000_000
+    hub.close()
+
+
+async def test_a_hub_that_starts_again_knows_when_a_device_was_heard(store: Store) -> None:
+    first = Hub(Core(compile_scene), store, clock := Still())
+    lamps = attached(first)
+    lamps.port.described(lamp())
+    clock.us = 7_000_000
+    lamps.port.reported(LAMP, value=False)
+    await remember(first.core, store)
+    await store.commit()
+    first.close()
+    core, _ = await asyncio.to_thread(recall, store, compile_scene, Policy())
+    again = Hub(core, store, clock)
+    clock.us = 90_000_000
+    attached(again).port.reported(LAMP, value=True, restored=True)
+    assert again.core.heard_us(DeviceId("lamp")) == 7_000_000
+    again.close()

@@ -213,8 +213,13 @@ function driversOf(device: LiveDevice, lost: string): string {
 }
 
 function About({ device }: { device: LiveDevice }) {
+  const { api, timezone } = useHub();
   const { device: said } = words.value;
+  const asked = useAsked(() => api.device(device.id), device.id);
+  const seen =
+    asked.value && (asked.value.seen ? when(asked.value.seen, timezone.value) : said.never);
   const facts: [string, string][] = [
+    [said.seen, seen ?? ""],
     [said.maker, device.maker],
     [said.model, device.model],
     [said.driver, driversOf(device, said.lostWay)],

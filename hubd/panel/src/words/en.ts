@@ -98,6 +98,8 @@ export const en = {
     turnOn: (name: string) => `Turn ${name} on`,
     turnOff: (name: string) => `Turn ${name} off`,
     asked: "Asked",
+    seen: "Last heard",
+    never: "not yet",
     noHistory: "Nothing has happened yet.",
   },
   wish: {

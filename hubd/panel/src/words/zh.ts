@@ -96,6 +96,8 @@ export const zh: Words = {
     turnOn: (name) => `打开${name}`,
     turnOff: (name) => `关闭${name}`,
     asked: "已请求",
+    seen: "上次回应",
+    never: "还没有",
     noHistory: "还没有发生过什么。",
   },
   wish: {

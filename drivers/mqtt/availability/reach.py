@@ -1,13 +1,15 @@
-"""Whether a device can be reached, from what its components' availability topics say.
+"""Whether a device can be reached, from all that bears on it: topics, expiries, its silence.
 
 A device with several rules is reached while any of them holds: one failing part does not take the
-others away. Where no component has a topic for it, components that expire say it instead.
+others away. Where no component has a topic for it, components that expire say it instead. One that
+is lost by its silence is not reached, whatever its bridge says of itself.
 """
 
 from collections.abc import Callable, Iterable, Mapping
 from itertools import chain
 
 from drivers.kit.port import Hub
+from drivers.mqtt.availability.naps import Naps
 from drivers.mqtt.part import Part, Reach
 from drivers.mqtt.payload import MISSING, Payload
 from drivers.mqtt.router import Handler
@@ -41,7 +43,11 @@ class _Rule:
 
 
 class DeviceReach:
-    """Folds availability messages and expiries into one answer, told when it changes."""
+    """Folds availability messages, expiries and silence into one answer, told when it changes.
+
+    `heard`: whether it was heard and is not lost by its silence; None while nobody knows, and
+    always where its silence is not measured. `naps` are those of a device that may doze.
+    """
 
     def __init__(
         self,
@@ -50,8 +56,15 @@ class DeviceReach:
         parts: Mapping[EndpointId, Part],
         former: "DeviceReach | None" = None,
         back: Callable[[], None] = lambda: None,
+        *,
+        measured: bool = False,
+        heard: bool | None = None,
+        why: str = "",
     ) -> None:
-        """Begin where `former` ended; `back` is called each time that the device is there again."""
+        """Begin where `former` ended; `back` is called each time that the device is there again.
+
+        `measured`: whether it is lost by its silence. `why` it is, if it is not `heard`.
+        """
         self._hub = hub
         self._back = back
         self._device = device
@@ -61,9 +74,14 @@ class DeviceReach:
         self._fresh: dict[EndpointId, bool | None] = {
             e: former.freshness.get(e) if former else None
             for e, p in parts.items()
-            if p.expire_after_s is not None or p.rhythm is not None
+            if p.expire_after_s is not None
         }
-        self._rhythmic = any(p.rhythm is not None for p in parts.values())
+        self._measured = measured
+        self._heard = heard
+        self._why = why
+        self.naps: Naps | None = None
+        self.said: Callable[[bool], None] = lambda _: None
+        """Called when the device's own topics say, newly or again, that it is there or gone."""
         self._told: bool | None = former.told if former else None
         self._decide("")
 
@@ -94,12 +112,15 @@ class DeviceReach:
             self._fresh[endpoint] = fresh
             self._decide(reason)
 
-    def all_fresh(self, endpoints: Iterable[EndpointId], *, fresh: bool, reason: str = "") -> None:
-        """Tell that endpoints that live by one rhythm were heard, or are lost."""
-        changed = [e for e in endpoints if self._fresh.get(e) is not fresh]
-        if changed:
-            self._fresh.update(dict.fromkeys(changed, fresh))
-            self._decide(reason)
+    def spoke(self) -> None:
+        """Tell that the device is not silent any more."""
+        self._heard, self._why = True, ""
+        self._decide("")
+
+    def silent(self, reason: str) -> None:
+        """Tell that the device is lost by its silence."""
+        self._heard, self._why = False, reason
+        self._decide(reason)
 
     def broker_lost(self, reason: str) -> None:
         """Forget what the topics said: it is told anew once the broker is back."""
@@ -110,31 +131,44 @@ class DeviceReach:
 
     def broker_back(self) -> None:
         """Take a device that does not tell its availability as being there."""
-        if not self._rules and False not in self._fresh.values() and not self._asleep:
+        gone = self._heard is False or False in self._fresh.values()
+        if (not self._rules or self._dozes) and not gone and not self._asleep:
             self._tell(available=True, reason="")
+
+    @property
+    def _dozes(self) -> bool:
+        """Whether it was heard, and its leaving means no more than that it sleeps."""
+        return self.naps is not None and self.naps.dozes and self._heard is True
 
     @property
     def _asleep(self) -> bool:
         """Whether it speaks when it pleases and was not heard yet: nobody knows how it is."""
-        return self._rhythmic and True not in self._fresh.values() and self._told is None
+        return self._measured and self._heard is None and self._told is None and not self._rules
 
     def _handler(
         self, rule: _Rule, topic: str, meaning: Callable[[Payload], bool | object]
     ) -> Handler:
-        def handle(payload: Payload, retained: bool) -> None:  # noqa: ARG001
+        def handle(payload: Payload, retained: bool) -> None:
             available = meaning(payload)
             if available is not MISSING:
                 rule.tell(topic, available=bool(available))
+                if self.naps is not None and not retained:
+                    self.said(bool(available))
                 self._decide("" if available else f"{topic} says that it is not available")
 
         return handle
 
     def _decide(self, reason: str) -> None:
+        if self._heard is False:
+            self._tell(available=False, reason=self._why)
+            return
         held = [rule.holds for rule in self._rules.values()] or list(self._fresh.values())
-        if not held or True in held:
-            if held:
+        if not held:
+            if self._heard:
                 self._tell(available=True, reason="")
-        elif None not in held:
+        elif True in held:
+            self._tell(available=True, reason="")
+        elif None not in held and not (self.naps is not None and self.naps.dozes):
             self._tell(available=False, reason=reason)
 
     def _tell(self, *, available: bool, reason: str) -> None:
