@@ -111,7 +111,8 @@ async def running(
         stack.push_async_callback(vault.written)
         network = Network(hub, adoption, vault, settings.data, Brands())
         stack.push_async_callback(network.close)
-        network.furnish(settings.drivers.without, settings.drivers.manifests)
+        drivers = settings.drivers
+        network.furnish(drivers.without, drivers.manifests, drivers.options)
 
         for work in (
             _all(driver.run() for driver in hub.drivers),

@@ -1,10 +1,15 @@
 """Finding, adopting, naming and joining, as the API asks for them (hubd.api.finding.Finding)."""
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 
+from msgspec.structs import replace
+
+from drivers.kit.driver import Said
 from hubd.adoption import Adoption
-from hubd.api.finding import DriverStatus, Path
+from hubd.api.finding import Adds, DriverStatus, Offer, Path, Progress
+from hubd.errands import Errands
 from hubd.hub import Hub
 from hubd.inbox import Inbox
 from hubd.model.home import Naming
@@ -22,6 +27,8 @@ class Household:
         self._hub = hub
         self._adoption = adoption
         self._network = network
+        self._errands = Errands(hub, network)
+        self._watchers: list[Callable[[Progress], None]] = []
 
     @property
     def inbox(self) -> Inbox:
@@ -33,10 +40,77 @@ class Household:
         self._network.look()
 
     async def adopt(
-        self, entry: str, answers: Mapping[str, str], naming: Naming | None, source: str
+        self,
+        entry: str,
+        answers: Mapping[str, str],
+        naming: Naming | None,
+        source: str,
+        said: Said,
     ) -> DeviceId | None:
-        """Adopt a found thing; durably. Raises AdoptionError."""
-        return await self._network.adopt(entry, answers, naming, source)
+        """Adopt a found thing; durably. `said` is told how it goes. Raises AdoptionError."""
+        with self._going_on(Progress(entry.partition(":")[0], entry), said) as told:
+            return await self._network.adopt(entry, answers, naming, source, told)
+
+    def adds(self) -> Sequence[Adds]:
+        """Return the drivers that take things which were not found, and what they ask."""
+        known = (process.manifest for process in self._network.processes)
+        return [Adds(it.name, it.title, it.adds) for it in known if it.adds]
+
+    async def add(
+        self,
+        driver: str,
+        answers: Mapping[str, str],
+        naming: Naming | None,
+        source: str,
+        said: Said,
+    ) -> DeviceId:
+        """Adopt a thing that was not found; durably. `said` is told how it goes.
+
+        Raises AdoptionError.
+        """
+        with self._going_on(Progress(driver), said) as told:
+            return await self._network.add(driver, answers, naming, source, told)
+
+    def errands(self) -> Sequence[Offer]:
+        """Return what may be asked of drivers beside."""
+        return self._errands.offers()
+
+    async def run(
+        self,
+        driver: str,
+        errand: str,
+        device: DeviceId | None,
+        answers: Mapping[str, str],
+        source: str,
+        said: Said,
+    ) -> Mapping[str, str]:
+        """Run an errand; return what to show for it. `said` is told how it goes.
+
+        Raises ErrandError.
+        """
+        what = Progress(driver, errand=errand, device=device)
+        with self._going_on(what, said) as told:
+            return await self._errands.run(driver, errand, device, answers, source, told)
+
+    def watch(self, told: Callable[[Progress], None]) -> Callable[[], None]:
+        """Have `told` called with how what people ask of drivers goes; return what ends that."""
+        self._watchers.append(told)
+        return lambda: self._watchers.remove(told)
+
+    @contextmanager
+    def _going_on(self, what: Progress, said: Said) -> Iterator[Said]:
+        """Give what tells all who watch how something goes, and him who asked for it."""
+
+        def tell(words: str) -> None:
+            for watcher in tuple(self._watchers):
+                watcher(replace(what, words=words))
+            if words:
+                said(words)
+
+        try:
+            yield tell
+        finally:
+            tell("")
 
     async def dismiss(self, entry: str, source: str, *, dismissed: bool = True) -> None:
         """Show a found thing no more, or again; durably. Raises AdoptionError."""

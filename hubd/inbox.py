@@ -4,14 +4,14 @@ It is not part of the log: what is found is found again. What people say of it i
 """
 
 import re
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterator
 from fnmatch import fnmatchcase
 from hashlib import blake2s
 
 from msgspec import Struct
 from msgspec.structs import replace
 
-from drivers.kit.found import Found, Need, Trust
+from drivers.kit.found import Found, Trust
 from drivers.kit.sighting import Sighting
 from hubd.core.home import Home
 from hubd.model.device import Device, DeviceType
@@ -29,7 +29,8 @@ class Entry(Struct, frozen=True):
 
     `driver` is "" for what no driver is for; then `why` says so. `present`: it is seen at the
     moment, by the sightings `seen` if it shows itself. `device` is its full description, where its
-    driver could tell it without pairing. `why` also says why a rule could not adopt it.
+    driver could tell it without pairing. `why` also says why a rule could not adopt it. `doing` is
+    what its driver is doing to adopt it at the moment, in words.
     """
 
     driver: str
@@ -40,6 +41,7 @@ class Entry(Struct, frozen=True):
     seen: frozenset[str] = frozenset()
     device: Device | None = None
     why: str = ""
+    doing: str = ""
 
     @property
     def id(self) -> str:
@@ -167,7 +169,11 @@ class Inbox:
             if len(known.seen) < MOST_SIGHTINGS:
                 sightings |= known.seen
             entry = replace(
-                entry, first_us=known.first_us, seen=sightings, why=entry.why or known.why
+                entry,
+                first_us=known.first_us,
+                seen=sightings,
+                why=entry.why or known.why,
+                doing=known.doing,
             )
         self._entries[entry.id] = entry
         if len(self._entries) > MOST:
@@ -182,6 +188,12 @@ class Inbox:
         entry = self._entries.get(entry_id)
         if entry is not None:
             self._entries[entry_id] = replace(entry, why=why)
+
+    def doing(self, entry_id: str, words: str) -> None:
+        """Take what is being done to adopt a found thing; "" when that is over."""
+        entry = self._entries.get(entry_id)
+        if entry is not None:
+            self._entries[entry_id] = replace(entry, doing=words)
 
     def vanished(self, sighting: Sighting) -> None:
         """Take that a sighting is seen no more; what no other shows is, too."""
@@ -221,8 +233,3 @@ def found_of(device: Device, area: str = "") -> Found:
         trust=Trust.PASSWORD,
         area=area,
     )
-
-
-def missing(needs: Iterable[Need], answers: Mapping[str, str]) -> list[Need]:
-    """Return the needs that must be answered and are not."""
-    return [need for need in needs if not need.optional and not answers.get(need.name)]

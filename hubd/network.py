@@ -2,22 +2,28 @@
 
 import asyncio
 import logging
-from collections.abc import Collection, Iterable, Mapping, Sequence
-from importlib import metadata
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 
 from drivers.discovery.brands import Brands
 from drivers.kit.allowed import unreadable
-from drivers.kit.driver import Announced
-from drivers.kit.errors import AdoptionError, ManifestError
-from drivers.kit.manifest import FILE, Manifest, read_manifest
+from drivers.kit.asking import unheard
+from drivers.kit.driver import Announced, Said
+from drivers.kit.errors import AdoptionError
+from drivers.kit.found import Found
+from drivers.kit.manifest import Manifest, Option
 from drivers.kit.process import DriverProcess
 from drivers.kit.sighting import Sighting
 from drivers.kit.telling import Vault
 from hubd.adoption import Adoption
+from hubd.answers import check_answers
+from hubd.documents import did_you_mean
+from hubd.driver_options import Given, chosen
 from hubd.driver_port import attach
 from hubd.hub import Hub
-from hubd.inbox import Entry, missing
+from hubd.inbox import Entry
+from hubd.manifests import known_manifests
 from hubd.model.device import Device
 from hubd.model.errors import HubError
 from hubd.model.events import AreaSet, Dismissed, Event
@@ -27,10 +33,6 @@ from hubd.model.thing import Join
 from hubd.rooms import named
 
 _log = logging.getLogger(__name__)
-
-ENTRY_POINTS = "hubd.drivers"
-"""The group of entry points by which others' drivers are found."""
-
 
 SHOWN_S = 10.0
 """So long an adoption waits for the thing to show itself; it is adopted in any case."""
@@ -67,17 +69,22 @@ class Network:
         """Return the driver of that name, or None."""
         return self._processes.get(name)
 
-    def furnish(self, without: Collection[str] = (), beside: Iterable[Path] = ()) -> None:
+    def furnish(
+        self,
+        without: Collection[str] = (),
+        beside: Iterable[Path] = (),
+        options: Given | None = None,
+    ) -> None:
         """Attach the drivers that hubd has, those installed, and those of manifests `beside`.
 
-        One whose manifest is wrong is left out, and told.
+        One whose manifest is wrong is left out, and told. Raises ConfigError for `options` that no
+        driver has.
         """
-        for path in (*built_in(), *installed(), *beside):
-            try:
-                manifest = read_manifest(path)
-            except ManifestError as error:
-                self._leave_out(str(error))
-                continue
+        manifests, wrong = known_manifests(beside)
+        chosen_ones = chosen(manifests.values(), options or {}, {*without, *wrong})
+        for why in wrong.values():
+            self._leave_out(why)
+        for path, manifest in manifests.items():
             if manifest.name in without:
                 continue
             if manifest.name in {driver.name for driver in self._hub.drivers}:
@@ -86,20 +93,24 @@ class Network:
             if why := unreadable(manifest.reach):
                 self._leave_out(f"{path}: reach: {why}")
                 continue
-            self.attach(manifest)
+            self.attach(manifest, chosen_ones.get(manifest.name))
 
     def _leave_out(self, why: str) -> None:
         _log.error("%s", why)
         self.problems.append(why)
 
-    def attach(self, manifest: Manifest) -> DriverProcess:
-        """Add the driver of a manifest."""
+    def attach(
+        self, manifest: Manifest, options: Mapping[str, Option] | None = None
+    ) -> DriverProcess:
+        """Add the driver of a manifest, with what hub.toml says for it; the usual, without."""
+        if options is None:
+            options = chosen([manifest], {}).get(manifest.name, {})
         home = self._hub.core.state.home
         mine = [d for d in _records(home.devices.values(), home.joins) if d.driver == manifest.name]
         process = attach(
             self._hub,
             self._adoption,
-            lambda port: DriverProcess(manifest, port, self._vault, self._folder, mine),
+            lambda port: DriverProcess(manifest, port, self._vault, self._folder, mine, options),
             manifest.name,
         )
         self._processes[manifest.name] = process
@@ -147,11 +158,17 @@ class Network:
     # adopting
 
     async def adopt(
-        self, entry_id: str, answers: Mapping[str, str], naming: Naming | None, source: str
+        self,
+        entry_id: str,
+        answers: Mapping[str, str],
+        naming: Naming | None,
+        source: str,
+        said: Said = unheard,
     ) -> DeviceId | None:
         """Adopt a found thing, and put it where `naming` says; durably.
 
-        Returns the device's id where it is known at once. Raises AdoptionError.
+        `said` is told how it goes, and so is the inbox. Returns the device's id where it is known
+        at once. Raises AdoptionError.
         """
         entry = self._adoption.inbox.get(entry_id)
         if entry is None:
@@ -166,23 +183,68 @@ class Network:
         process = self._processes.get(entry.driver)
         if process is None:
             raise AdoptionError(f"{name}: {entry.why or 'it has no driver'}")
-        lacking = missing(entry.found.needs, answers)
-        if lacking:
-            raise AdoptionError(
-                f"{name} wants {', '.join(need.title for need in lacking)}",
-                mend=lacking[0].hint or "Give it, and adopt again",
-            )
+        check_answers(name, entry.found.needs, answers)
         device = process.id_of(entry.found.key)
         self._adoption.expect(device, entry.found, entry.driver)
-        await process.adopt(entry.found, answers)
+        with self._doing(entry, said) as told:
+            await process.adopt(entry.found, answers, told)
         self._adoption.inbox.note(entry.id, "")
-        if self._adoption.inbox.is_dismissed(entry):
-            self._hub.take(Dismissed(entry.driver, entry.found.key, dismissed=False), source)
+        await self._settle(process, entry.found.key, naming, source)
+        return device
+
+    @contextmanager
+    def _doing(self, entry: Entry, said: Said) -> Iterator[Said]:
+        """Give what tells how an adoption goes, to the inbox and to `said`."""
+        inbox, told = self._adoption.inbox, False
+
+        def tell(words: str) -> None:
+            nonlocal told
+            told = True
+            inbox.doing(entry.id, words)
+            said(words)
+
+        try:
+            yield tell
+        finally:
+            if told:  # else it may be what another adoption of it does
+                inbox.doing(entry.id, "")
+
+    async def add(
+        self,
+        driver: str,
+        answers: Mapping[str, str],
+        naming: Naming | None,
+        source: str,
+        said: Said = unheard,
+    ) -> DeviceId:
+        """Adopt a thing that was not found, by what its driver's manifest `adds`; durably.
+
+        Raises AlreadyAdoptedError, AdoptionError.
+        """
+        process = self._processes.get(driver)
+        if process is None or not process.manifest.adds:
+            able = [p.name for p in self.processes if p.manifest.adds]
+            what = f"no driver {driver!r} takes things that were not found"
+            raise AdoptionError(what, mend=did_you_mean(driver, able).capitalize())
+        needs = process.manifest.adds
+        check_answers(process.manifest.title, needs, answers)
+        adoption = await process.add(answers, said)
+        device = process.id_of(adoption.key)
+        self._adoption.expect(device, Found(adoption.key, ""), driver)
+        await self._settle(process, adoption.key, naming, source)
+        return device
+
+    async def _settle(
+        self, process: DriverProcess, key: str, naming: Naming | None, source: str
+    ) -> None:
+        """Put what was adopted where it is to be, and wait until it is there; durably."""
+        device = process.id_of(key)
+        if key in self._hub.core.state.home.dismissed.get(process.name, ()):
+            self._hub.take(Dismissed(process.name, key, dismissed=False), source)
         if naming is not None:
             self._adoption.name(device, self._placed(naming, source), source)
         await self._until_shown(device)
         await self._hub.configure((), source)
-        return device
 
     async def _until_shown(self, device: DeviceId) -> None:
         """Wait for a device to be in the home; not for long, for its link may not come about."""
@@ -304,42 +366,3 @@ class Network:
 def _records(devices: Iterable[Device], joins: Mapping[DeviceId, Join]) -> Iterable[Device]:
     yield from devices
     yield from (join.record for join in joins.values())
-
-
-def built_in() -> list[Path]:
-    """Return the manifests of the drivers that come with hubd."""
-    folder = Path(__file__).resolve().parent.parent / "drivers"
-    return sorted(folder.glob(f"*/{FILE}"))
-
-
-def installed() -> list[Path]:
-    """Return the manifests of the drivers that were installed beside hubd, running none of them.
-
-    A package has an entry point in the group `hubd.drivers`, and its `driver.toml` beside the
-    module that it names.
-    """
-    found: list[Path] = []
-    for point in metadata.entry_points(group=ENTRY_POINTS):
-        package = point.module.rpartition(".")[0] or point.module
-        wanted = f"{package.replace('.', '/')}/{FILE}"
-        path = _in_distribution(point, wanted)
-        if path is None:
-            _log.error("the driver %s has no %s", point.name, wanted)
-        else:
-            found.append(path)
-    return found
-
-
-def _in_distribution(point: metadata.EntryPoint, wanted: str) -> Path | None:
-    if point.dist is None:
-        return None
-    path = Path(str(point.dist.locate_file(wanted)))
-    if path.is_file():
-        return path
-    for file in point.dist.files or ():  # an editable install: its path file says where it is
-        if file.suffix == ".pth":
-            for line in Path(str(file.locate())).read_text("utf-8").splitlines():
-                candidate = Path(line.strip()) / wanted
-                if line.strip() and candidate.is_file():
-                    return candidate
-    return None

@@ -67,12 +67,14 @@ class BrokerSettings(_Table):
 class DriversSettings(_Table):
     """`[drivers]`: which not to run, others beside them, and whether to look on the network.
 
-    `manifests`: `driver.toml` files of drivers that are not installed as packages.
+    `manifests`: `driver.toml` files of drivers that are not installed as packages. `options`: what
+    a driver is to do otherwise than usual, by its name; its manifest lists what there is.
     """
 
     without: tuple[str, ...] = ()
     manifests: tuple[Path, ...] = ()
     look: bool = True
+    options: dict[str, dict[str, bool | int | float | str]] = Field(default_factory=dict)
 
 
 class AdoptionRule(_Table):

@@ -21,6 +21,8 @@ from hubd.model.errors import HubError
 _log = logging.getLogger(__name__)
 
 FILE = "vault.json"
+_OWN = ""
+"""The key under which a driver has a secret of its own: no thing has it."""
 
 
 class VaultError(HubError):
@@ -72,6 +74,7 @@ class Vault:
         return [
             Adoption(key, it.address, it.port, it.record, it.secret)
             for key, it in self._kept.get(driver, {}).items()
+            if key != _OWN
         ]
 
     def keep(self, driver: str, adoption: Adoption) -> None:
@@ -86,6 +89,18 @@ class Vault:
         """Forget an adoption."""
         if self._kept.get(driver, {}).pop(key, None) is not None:
             self._write_soon()
+
+    def own(self, driver: str) -> str:
+        """Return the secret that a driver has kept for itself; "" if there is none."""
+        kept = self._kept.get(driver, {}).get(_OWN)
+        return kept.secret if kept is not None else ""
+
+    def keep_own(self, driver: str, secret: str) -> None:
+        """Keep a secret for a driver itself, in place of a former one; "" is none."""
+        if secret:
+            self.keep(driver, Adoption(_OWN, secret=secret))
+        else:
+            self.drop(driver, _OWN)
 
     async def written(self) -> None:
         """Return when all that was said before is durable.

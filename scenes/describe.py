@@ -234,6 +234,10 @@ def _configured(  # noqa: C901, PLR0911, PLR0912 - one line for each kind
         case e.Dismissed():
             verb = "is not to be shown" if what.dismissed else "is to be shown again"
             return f"the found thing {what.key} {verb}"
+        case e.ErrandRun():
+            whom = f" for {called_device(what.device, home)}" if what.device is not None else ""
+            came = f", in vain: {what.problem}" if what.problem else ""
+            return f"the {what.driver} driver was asked{whom}: {what.title}{came}"
         case e.Joined():
             other = called_device(what.join.thing, home)
             return f"{what.join.record.name} and {other} were joined into one"

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from drivers.cast.announced import announced, read_record
 from drivers.cast.link import CastLink, first_status
 from drivers.cast.session import Session
-from drivers.kit.driver import NetworkDriver
+from drivers.kit.driver import NetworkDriver, Said
 from drivers.kit.errors import AdoptionError, LinkError
 from drivers.kit.found import Adoption, Found
 from drivers.kit.link import Link
@@ -19,9 +19,10 @@ class CastDriver(NetworkDriver):
         """Return the device or group that a sighting shows, or None. Raises MalformedError."""
         return announced(sighting)
 
-    async def adopt(self, found: Found, answers: Mapping[str, str]) -> Adoption:
+    async def adopt(self, found: Found, answers: Mapping[str, str], said: Said) -> Adoption:
         """See that it answers; it asks for nothing."""
         del answers
+        said(f"connecting to {found.address}…")
         adoption = Adoption(found.key, found.address, found.port, found.record)
         session = Session(adoption, read_record(found.record))
         session.start()

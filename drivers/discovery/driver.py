@@ -5,7 +5,7 @@ from collections.abc import Callable, Collection, Mapping
 from drivers.discovery import brands
 from drivers.discovery.announcer import Announcement
 from drivers.discovery.watcher import Watcher
-from drivers.kit.driver import Announced, NetworkDriver
+from drivers.kit.driver import Announced, NetworkDriver, Said
 from drivers.kit.errors import AdoptionError, MalformedError
 from drivers.kit.found import Adoption, Found
 from drivers.kit.link import Link
@@ -50,9 +50,9 @@ class DiscoveryDriver(NetworkDriver):
         del sighting
         return None
 
-    async def adopt(self, found: Found, answers: Mapping[str, str]) -> Adoption:
+    async def adopt(self, found: Found, answers: Mapping[str, str], said: Said) -> Adoption:
         """Adopt nothing. Raises AdoptionError."""
-        del answers
+        del answers, said
         raise AdoptionError(f"{found.name} has no driver yet")
 
     def link(self, adoption: Adoption) -> Link:

@@ -12,6 +12,7 @@ from drivers.kit.sighting import Sighting
 
 SERVICE = "_esphomelib._tcp.local."
 PORT = 6053
+ADDRESS = "address"
 KEY = "key"
 PASSWORD = "password"  # noqa: S105
 

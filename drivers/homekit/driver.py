@@ -8,7 +8,7 @@ from msgspec.structs import replace
 from drivers.homekit.advert import CODE, found, read_record
 from drivers.homekit.keys import read_keys, setup_code
 from drivers.homekit.link import HomeKitLink
-from drivers.kit.driver import NetworkDriver
+from drivers.kit.driver import NetworkDriver, Said
 from drivers.kit.errors import AdoptionError
 from drivers.kit.found import Adoption, Found
 from drivers.kit.link import Link
@@ -30,7 +30,7 @@ class HomeKitDriver(NetworkDriver):
             return None
         return found(sighting)
 
-    async def adopt(self, found: Found, answers: Mapping[str, str]) -> Adoption:
+    async def adopt(self, found: Found, answers: Mapping[str, str], said: Said) -> Adoption:
         """Pair by the setup code."""
         record = read_record(found.record)
         if record.thread:
@@ -41,6 +41,7 @@ class HomeKitDriver(NetworkDriver):
         await loaded("drivers.homekit.pairing")
         from drivers.homekit.pairing import pair  # noqa: PLC0415 - 20 MB
 
+        said("pairing by the setup code; a small accessory takes its time…")
         keys = await pair(found.address, found.port, record.features, code)
         return Adoption(found.key, found.address, found.port, record.text(), keys.text())
 

@@ -48,7 +48,7 @@ def read_record(text: str) -> Record:
 def found(sighting: Sighting) -> Found:
     """Return the inbox's entry of a sighting. Raises MalformedError."""
     bridge = sighting.texts.get("bridgeid", "").strip().casefold()
-    if not _ID.fullmatch(bridge):
+    if not is_bridge(bridge):
         raise MalformedError(f"its bridgeid {bridge[:40]!r} is none of a bridge")
     model = sighting.texts.get("modelid", "")
     name = sighting.name.partition("._hue._tcp")[0]
@@ -65,6 +65,11 @@ def found(sighting: Sighting) -> Found:
         asks=_TOO_OLD if model.upper() == _FIRST else _PRESS,
         record=Record(bridge).text(),
     )
+
+
+def is_bridge(said: str) -> bool:
+    """Say whether that can be a bridge's id, in lower case."""
+    return _ID.fullmatch(said) is not None
 
 
 def mac_of(bridge: str) -> str:

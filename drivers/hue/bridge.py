@@ -20,6 +20,7 @@ from cryptography import x509
 from cryptography.x509.oid import NameOID
 from msgspec import Struct
 
+from drivers.hue.advert import is_bridge
 from drivers.hue.stream import LONGEST
 from drivers.kit.errors import (
     AccessError,
@@ -177,8 +178,11 @@ def _key(said: bytes) -> str:
     raise LinkError("it answers without one")
 
 
-async def certificate(address: str, port: int, bridge: str) -> str:
-    """Return the SHA-256 of the certificate of the bridge with that id. Raises AdoptionError."""
+async def certificate(address: str, port: int, bridge: str = "") -> tuple[str, str]:
+    """Return the id of the bridge at an address, and the SHA-256 of its certificate.
+
+    Raises AdoptionError if it is not that of `bridge`, where that is known.
+    """
     context = ssl.create_default_context()
     context.check_hostname = False
     context.verify_mode = ssl.CERT_NONE
@@ -192,12 +196,16 @@ async def certificate(address: str, port: int, bridge: str) -> str:
         shown = writer.get_extra_info("ssl_object").getpeercert(binary_form=True)
     finally:
         writer.transport.abort()
-    if shown is None or _common_name(shown).casefold() != bridge:
+    shown = shown or b""
+    named = _common_name(shown).casefold()
+    if not bridge and not is_bridge(named):
+        raise AdoptionError("what answers at that address is no Hue bridge", mend="Look again")
+    if bridge and named != bridge:
         raise AdoptionError(
             "what answers at the bridge's address is not that bridge",
             mend="look whether its address is another one's now, and try again",
         )
-    return hashlib.sha256(shown).hexdigest()
+    return named, hashlib.sha256(shown).hexdigest()
 
 
 def _common_name(certificate: bytes) -> str:

@@ -6,9 +6,14 @@ from typing import Protocol
 
 from msgspec import Struct
 
+from drivers.kit.errors import ErrandError
 from drivers.kit.found import Adoption, Found
 from drivers.kit.link import Link
+from drivers.kit.manifest import Option
 from drivers.kit.sighting import Sighting
+
+type Said = Callable[[str], None]
+"""Tells a person what is being done for them, in a few plain words ("trying the key…")."""
 
 
 class Broker(Protocol):
@@ -39,6 +44,19 @@ class NetworkDriver(ABC):
     It runs in a process of its own, with its own event loop, and is made without arguments there.
     """
 
+    def configured(self, options: Mapping[str, Option]) -> None:  # noqa: B027 - most need not
+        """Take what hub.toml says for this driver, all that its manifest lists (`options`).
+
+        Called once, before it is shown or asked anything. Raises OptionError.
+        """
+
+    def entrusted(self, secret: str, keep: Callable[[str], None]) -> None:  # noqa: B027
+        """Take the secret that the driver had the hub keep for itself, "" where there is none.
+
+        `keep` has another one kept in its place, from now on and over every start; what is kept
+        during an errand is durable when that is answered. Called once, after `configured`.
+        """
+
     @abstractmethod
     def recognised(self, sighting: Sighting) -> Found | None:
         """Return what a sighting shows, or None if it is not for this driver. Pure.
@@ -65,8 +83,23 @@ class NetworkDriver(ABC):
         """
 
     @abstractmethod
-    async def adopt(self, found: Found, answers: Mapping[str, str]) -> Adoption:
-        """Pair with a thing: `answers` are to its `needs`, by name. Raises AdoptionError."""
+    async def adopt(self, found: Found, answers: Mapping[str, str], said: Said) -> Adoption:
+        """Pair with a thing: `answers` are to its `needs`, by name; `said` tells how it goes.
+
+        One that does not show itself (manifest: `adds`) is `found` without a key. Raises
+        AdoptionError.
+        """
+
+    async def errand(
+        self, name: str, adoption: Adoption | None, answers: Mapping[str, str], said: Said
+    ) -> Mapping[str, str]:
+        """Run an errand of the manifest, for an adopted thing or (None) for the driver itself.
+
+        Returns what to show for it: values by what they are ("code": "3497-011-2332"). They are
+        shown to the one who asked, and kept nowhere. Raises ErrandError.
+        """
+        del adoption, answers, said
+        raise ErrandError(f"it knows no errand {name!r}")
 
     @abstractmethod
     def link(self, adoption: Adoption) -> Link:
@@ -92,7 +125,7 @@ class NetworkDriver(ABC):
         """Take that an adopted thing said goodbye, or was not heard of for as long as it said."""
 
     def speak_through(self, broker: Broker) -> None:  # noqa: B027 - most need not
-        """Take the broker's door. Called once, before all else."""
+        """Take the broker's door. Called once, before all else, even `configured`."""
 
     def heard(self, topic: str, payload: str) -> None:  # noqa: B027 - most need not
         """Take a message on a topic that was listened to. Raises MalformedError."""

@@ -2,7 +2,10 @@
 
 DriverError
 ├── ManifestError     a driver.toml is wrong
+├── OptionError       an option of hub.toml is not what the driver can take
 ├── AdoptionError     a found thing could not be adopted
+│   └── AlreadyAdoptedError   it is one that is adopted
+├── ErrandError       what a person asked of a driver could not be done
 ├── LinkError         a link could not be made, or is lost; it is tried again
 │   └── AccessError   the thing does not let the hub in any more: a person must mend it
 ├── RefusedError      a command that the thing or the driver cannot carry out
@@ -40,10 +43,32 @@ class ManifestError(DriverError):
     code = "driver.manifest"
 
 
+class OptionError(DriverError):
+    """What hub.toml says for a driver cannot be; `key` is the option."""
+
+    code = "driver.option"
+
+    def __init__(self, key: str, what: str, *, mend: str = "") -> None:
+        super().__init__(what, mend=mend)
+        self.key = key
+
+
 class AdoptionError(DriverError):
     """A found thing could not be adopted: a wrong code, or it does not answer."""
 
     code = "driver.adoption"
+
+
+class AlreadyAdoptedError(AdoptionError):
+    """What was to be adopted turns out to be a thing that is, and that is reached."""
+
+    code = "driver.adopted"
+
+
+class ErrandError(DriverError):
+    """An errand could not be run: nothing answered in time, or it is not so that it could be."""
+
+    code = "driver.errand"
 
 
 class LinkError(DriverError):

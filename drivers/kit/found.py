@@ -20,8 +20,8 @@ class Trust(StrEnum):
     """Anyone in the network may read and command it."""
 
 
-class Need(Struct, frozen=True, omit_defaults=True):
-    """Something that a person must tell before a thing can be adopted.
+class Need(Struct, frozen=True, omit_defaults=True, forbid_unknown_fields=True):
+    """Something that a person must tell: before a thing can be adopted, or for what they ask.
 
     `pattern` is a regular expression that a whole answer matches, for a form to check.
     """

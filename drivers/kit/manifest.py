@@ -5,7 +5,8 @@ It is data, so that all of it is known before any of the driver's code runs.
 
 import re
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
+from enum import StrEnum
 from fnmatch import fnmatchcase
 from pathlib import Path
 
@@ -13,6 +14,7 @@ import msgspec
 from msgspec import Struct
 
 from drivers.kit.errors import ManifestError
+from drivers.kit.found import Need
 from drivers.kit.sighting import Medium, Sighting
 
 FILE = "driver.toml"
@@ -65,6 +67,41 @@ class Limits(Struct, frozen=True, forbid_unknown_fields=True):
     cpu_percent: int = 50
 
 
+type Option = str | int | float | bool
+"""The value of an option."""
+
+
+class OptionKey(Struct, frozen=True, forbid_unknown_fields=True):
+    """Something that hub.toml may say for a driver; what it says is of the type of `default`."""
+
+    name: str
+    title: str
+    default: Option
+
+
+class Of(StrEnum):
+    """Of what an errand is asked."""
+
+    THING = "thing"
+    """An adopted thing: a bridge, a gateway, a device."""
+    DRIVER = "driver"
+    """The driver itself."""
+
+
+class Errand(Struct, frozen=True, forbid_unknown_fields=True):
+    """Something that a person may ask of a driver that is neither adopting nor commanding.
+
+    `needs` are what they must tell for it. One that is `long` waits for a person to do something at
+    a thing, and may take fifteen minutes instead of two.
+    """
+
+    name: str
+    title: str
+    of: Of = Of.THING
+    needs: tuple[Need, ...] = ()
+    long: bool = False
+
+
 class Manifest(Struct, frozen=True, forbid_unknown_fields=True):
     """One driver's. `entry` is `package.module:Class`, a `drivers.kit.driver.NetworkDriver`."""
 
@@ -76,6 +113,15 @@ class Manifest(Struct, frozen=True, forbid_unknown_fields=True):
     ssdp: tuple[Sought, ...] = ()
     seeks: bool = False
     """It finds things by itself too (NetworkDriver.seek), so it runs while someone looks."""
+    adds: tuple[Need, ...] = ()
+    """What a person tells of a thing that does not show itself, for it to be adopted all the same.
+
+    Such a thing is adopted as one that was found without a key (NetworkDriver.adopt).
+    """
+    options: tuple[OptionKey, ...] = ()
+    """What hub.toml may say for it under `[drivers.options.NAME]` (NetworkDriver.configured)."""
+    errands: tuple[Errand, ...] = ()
+    """What a person may ask of it, or of its things (NetworkDriver.errand)."""
     reach: Reach = Reach()
     limits: Limits = Limits()
     exempt: Mapping[str, str] = {}
@@ -110,4 +156,33 @@ def manifest_of(text: bytes, where: str) -> Manifest:
     if _NAME.fullmatch(manifest.name) is None:  # a folder is called so, and devices' ids begin so
         mend = "Write lower-case letters, digits and _, beginning with a letter"
         raise ManifestError(f"{where}: name: {manifest.name!r} is none for a driver", mend=mend)
+    errands = manifest.errands
+    for key, why in (
+        ("adds", _unaskable(manifest.adds)),
+        ("options", _unnamable(key.name for key in manifest.options)),
+        ("errands", _unnamable(errand.name for errand in errands)),
+        *((f"errands: {errand.name}", _unaskable(errand.needs)) for errand in errands),
+    ):
+        if why:
+            raise ManifestError(f"{where}: {key}: {why}", mend="Write it as docs/drivers.md says")
     return manifest
+
+
+def _unnamable(said: Iterable[str]) -> str:
+    """Return which of those can be no name, or is another's too, in words; "" if none is."""
+    names = tuple(said)
+    for name in names:
+        if _NAME.fullmatch(name) is None or names.count(name) > 1:
+            return f"{name!r} is no name of its own"
+    return ""
+
+
+def _unaskable(needs: Iterable[Need]) -> str:
+    """Return why needs cannot be asked for as they stand, in words; "" if they can."""
+    needs = tuple(needs)
+    for need in needs:
+        try:
+            re.compile(need.pattern)
+        except re.error as error:
+            return f"the pattern of {need.name!r} is none ({error})"
+    return _unnamable(need.name for need in needs)

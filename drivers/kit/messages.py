@@ -12,6 +12,7 @@ from drivers.kit.driver import Announced
 from drivers.kit.errors import MalformedError
 from drivers.kit.found import Adoption, Found
 from drivers.kit.link import Description
+from drivers.kit.manifest import Errand, Option
 from drivers.kit.port import Ordered
 from drivers.kit.sighting import Sighting
 from hubd.model.ids import EndpointId, EventId
@@ -26,6 +27,17 @@ class _Message(Struct, frozen=True, tag=True, array_like=True):
 
 
 # from the hub to the driver
+
+
+class Configure(_Message, frozen=True):
+    """What hub.toml says for the driver, and the secret that it keeps; the first message."""
+
+    options: Mapping[str, Option]
+    secret: str = ""
+
+    def __repr__(self) -> str:
+        """Return it without the secret."""
+        return f"Configure({self.options!r})"
 
 
 class See(_Message, frozen=True):
@@ -51,6 +63,15 @@ class Adopt(_Message, frozen=True):
 
     call: int
     found: Found
+    answers: Mapping[str, str]
+
+
+class Run(_Message, frozen=True):
+    """Run an errand; `call` comes back in the answer."""
+
+    call: int
+    errand: Errand
+    adoption: Adoption | None
     answers: Mapping[str, str]
 
 
@@ -96,6 +117,14 @@ class Started(_Message, frozen=True):
     fences: tuple[str, ...] = ()
 
 
+class Misconfigured(_Message, frozen=True):
+    """The driver cannot do with what hub.toml says for it, and does nothing else."""
+
+    key: str
+    what: str
+    mend: str
+
+
 class Pong(_Message, frozen=True):
     """Says that it does."""
 
@@ -122,8 +151,15 @@ class Adopted(_Message, frozen=True):
     adoption: Adoption
 
 
-class NotAdopted(_Message, frozen=True):
-    """It was not, and why."""
+class Ran(_Message, frozen=True):
+    """An errand was run; `told` is what to show for it."""
+
+    call: int
+    told: Mapping[str, str]
+
+
+class Failed(_Message, frozen=True):
+    """What was asked for was not done, and why."""
 
     call: int
     code: str
@@ -131,10 +167,23 @@ class NotAdopted(_Message, frozen=True):
     mend: str
 
 
+class Doing(_Message, frozen=True):
+    """What is being done for a call that is not answered yet, in words."""
+
+    call: int
+    words: str
+
+
 class Kept(_Message, frozen=True):
     """An adoption changed: a renewed token, another address."""
 
     adoption: Adoption
+
+
+class Entrust(_Message, frozen=True):
+    """Keep this secret for the driver itself."""
+
+    secret: str
 
 
 class Described(_Message, frozen=True):
@@ -216,15 +265,19 @@ class Say(_Message, frozen=True):
     retain: bool = False
 
 
-type ToDriver = See | Look | Watch | Adopt | Keep | Drop | Order | Ping | Heard
+type ToDriver = Configure | See | Look | Watch | Adopt | Run | Keep | Drop | Order | Ping | Heard
 type FromDriver = (
     Started
+    | Misconfigured
     | Pong
     | Saw
     | Recognised
     | Adopted
-    | NotAdopted
+    | Ran
+    | Failed
+    | Doing
     | Kept
+    | Entrust
     | Described
     | Forgotten
     | Reported

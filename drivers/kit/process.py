@@ -14,24 +14,26 @@ from pathlib import Path
 from random import random
 
 from drivers.kit import spawning
+from drivers.kit.asking import Asking, unheard
 from drivers.kit.backoff import Backoff
-from drivers.kit.driver import Announced
-from drivers.kit.errors import AdoptionError, DriverError, MalformedError
+from drivers.kit.driver import Announced, Said
+from drivers.kit.errors import MalformedError
 from drivers.kit.found import Adoption, Found
 from drivers.kit.link import ITSELF
-from drivers.kit.manifest import Manifest
+from drivers.kit.manifest import Errand, Manifest, Option
 from drivers.kit.messages import (
     Adopt,
-    Adopted,
+    Configure,
     Drop,
     FromDriver,
     Heard,
     Keep,
     Look,
-    NotAdopted,
+    Misconfigured,
     Order,
     Ping,
     Pong,
+    Run,
     Saw,
     See,
     Started,
@@ -41,7 +43,7 @@ from drivers.kit.messages import (
 from drivers.kit.port import Hub, Ordered
 from drivers.kit.problem import Problem
 from drivers.kit.sighting import Sighting
-from drivers.kit.telling import Telling, Vault
+from drivers.kit.telling import Place, Telling, Vault
 from drivers.kit.vitals import Vitals
 from hubd.model.device import Device
 from hubd.model.ids import DeviceId
@@ -57,8 +59,6 @@ the process could have answered: one that waits for a processor does not hang.
 """
 START_S = 30.0
 """A driver that has not started after so long will not."""
-ADOPT_S = 150.0
-"""A pairing is given up after so long, whatever the driver does."""
 IDLE_S = 60.0
 """A driver that keeps nothing is ended after so long without work."""
 MOST_WAITING = 1_000
@@ -80,8 +80,9 @@ class DriverProcess:
         vault: Vault,
         folder: Path,
         devices: Iterable[Device] = (),
+        options: Mapping[str, Option] | None = None,
     ) -> None:
-        """Prepare to run a driver that has those `devices` of the home.
+        """Prepare to run a driver that has those `devices` of the home, with these `options`.
 
         `folder` is the hub's data folder: the driver has its own scratch folder in it, and sees
         nothing else of it.
@@ -98,9 +99,7 @@ class DriverProcess:
         self._waiting: list[ToDriver] = []
         self._child: spawning.Child | None = None
         self._up = False
-        self._calls = count(1)
-        self._adopting: dict[int, asyncio.Future[Adoption]] = {}
-        self._pairing: set[str] = set()
+        self._asking = Asking(manifest, self._telling, vault, self)
         self._backoff = Backoff(first_s=0.5, longest_s=60.0)
         self._failed: list[float] = []
         self._why: Problem | None = None
@@ -110,6 +109,8 @@ class DriverProcess:
         self._busy_s = 0.0
         self._watching: Watch | None = None
         self._saw: Callable[[Sighting], None] | None = None
+        self._options = options or {}
+        self._misconfigured: Problem | None = None
 
     @property
     def trouble(self) -> str:
@@ -170,12 +171,12 @@ class DriverProcess:
 
     def see(self, sighting: Sighting) -> None:
         """Show the driver a sighting that is meant for it."""
-        self._say(See(sighting))
+        self.say(See(sighting))
 
     def look(self) -> None:
         """Have the driver look for things by its own means."""
         if self.manifest.seeks:
-            self._say(Look())
+            self.say(Look())
 
     def watch(
         self,
@@ -191,49 +192,48 @@ class DriverProcess:
             self._child.write(self._watching)
         self._wanted.set()
 
-    async def adopt(self, found: Found, answers: Mapping[str, str]) -> Adoption:
+    async def adopt(
+        self, found: Found, answers: Mapping[str, str], said: Said = unheard
+    ) -> Adoption:
         """Pair with a found thing, and keep the link to it; durably, before it shows itself.
 
-        Raises AdoptionError and its like.
+        `said` is told how it goes, in words. Raises AdoptionError and its like.
         """
-        if self._is_down:
-            raise AdoptionError(self.trouble, mend=f"Run `hubd driver restart {self.name}`")
-        if found.key in self._pairing:
-            raise AdoptionError(f"{found.name} is being adopted already")
-        self._pairing.add(found.key)
-        try:
-            adoption = await self._paired(found, answers)
-        finally:
-            self._pairing.discard(found.key)
-        self._telling.keep(adoption, found.name)
-        await self._vault.written()
-        self._say(Keep(adoption))
-        return adoption
+        return await self._asking.adopt(found, answers, said)
 
-    async def _paired(self, found: Found, answers: Mapping[str, str]) -> Adoption:
-        message = Adopt(next(self._calls), found, dict(answers))
-        future: asyncio.Future[Adoption] = asyncio.get_running_loop().create_future()
-        self._adopting[message.call] = future
-        self._say(message)
-        try:
-            async with asyncio.timeout(ADOPT_S):
-                return await future
-        except TimeoutError:
-            raise AdoptionError(
-                f"the {self.name} driver did not answer within {ADOPT_S:g} s",
-                mend=f"Run `hubd driver restart {self.name}`, and try again",
-            ) from None
-        finally:
-            del self._adopting[message.call]
-            if message in self._waiting:  # nobody waits for it any more
-                self._waiting.remove(message)
+    async def add(self, answers: Mapping[str, str], said: Said = unheard) -> Adoption:
+        """Pair with a thing that was not found, by what the manifest `adds`; else as `adopt`.
+
+        One that is adopted and not reached is from now on reached as was told. Raises
+        AlreadyAdoptedError if it is reached, AdoptionError and its like.
+        """
+        found = Found("", self.manifest.title, needs=self.manifest.adds)
+        return await self._asking.adopt(found, answers, said)
+
+    async def errand(
+        self, errand: Errand, key: str, answers: Mapping[str, str], said: Said = unheard
+    ) -> Mapping[str, str]:
+        """Have an errand run for the adopted thing of that key, "" for one of the driver itself.
+
+        Returns what to show for it. Raises ErrandError.
+        """
+        return await self._asking.run(errand, key, answers, said)
+
+    def place_of(self, device: DeviceId) -> Place | None:
+        """Return of which adopted thing a device is which part; None if it is of none."""
+        return self._telling.place_of(device)
+
+    @property
+    def keys(self) -> Sequence[str]:
+        """The keys of what is adopted."""
+        return [adoption.key for adoption in self._telling.adoptions]
 
     def drop(self, key: str) -> None:
         """Let go of an adopted thing, for good."""
         adoption = self._telling.adoption(key)
         self._telling.drop(key)
         if self._up:
-            self._say(Drop(key))
+            self.say(Drop(key))
         elif adoption is not None and not self._is_down:  # the thing is told when there is who can
             self._waiting += [Keep(adoption), Drop(key)]
             self._wanted.set()
@@ -268,7 +268,7 @@ class DriverProcess:
     def heard(self, topic: str, payload: str) -> None:
         """Give the driver a message of the broker's that it listens to."""
         if self._up:
-            self._say(Heard(topic, payload))
+            self.say(Heard(topic, payload))
 
     def repair(self) -> None:
         """Start again at once, and forget the failures."""
@@ -280,7 +280,21 @@ class DriverProcess:
             self._is_repaired = True
             self._child.kill()
 
-    def _say(self, message: ToDriver) -> None:
+    # drivers.kit.asking.Process
+
+    def barred(self) -> tuple[str, str]:
+        """Return why it is down and stays so, and what mends that; "" where it is not."""
+        if not self._is_down or self._why is None:
+            return "", ""
+        return self._why.what, self._why.mend or f"Run `hubd driver restart {self.name}`"
+
+    def unsay(self, message: ToDriver) -> None:
+        """Take back what the process was not told yet."""
+        if message in self._waiting:
+            self._waiting.remove(message)
+
+    def say(self, message: ToDriver) -> None:
+        """Tell the process something, or have it told once it is up."""
         self._busy_s = asyncio.get_running_loop().time()
         if self._up and self._child is not None:
             if self._child.buffered > BEHIND_BYTES and isinstance(message, See | Heard | Look):
@@ -292,7 +306,7 @@ class DriverProcess:
             return
         if self._is_down or isinstance(message, Keep):  # all are kept at a start
             return
-        if len(self._waiting) < MOST_WAITING or isinstance(message, Adopt):
+        if len(self._waiting) < MOST_WAITING or isinstance(message, Adopt | Run):
             self._waiting.append(message)
         self._wanted.set()
 
@@ -317,7 +331,10 @@ class DriverProcess:
         now_s = loop.time()
         self._failed = [s for s in self._failed if s > now_s - RECENT_S] + [now_s]
         wait_s: float | None = self._backoff.wait_s(random())  # noqa: S311 - it is no secret
-        if len(self._failed) >= FAILURES:
+        if problem is self._misconfigured:  # it would be so again
+            self._is_down, wait_s = True, None
+            self._waiting.clear()
+        elif len(self._failed) >= FAILURES:
             self._is_down, wait_s = True, None
             self._waiting.clear()
             self._why = Problem(
@@ -341,6 +358,7 @@ class DriverProcess:
         except OSError as error:
             return Problem("driver.start", f"the {self.name} driver cannot be started: {error}")
         self._child = child
+        self._misconfigured = None
         vitals = Vitals(child.pid, self.manifest.limits)
         loop = asyncio.get_running_loop()
         self._unanswered = 0
@@ -382,6 +400,8 @@ class DriverProcess:
 
     async def _post_mortem(self, child: spawning.Child) -> Problem:
         code = await child.exit_code()
+        if self._misconfigured is not None:
+            return self._misconfigured
         said = f": {child.last_words}" if child.last_words else ""
         what = f"the {self.name} driver ended by itself ({code}){said}"
         return Problem("driver.crash", what, "Report it to its author", repair="restart")
@@ -389,7 +409,7 @@ class DriverProcess:
     def _is_idle(self, now_s: float) -> bool:
         return (
             not self._telling.adoptions
-            and not self._adopting
+            and not self._asking
             and now_s - self._busy_s > IDLE_S
             and not self.manifest.reach.topics
             and self._watching is None
@@ -403,16 +423,16 @@ class DriverProcess:
             if child is not None:
                 await child.close()
         finally:
-            for future in self._adopting.values():
-                if not future.done():
-                    future.set_exception(AdoptionError(f"the driver ended: {reason}"))
-            self._waiting = [m for m in self._waiting if not isinstance(m, Adopt)]
+            self._asking.fail(reason)
+            self._waiting = [m for m in self._waiting if not isinstance(m, Adopt | Run)]
             if told:
                 self._telling.lost(reason)
 
     def _take(self, message: FromDriver) -> None:
         """Take what the process says."""
         self._unanswered = 0
+        if self._asking.take(message):
+            return
         match message:
             case Pong():
                 pass
@@ -421,16 +441,17 @@ class DriverProcess:
                     self._saw(message.sighting)
             case Started():
                 self._started(message)
-            case Adopted():
-                future = self._adopting.get(message.call)
-                if future is not None and not future.done():
-                    future.set_result(message.adoption)
-            case NotAdopted():
-                future = self._adopting.get(message.call)
-                if future is not None and not future.done():
-                    future.set_exception(_error(message))
+            case Misconfigured():
+                self._misconfigured = self._unable(message)
+                if self._child is not None:
+                    self._child.kill()
             case _:
                 self._telling.take(message)
+
+    def _unable(self, message: Misconfigured) -> Problem:
+        where = f"[drivers.options.{self.name}]{' ' * bool(message.key)}{message.key}"
+        mend = f"{message.mend or 'Correct it'} (hub.toml), and start the hub anew"
+        return Problem("driver.option", f"{where}: {message.what}", mend, repair="restart")
 
     def _started(self, message: Started) -> None:
         if self._child is None or self._up:
@@ -439,14 +460,11 @@ class DriverProcess:
         self._up = True
         self._why = None
         self.fences = message.fences
+        self._child.write(Configure(self._options, self._vault.own(self.name)))
         for adoption in self._telling.adoptions:
             self._child.write(Keep(adoption))
         if self._watching is not None:
             self._child.write(self._watching)
         waiting, self._waiting = self._waiting, []
         for kept in waiting:
-            self._say(kept)
-
-
-def _error(message: NotAdopted) -> DriverError:
-    return AdoptionError(message.what, mend=message.mend)
+            self.say(kept)

@@ -3,11 +3,13 @@
 import asyncio
 import logging
 import re
-from collections.abc import Callable, Coroutine, Iterable, Mapping
+from collections.abc import Awaitable, Callable, Coroutine, Iterable, Mapping
 from contextlib import suppress
 
-from drivers.kit.driver import NetworkDriver
-from drivers.kit.errors import AdoptionError, DriverError
+from msgspec import Struct
+
+from drivers.kit.driver import NetworkDriver, Said
+from drivers.kit.errors import AdoptionError, DriverError, ErrandError, OptionError, one_line
 from drivers.kit.found import Adoption, Found, Need
 from drivers.kit.hushing import hushed
 from drivers.kit.keeping import KeptLink
@@ -17,19 +19,25 @@ from drivers.kit.messages import (
     Adopt,
     Adopted,
     Answered,
+    Configure,
+    Doing,
     Drop,
+    Entrust,
+    Failed,
     FromDriver,
     Heard,
     Keep,
     Listen,
     Look,
-    NotAdopted,
+    Misconfigured,
     Order,
     Ping,
     Pong,
+    Ran,
     Reached,
     Recognised,
     Refused,
+    Run,
     Saw,
     Say,
     See,
@@ -44,6 +52,8 @@ AT_ONCE = 8
 """Links that may connect at the same time."""
 ADOPT_S = 120.0
 """A pairing that takes longer has failed."""
+LONG_S = 900.0
+"""An errand that is long, and takes longer."""
 LET_GO_S = 30.0
 """A thing that does not answer for so long is forgotten without a word to it."""
 WATCH_AGAIN_S = 5.0
@@ -67,6 +77,8 @@ class Running:
         self._tasks: set[asyncio.Task[None]] = set()
         self._looking: asyncio.Task[None] | None = None
         self._watching: asyncio.Task[None] | None = None
+        self._is_misconfigured = False
+        self._secret = ""
         driver.speak_through(self)
 
     # drivers.kit.driver.Broker
@@ -81,11 +93,15 @@ class Running:
 
     # what the hub says
 
-    def take(self, message: ToDriver) -> None:  # noqa: C901 - one case a message
+    def take(self, message: ToDriver) -> None:  # noqa: C901, PLR0912 - one case a message
         """Do what the hub says. Raises nothing of the driver's."""
+        if self._is_misconfigured and not isinstance(message, Ping):
+            return
         match message:
             case Ping():
                 self._emit(Pong(message.number))
+            case Configure():
+                self._configure(message)
             case Order():
                 self._order(message)
             case See():
@@ -99,6 +115,8 @@ class Running:
                 self._watching = self._spawn(self._watch(message))
             case Adopt():
                 self._spawn(self._adopt(message))
+            case Run():
+                self._spawn(self._run(message))
             case Keep():
                 self._keep(message.adoption)
             case Drop():
@@ -116,6 +134,24 @@ class Running:
         self._links.clear()
         with suppress(Exception):
             await self._driver.close()
+
+    def _configure(self, message: Configure) -> None:
+        self._secret = message.secret
+        try:
+            self._driver.configured(message.options)
+            self._driver.entrusted(message.secret, self._keep_secret)
+        except OptionError as error:
+            refused = Misconfigured(error.key, error.what, error.mend)
+        except Exception as error:  # noqa: BLE001 - one that cannot take them is told of, too
+            refused = Misconfigured("", _words(error), "")
+        else:
+            return
+        self._is_misconfigured = True
+        self._emit(refused)
+
+    def _keep_secret(self, secret: str) -> None:
+        self._secret = secret
+        self._emit(Entrust(secret))
 
     # finding
 
@@ -157,28 +193,56 @@ class Running:
 
     async def _adopt(self, message: Adopt) -> None:
         found, answers = message.found, message.answers
+        asked = _Asked(message.call, found.name, found.needs, answers, ADOPT_S, AdoptionError)
+
+        async def adopt(said: Said) -> FromDriver:
+            return Adopted(asked.call, await self._driver.adopt(found, answers, said))
+
+        await self._do(asked, adopt)
+
+    async def _run(self, message: Run) -> None:
+        errand, adoption, answers = message.errand, message.adoption, message.answers
+        time_s = LONG_S if errand.long else ADOPT_S
+        asked = _Asked(message.call, errand.title, errand.needs, answers, time_s, ErrandError)
+
+        async def run(said: Said) -> FromDriver:
+            told = await self._driver.errand(errand.name, adoption, answers, said)
+            return Ran(asked.call, dict(told))
+
+        await self._do(asked, run, adoption.secret if adoption is not None else "")
+
+    async def _do(
+        self, asked: "_Asked", work: Callable[[Said], Awaitable[FromDriver]], *more: str
+    ) -> None:
+        """Do what is asked, and tell what came of it, without its secrets and those of `more`."""
+        secrets = (*asked.secrets, *more, self._secret)
+
+        def said(words: str) -> None:
+            self._emit(Doing(asked.call, hushed(one_line(words), secrets)))
+
         try:
-            _check(found.needs, answers)
-            async with asyncio.timeout(ADOPT_S):
-                adoption = await self._driver.adopt(found, answers)
+            _check(asked)
+            async with asyncio.timeout(asked.time_s):
+                self._emit(await work(said))
         except TimeoutError:
-            error: DriverError = AdoptionError(
-                f"{found.name} did not answer within {ADOPT_S:g} s",
+            error: DriverError = asked.error(
+                f"{asked.name}: no answer within {asked.time_s:g} s",
                 mend="Look whether it is on and in the same network, and try again",
             )
         except DriverError as known:
             error = known
-        except Exception as unknown:  # noqa: BLE001 - told to the person who adopts
-            _log.debug("an adoption failed", exc_info=unknown)
-            error = AdoptionError(f"the pairing failed: {_words(unknown)}")
+        except asyncio.CancelledError:  # some libraries cancel what waits when a connection ends
+            task = asyncio.current_task()
+            if task is not None and task.cancelling():
+                raise
+            error = asked.error("it was broken off", mend="Try again")
+        except Exception as unknown:  # noqa: BLE001 - told to the person who asked
+            _log.debug("what was asked failed", exc_info=unknown)
+            error = asked.error(f"it failed: {_words(unknown)}")
         else:
-            self._emit(Adopted(message.call, adoption))
             return
-        secrets = [
-            answers[need.name] for need in found.needs if need.secret and need.name in answers
-        ]
         what, mend = hushed(error.what, secrets), hushed(error.mend, secrets)
-        self._emit(NotAdopted(message.call, error.code, what, mend))
+        self._emit(Failed(asked.call, error.code, what, mend))
 
     # links
 
@@ -242,12 +306,32 @@ class Running:
         return task
 
 
-def _check(needs: Iterable[Need], answers: Mapping[str, str]) -> None:
-    """Raise AdoptionError for the first answer that cannot be right."""
-    for need in needs:
-        said = answers.get(need.name, "")
+class _Asked(Struct, frozen=True):
+    """What a person asked for."""
+
+    call: int
+    name: str
+    needs: tuple[Need, ...]
+    answers: Mapping[str, str]
+    time_s: float
+    error: type[AdoptionError | ErrandError]
+
+    @property
+    def secrets(self) -> list[str]:
+        """The answers that nobody may read again."""
+        return [
+            self.answers[need.name]
+            for need in self.needs
+            if need.secret and need.name in self.answers
+        ]
+
+
+def _check(asked: _Asked) -> None:
+    """Raise its error for the first answer that cannot be right."""
+    for need in asked.needs:
+        said = asked.answers.get(need.name, "")
         if said and need.pattern and re.fullmatch(need.pattern, said) is None:
-            raise AdoptionError(
+            raise asked.error(
                 f"that cannot be {need.title}",
                 mend=need.hint or "Look at it again, and write it as it stands there",
             )

@@ -15,6 +15,7 @@ from drivers.kit.manifest import Manifest
 from drivers.kit.messages import (
     Answered,
     Described,
+    Entrust,
     Forgotten,
     FromDriver,
     Kept,
@@ -57,6 +58,14 @@ class Vault(Protocol):
 
     def drop(self, driver: str, key: str) -> None:
         """Forget an adoption."""
+        ...
+
+    def own(self, driver: str) -> str:
+        """Return the secret that a driver has kept for itself; "" if there is none."""
+        ...
+
+    def keep_own(self, driver: str, secret: str) -> None:
+        """Keep a secret for a driver itself, in place of a former one; "" is none."""
         ...
 
     async def written(self) -> None:
@@ -133,6 +142,10 @@ class Telling:
         """Say whether a thing is adopted, and need not be adopted anew."""
         return key in self._adoptions and key not in self._lost
 
+    def is_reached(self, key: str) -> bool:
+        """Say whether the thing of that key is adopted, and its link stands."""
+        return key in self._live
+
     def drop(self, key: str) -> None:
         """Forget an adopted thing, its secret and its devices.
 
@@ -167,7 +180,8 @@ class Telling:
 
     def hushed(self, words: str) -> str:
         """Return words without the secrets of what is adopted."""
-        return hushed(words, (adoption.secret for adoption in self._adoptions.values()))
+        own = self._vault.own(self._manifest.name)
+        return hushed(words, (own, *(adoption.secret for adoption in self._adoptions.values())))
 
     def knows(self, device: DeviceId) -> bool:
         """Say whether a device is of an adopted thing."""
@@ -176,6 +190,10 @@ class Telling:
     def is_live(self, device: DeviceId) -> bool:
         """Say whether the link to a device stands."""
         return self._places.get(device, ("", ""))[0] in self._live
+
+    def place_of(self, device: DeviceId) -> Place | None:
+        """Return of which adopted thing a device is which part; None if it is of none."""
+        return self._places.get(device)
 
     def key_of(self, device: DeviceId) -> str | None:
         """Return the key of the adopted thing that `device` is; None for a part behind one."""
@@ -237,6 +255,8 @@ class Telling:
                 self._hub.refused_input(message.where, message.reason)
             case Kept():
                 self._kept(message.adoption)
+            case Entrust():
+                self._vault.keep_own(self._manifest.name, message.secret)
             case Listen() | Say():
                 self._speak(message)
             case _:
@@ -268,7 +288,7 @@ class Telling:
             if place == (key, ITSELF):
                 self._hub.reached(device, available=True)
             elif place[0] == key and place not in self._seen:
-                reason = f"{self._name_of(key)} tells of it no more"
+                reason = f"{self.name_of(key)} tells of it no more"
                 self._hub.reached(device, available=False, reason=reason)
 
     def _reach_all(self, key: str, reason: str) -> None:
@@ -278,9 +298,10 @@ class Telling:
                 self._hub.reached(device, available=False, reason=reason)
 
     def _problem(self, key: str, code: str, reason: str, mend: str) -> Problem:
-        return Problem(code, f"{self._name_of(key)}: {reason}", mend, key, repair="adopt")
+        return Problem(code, f"{self.name_of(key)}: {reason}", mend, key, repair="adopt")
 
-    def _name_of(self, key: str) -> str:
+    def name_of(self, key: str) -> str:
+        """Return what an adopted thing is called; its key where nobody has said."""
         return self._names.get(key) or key
 
     def _found(self, found: Found, seen: str) -> None:

@@ -6,11 +6,12 @@ from collections.abc import Callable, Mapping
 import msgspec
 from msgspec import Struct
 
-from drivers.kit.driver import NetworkDriver
+from drivers.kit.driver import NetworkDriver, Said
 from drivers.kit.errors import AdoptionError, LinkError, MalformedError
 from drivers.kit.found import Adoption, Found, Need, Trust
 from drivers.kit.identity import mac, told
 from drivers.kit.link import Link
+from drivers.kit.place import place
 from drivers.kit.sighting import Sighting
 from drivers.miio.connection import PORT, WAITS_S, CallError, Connection, SilentError
 from drivers.miio.hello import look
@@ -87,12 +88,16 @@ class MiioDriver(NetworkDriver):
         """Say hello to everyone in the network, and tell who answers."""
         await look(lambda address, port, packet: found(_greeted(address, port, packet)))
 
-    async def adopt(self, found: Found, answers: Mapping[str, str]) -> Adoption:
+    async def adopt(self, found: Found, answers: Mapping[str, str], said: Said) -> Adoption:
         """Try the token, and learn from the device which model it is."""
+        known = found.key
+        if not known:
+            address, port = place(answers.get("address", ""), PORT)
+            found = _found(Record(), address, port, ())
         record = _record(found.record)
-        said = answers.get("token") or record.token
+        secret = answers.get("token") or record.token
         try:
-            key = token(said)
+            key = token(secret)
         except MalformedError as error:
             raise AdoptionError(f"{error.what}", mend=TOKEN.hint) from error
         given = answers.get("spec", "").strip()
@@ -100,7 +105,9 @@ class MiioDriver(NetworkDriver):
             if given:
                 read_spec(given.encode())
             async with Connection(found.address, found.port, key, self.waits_s) as connection:
+                said(f"saying hello to {found.address}…")
                 greeting = await connection.greet()
+                said("trying the token…")
                 model = info(await connection.call(Call("miIO.info"))).model or record.model
         except SilentError as error:
             raise AdoptionError(
@@ -110,9 +117,10 @@ class MiioDriver(NetworkDriver):
         except (LinkError, MalformedError, CallError) as error:
             raise AdoptionError(error.what) from error
         kept = Record(greeting.device_id, model, spec=given)
-        secret = key.token.hex()
         text = msgspec.json.encode(kept).decode()
-        return Adoption(found.key, found.address, found.port, text, secret)
+        return Adoption(
+            known or str(kept.device_id), found.address, found.port, text, key.token.hex()
+        )
 
     def link(self, adoption: Adoption) -> Link:
         """Return a link to an adopted device."""

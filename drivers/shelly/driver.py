@@ -5,8 +5,9 @@ from collections.abc import Mapping
 
 import msgspec
 from msgspec import Struct
+from msgspec.structs import replace
 
-from drivers.kit.driver import NetworkDriver
+from drivers.kit.driver import NetworkDriver, Said
 from drivers.kit.errors import (
     AccessError,
     AdoptionError,
@@ -17,13 +18,16 @@ from drivers.kit.errors import (
 from drivers.kit.found import Adoption, Found, Need, Trust
 from drivers.kit.identity import mac, told
 from drivers.kit.link import Link
+from drivers.kit.place import place
 from drivers.kit.sighting import Sighting
 from drivers.shelly.facts import MAKER, Facts, facts, nap_s
 from drivers.shelly.link import RpcLink
 from drivers.shelly.poll import Pages, PollLink, session
+from drivers.shelly.reading import record
 from drivers.shelly.rpc import Rpc
 from hubd.model.device import DeviceType
 
+PORT = 80
 PASSWORD = Need(
     "password",
     "Password",
@@ -90,11 +94,14 @@ class ShellyDriver(NetworkDriver):
             needs=(PASSWORD,),
         )
 
-    async def adopt(self, found: Found, answers: Mapping[str, str]) -> Adoption:
+    async def adopt(self, found: Found, answers: Mapping[str, str], said: Said) -> Adoption:
         """Reach the device, with its password if it has one. Raises AdoptionError."""
         password = answers.get(PASSWORD.name, "")
+        if not found.key:
+            address, port = place(answers.get("address", ""), PORT)
+            found = replace(found, address=address, port=port)
         try:
-            who = await self._met(found, password)
+            key, who = await self._met(found, password, said)
         except AccessError as error:
             raise AdoptionError(error.what, mend="Check the password on its web page") from error
         except LinkError as error:
@@ -102,8 +109,8 @@ class ShellyDriver(NetworkDriver):
             raise AdoptionError(error.what, mend=mend) from error
         except DriverError as error:
             raise AdoptionError(error.what, mend=error.mend) from error
-        record = msgspec.json.encode(Record(who.id, who.mac, who.gen)).decode()
-        return Adoption(found.key, found.address, found.port or 80, record, password)
+        kept = msgspec.json.encode(Record(who.id, who.mac, who.gen)).decode()
+        return Adoption(found.key or key, found.address, found.port or PORT, kept, password)
 
     def link(self, adoption: Adoption) -> Link:
         """Return a link to an adopted device. Raises MalformedError."""
@@ -115,8 +122,12 @@ class ShellyDriver(NetworkDriver):
             return RpcLink(adoption, kept.id, kept.mac)
         return PollLink(adoption, kept.mac)
 
-    async def _met(self, found: Found, password: str) -> Facts:
-        """Return who answers at the address, after all that a link needs was tried."""
+    async def _met(self, found: Found, password: str, said: Said) -> tuple[str, Facts]:
+        """Return what answers at the address announces itself as, and who it is.
+
+        All that a link needs was tried then.
+        """
+        said(f"asking {found.address} who it is…")
         async with session("") as http:
             who = facts(await Pages(http, found.address, found.port).get("shelly"))
             if found.identities and mac(who.mac) not in found.identities:
@@ -124,13 +135,23 @@ class ShellyDriver(NetworkDriver):
             if who.guarded and not password:
                 mend = "Tell it: it is set in the device's web page or the maker's app"
                 raise AdoptionError("it asks for its password", mend=mend)
+        said(f"reading the state of {who.name or who.id}…")
         status = await _status(found, who, password if who.guarded else "")
         if nap_s(status):
             raise AdoptionError(
                 "it sleeps to spare its battery, and cannot be reached when the hub wants to",
                 mend="Turn on MQTT in its settings: it reports to the broker when it wakes up",
             )
-        return who
+        key = who.id if who.gen >= 2 else await _hostname(found, who, password)
+        return key.casefold(), who
+
+
+async def _hostname(found: Found, who: Facts, password: str) -> str:
+    """Return the name that a Gen1 device announces itself by."""
+    async with session(password if who.guarded else "") as http:
+        said = await Pages(http, found.address, found.port).get("settings")
+    name = record(said.get("device")).get("hostname")
+    return name if isinstance(name, str) and name else who.id
 
 
 async def _status(found: Found, who: Facts, password: str) -> Mapping[str, object]:
@@ -138,7 +159,7 @@ async def _status(found: Found, who: Facts, password: str) -> Mapping[str, objec
     if who.gen < 2:
         async with session(password) as http:
             return await Pages(http, found.address, found.port).get("status")
-    rpc = Rpc(found.address, found.port or 80, lambda *_: None, lambda: None)
+    rpc = Rpc(found.address, found.port or PORT, lambda *_: None, lambda: None)
     async with session("") as http:
         try:
             await rpc.connect(http, who.id, password)

@@ -56,7 +56,7 @@ def read_record(said: str) -> Record:
         record = msgspec.json.decode(said, type=Record)
     except (msgspec.DecodeError, UnicodeDecodeError) as error:
         raise MalformedError(f"a renderer's record: {error}") from error
-    if not _is_http(record.location):
+    if not is_http(record.location):
         raise MalformedError("a renderer's record without the address of its description")
     return record
 
@@ -74,7 +74,7 @@ def found(sighting: Sighting) -> Found:
         raise MalformedError(f"a renderer whose USN {sighting.name[:80]!r} has no UUID")
     texts = sighting.texts
     location = texts.get("location", "")
-    if not sighting.gone and not _is_http(location):
+    if not sighting.gone and not is_http(location):
         raise MalformedError(
             f"a renderer without the address of its description: {location[:80]!r}"
         )
@@ -175,7 +175,7 @@ def text(said: object) -> str | None:
 def url(value: Value) -> str:
     """Return the address to play from. Raises RefusedError for what a renderer cannot fetch."""
     said = value.strip() if isinstance(value, str) else ""
-    if len(said) > _LONGEST_URL or not _is_http(said):
+    if len(said) > _LONGEST_URL or not is_http(said):
         raise RefusedError("what is to be played must be an address that begins with http://")
     return said
 
@@ -188,7 +188,8 @@ def foreign(service_types: Iterable[str]) -> tuple[str, ...]:
     )
 
 
-def _is_http(said: str) -> bool:
+def is_http(said: str) -> bool:
+    """Say whether that is an address of the web."""
     try:
         parts = urlsplit(said)
         _ = parts.port

@@ -1,13 +1,14 @@
 """UPnP/DLNA renderers: recognised by SSDP, adopted as they are, linked over HTTP."""
 
 from collections.abc import Mapping
+from urllib.parse import urlsplit
 from weakref import WeakValueDictionary
 
 from async_upnp_client.client_factory import UpnpFactory
 from async_upnp_client.exceptions import UpnpError
 from async_upnp_client.profiles.dlna import DmrDevice
 
-from drivers.kit.driver import NetworkDriver
+from drivers.kit.driver import NetworkDriver, Said
 from drivers.kit.errors import AdoptionError
 from drivers.kit.found import Adoption, Found
 from drivers.kit.sighting import Sighting
@@ -27,10 +28,10 @@ class UpnpDriver(NetworkDriver):
         """See drivers.kit.driver.NetworkDriver."""
         return codec.found(sighting)
 
-    async def adopt(self, found: Found, answers: Mapping[str, str]) -> Adoption:
+    async def adopt(self, found: Found, answers: Mapping[str, str], said: Said) -> Adoption:
         """See drivers.kit.driver.NetworkDriver."""
-        del answers
-        record = codec.read_record(found.record)
+        record = codec.read_record(found.record) if found.key else _told(answers)
+        said("reading its description…")
         try:
             device = await UpnpFactory(self._ears.requester, non_strict=True).async_create_device(
                 record.location
@@ -44,7 +45,10 @@ class UpnpDriver(NetworkDriver):
                 f"{found.name} has not all that a renderer has: AVTransport, RenderingControl and "
                 "ConnectionManager"
             )
-        return Adoption(found.key, found.address, found.port, found.record)
+        key = found.key or device.udn.casefold().removeprefix("uuid:").strip()
+        parts = urlsplit(record.location)
+        address, port = found.address or parts.hostname or "", found.port or parts.port or 80
+        return Adoption(key, address, port, codec.write_record(record))
 
     def link(self, adoption: Adoption) -> UpnpLink:
         """See drivers.kit.driver.NetworkDriver."""
@@ -72,3 +76,14 @@ class UpnpDriver(NetworkDriver):
     async def close(self) -> None:
         """See drivers.kit.driver.NetworkDriver."""
         await self._ears.close()
+
+
+def _told(answers: Mapping[str, str]) -> codec.Record:
+    """Return what a person tells of a renderer. Raises AdoptionError."""
+    location = answers.get("location", "").strip()
+    if not codec.is_http(location):
+        raise AdoptionError(
+            f"{location[:80]!r} is no address of a description",
+            mend="Write it whole, as in http://192.168.1.30:49152/description.xml",
+        )
+    return codec.Record(location)

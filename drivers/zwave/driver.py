@@ -4,13 +4,13 @@ Source: https://github.com/zwave-js/zwave-js-server (its mDNS service, its `vers
 """
 
 from collections.abc import Mapping
-from urllib.parse import urlsplit
 
 from drivers.kit import identity
-from drivers.kit.driver import NetworkDriver
-from drivers.kit.errors import AdoptionError, MalformedError
+from drivers.kit.driver import NetworkDriver, Said
+from drivers.kit.errors import MalformedError
 from drivers.kit.found import Adoption, Found, Trust
 from drivers.kit.link import Link
+from drivers.kit.place import place
 from drivers.kit.sighting import Medium, Sighting
 from drivers.zwave.names import home_name
 
@@ -42,7 +42,7 @@ class ZwaveDriver(NetworkDriver):
             trust=Trust.OPEN,
         )
 
-    async def adopt(self, found: Found, answers: Mapping[str, str]) -> Adoption:
+    async def adopt(self, found: Found, answers: Mapping[str, str], said: Said) -> Adoption:
         """Ask the server which network it has.
 
         A server that announces nothing is adopted by its `address` in `answers`, a host with or
@@ -53,8 +53,24 @@ class ZwaveDriver(NetworkDriver):
 
         address, port = found.address, found.port or PORT
         if not address:
-            address, port = _place(answers.get("address", ""))
+            address, port = place(answers.get("address", ""), PORT)
+        said(f"asking the server at {address} for its network…")
         return Adoption(await asked(address, port), address, port)
+
+    async def errand(
+        self, name: str, adoption: Adoption | None, answers: Mapping[str, str], said: Said
+    ) -> Mapping[str, str]:
+        """Take a device into the network, or out of it. Raises ErrandError."""
+        from drivers.zwave.membership import exclude, include  # noqa: PLC0415
+
+        match name, adoption:
+            case "include", Adoption():
+                pin, code = answers.get("pin", ""), answers.get("code", "").strip()
+                return await include(adoption.address, adoption.port, pin, code, said)
+            case "exclude", Adoption():
+                return await exclude(adoption.address, adoption.port, said)
+            case _:
+                return await super().errand(name, adoption, answers, said)
 
     def link(self, adoption: Adoption) -> Link:
         """Return the link to an adopted server. Raises MalformedError without an address."""
@@ -63,18 +79,3 @@ class ZwaveDriver(NetworkDriver):
         if not adoption.address:
             raise MalformedError("a Z-Wave JS server was adopted without its address")
         return ZwaveLink(adoption)
-
-
-def _place(said: str) -> tuple[str, int]:
-    """Return host and port of `host`, `host:port`, `[host]:port` or `ws://…`."""
-    parts = urlsplit(said if "//" in said else f"//{said}")
-    try:
-        host, port = parts.hostname, parts.port
-    except ValueError:
-        host, port = None, None
-    if not host:
-        raise AdoptionError(
-            "a Z-Wave JS server that announces nothing needs an address",
-            mend=f"tell it as 192.168.1.20 or 192.168.1.20:{PORT}",
-        )
-    return host, port or PORT

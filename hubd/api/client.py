@@ -3,6 +3,7 @@
 import http.client
 import json
 import socket
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote, urlencode
@@ -10,6 +11,7 @@ from urllib.parse import quote, urlencode
 from hubd.model.errors import HubError
 
 _TIMEOUT_S = 30.0
+_LINES = "application/x-ndjson"
 
 
 class HubNotRunningError(HubError):
@@ -44,9 +46,11 @@ class LocalClient:
         """GET `path`; parts of the query that are None are left out."""
         return self._ask("GET", path, query)
 
-    def post(self, path: str, body: dict[str, Any]) -> Any:
-        """POST `body` to `path`."""
-        return self._ask("POST", path, {}, body)
+    def post(
+        self, path: str, body: dict[str, Any], said: Callable[[str], None] | None = None
+    ) -> Any:
+        """POST `body` to `path`; `said` is told how it goes, where that takes a while."""
+        return self._ask("POST", path, {}, body, said)
 
     def put(self, path: str, body: dict[str, Any]) -> Any:
         """PUT `body` to `path`."""
@@ -66,15 +70,20 @@ class LocalClient:
         path: str,
         query: dict[str, str | int | None],
         body: dict[str, Any] | None = None,
+        said: Callable[[str], None] | None = None,
     ) -> Any:
         wanted = {key: value for key, value in query.items() if value is not None}
         target = quote(path) + (f"?{urlencode(wanted)}" if wanted else "")
         headers = {"Content-Type": "application/json"} if body is not None else {}
+        if said is not None:
+            headers["Accept"] = _LINES
         data = json.dumps(body) if body is not None else None
         connection = _UnixConnection(self._path, self._timeout_s)
         try:
             connection.request(method, target, data, headers)
             response = connection.getresponse()
+            if said is not None and response.getheader("Content-Type") == _LINES:
+                return _listened(response, said)
             return _read(response.status, response.read())
         except (OSError, http.client.HTTPException) as error:
             raise _unanswered(self._path, error) from error
@@ -92,6 +101,16 @@ class _UnixConnection(http.client.HTTPConnection):
         self.sock = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
         self.sock.settimeout(self._timeout_s)
         self.sock.connect(str(self._path))
+
+
+def _listened(response: http.client.HTTPResponse, said: Callable[[str], None]) -> Any:
+    """Pass on what is said line by line; return what the last line answers."""
+    for line in response:
+        told = json.loads(line)
+        if "said" not in told:
+            return _read(told["status"], json.dumps(told["body"]).encode())
+        said(told["said"])
+    raise http.client.IncompleteRead(b"")
 
 
 def _read(status: int, body: bytes) -> Any:

@@ -389,7 +389,26 @@ class AvailabilityMessage(Struct, frozen=True, tag_field="type", tag="availabili
     devices: list[Reach]
 
 
+class DoingMessage(Struct, frozen=True, tag_field="type", tag="doing"):
+    """WebSocket: what a driver is doing for a person, in words; "" when it is done with it.
+
+    `entry` is what is being adopted, `errand` what is being run, for `device` if it is for one; all
+    are null while a thing is being added that was not found.
+    """
+
+    driver: str
+    entry: str | None
+    errand: str | None
+    device: DeviceId | None
+    words: str
+
+
 type Message = (
-    HomeMessage | ChangesMessage | EventsMessage | HomeChangedMessage | AvailabilityMessage
+    HomeMessage
+    | ChangesMessage
+    | EventsMessage
+    | HomeChangedMessage
+    | AvailabilityMessage
+    | DoingMessage
 )
 """What the WebSocket sends."""

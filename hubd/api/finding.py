@@ -1,10 +1,13 @@
 """What the API needs of finding and adopting. `hubd.household` implements it."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import NamedTuple, Protocol
 
 from msgspec import Struct
 
+from drivers.kit.driver import Said
+from drivers.kit.found import Need
+from drivers.kit.manifest import Errand
 from drivers.kit.problem import Problem
 from hubd.inbox import Inbox
 from hubd.model.home import Naming
@@ -28,6 +31,38 @@ class DriverStatus(Struct, frozen=True):
     problems: tuple[Problem, ...]
 
 
+class Adds(NamedTuple):
+    """A driver that takes things which do not show themselves, by what a person tells of them."""
+
+    driver: str
+    title: str
+    needs: Sequence[Need]
+
+
+class Offer(NamedTuple):
+    """An errand of a driver, and the devices of the home that it may be asked of."""
+
+    driver: str
+    title: str
+    """The driver's own."""
+    errand: Errand
+    devices: Sequence[DeviceId]
+
+
+class Progress(Struct, frozen=True):
+    """What a driver is doing for a person at the moment, in words; "" when it is done with it.
+
+    `entry` is what is being adopted, `errand` what is being run, for `device` if it is for one; all
+    are None while a thing is being added that was not found.
+    """
+
+    driver: str
+    entry: str | None = None
+    errand: str | None = None
+    device: DeviceId | None = None
+    words: str = ""
+
+
 class Path(NamedTuple):
     """A record by which a joined thing is reached; `live` is None where nobody has said."""
 
@@ -49,9 +84,55 @@ class Finding(Protocol):
         ...
 
     async def adopt(
-        self, entry: str, answers: Mapping[str, str], naming: Naming | None, source: str
+        self,
+        entry: str,
+        answers: Mapping[str, str],
+        naming: Naming | None,
+        source: str,
+        said: Said,
     ) -> DeviceId | None:
-        """Adopt a found thing; durably. Raises AdoptionError."""
+        """Adopt a found thing; durably. `said` is told how it goes. Raises AdoptionError."""
+        ...
+
+    def adds(self) -> Sequence[Adds]:
+        """Return the drivers that take things which were not found, and what they ask."""
+        ...
+
+    async def add(
+        self,
+        driver: str,
+        answers: Mapping[str, str],
+        naming: Naming | None,
+        source: str,
+        said: Said,
+    ) -> DeviceId:
+        """Adopt a thing that was not found; durably. `said` is told how it goes.
+
+        Raises AlreadyAdoptedError if it is in the home and reached, AdoptionError.
+        """
+        ...
+
+    def errands(self) -> Sequence[Offer]:
+        """Return what may be asked of drivers beside."""
+        ...
+
+    async def run(
+        self,
+        driver: str,
+        errand: str,
+        device: DeviceId | None,
+        answers: Mapping[str, str],
+        source: str,
+        said: Said,
+    ) -> Mapping[str, str]:
+        """Run an errand; return what to show for it. `said` is told how it goes.
+
+        Raises ErrandError.
+        """
+        ...
+
+    def watch(self, told: Callable[[Progress], None]) -> Callable[[], None]:
+        """Have `told` called with how what people ask of drivers goes; return what ends that."""
         ...
 
     async def dismiss(self, entry: str, source: str, *, dismissed: bool = True) -> None:

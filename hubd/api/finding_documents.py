@@ -5,8 +5,9 @@ from datetime import datetime
 from msgspec import Struct
 
 from drivers.kit.found import Need, Trust
+from drivers.kit.manifest import Of
 from drivers.kit.problem import Problem
-from hubd.api.finding import DriverStatus
+from hubd.api.finding import Adds, DriverStatus, Offer
 from hubd.core.home import Home
 from hubd.inbox import Entry, Inbox
 from hubd.likeness import Likeness
@@ -59,8 +60,9 @@ class EntryDocument(Struct, frozen=True):
     """A thing that was found.
 
     `driver` is null where there is none for it; `why` says so. `present` is whether it is seen at
-    the moment, `asks` what is to be done at the thing itself. `twin`: it seems to be in the home
-    already. `former`: it was once, and is to be so called again unless a person says otherwise.
+    the moment, `asks` what is to be done at the thing itself, `doing` how its adoption goes while
+    it is being adopted. `twin`: it seems to be in the home already. `former`: it was once, and is
+    to be so called again unless a person says otherwise.
     """
 
     id: str
@@ -80,8 +82,40 @@ class EntryDocument(Struct, frozen=True):
     dismissed: bool
     adopted_elsewhere: bool
     why: str
+    doing: str
     twin: TwinDocument | None
     former: FormerDocument | None
+
+
+class AddsDocument(Struct, frozen=True):
+    """A driver that takes things which do not show themselves, and what it must be told of one."""
+
+    driver: str
+    title: str
+    needs: list[NeedDocument]
+
+
+class ErrandDocument(Struct, frozen=True):
+    """Something that a person may ask of a driver.
+
+    `of`: "thing" if it is for one of `devices`, "driver" if for none. One that is `long` waits for
+    a person to do something at a thing, and may take many minutes.
+    """
+
+    driver: str
+    driver_title: str
+    name: str
+    title: str
+    of: Of
+    long: bool
+    needs: list[NeedDocument]
+    devices: list[DeviceId]
+
+
+class RanDocument(Struct, frozen=True):
+    """An errand was run: what to show for it, by what it is. It is kept nowhere."""
+
+    told: dict[str, str]
 
 
 class AdoptedDocument(Struct, frozen=True):
@@ -163,10 +197,25 @@ def entry(it: Entry, inbox: Inbox, likeness: Likeness) -> EntryDocument:
         dismissed=inbox.is_dismissed(it),
         adopted_elsewhere=found.adopted_elsewhere,
         why=it.why,
+        doing=it.doing,
         twin=None
         if twin is None
         else TwinDocument(twin.device.id, twin.device.name, list(twin.evidence), twin.again),
         former=None if former is None else FormerDocument(former.name, former.area or None),
+    )
+
+
+def adds(it: Adds) -> AddsDocument:
+    """Return what a driver asks of a thing that was not found."""
+    return AddsDocument(it.driver, it.title, [_need(need) for need in it.needs])
+
+
+def errand(it: Offer) -> ErrandDocument:
+    """Return an errand as people see it."""
+    what = it.errand
+    needs = [_need(need) for need in what.needs]
+    return ErrandDocument(
+        it.driver, it.title, what.name, what.title, what.of, what.long, needs, list(it.devices)
     )
 
 

@@ -1,18 +1,29 @@
 """Routes of what was found: adopting, naming, joining, and how the drivers do."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from http import HTTPStatus
 
-from drivers.kit.errors import AdoptionError
+from drivers.kit.driver import Said
+from drivers.kit.errors import AdoptionError, AlreadyAdoptedError
 from hubd.api import finding_documents as documents
 from hubd.api.errors import ConflictError, InvalidError, NotFoundError
 from hubd.api.finding_documents import (
+    AddsDocument,
     AdoptedDocument,
     DriverDocument,
     EntryDocument,
     ThingsDocument,
 )
-from hubd.api.requests import AdoptRequest, DismissRequest, JoinRequest, RenameRequest
+from hubd.api.requests import (
+    AddRequest,
+    AdoptRequest,
+    DismissRequest,
+    JoinRequest,
+    RenameRequest,
+)
 from hubd.api.route import Call, Route
+from hubd.api.saying import saying
 from hubd.documents import did_you_mean
 from hubd.guard.permission import Permission
 from hubd.likeness import Likeness
@@ -34,17 +45,53 @@ async def post_look(call: Call) -> None:
     call.port.finding.look()
 
 
-async def post_adopt(call: Call) -> AdoptedDocument:
+async def post_adopt(call: Call) -> object:
     """Adopt a found thing."""
     said, entry = call.said(AdoptRequest), _entry(call)
-    naming = None
-    if said.name or said.area is not None:
-        naming = Naming(said.name, AreaId(said.area) if said.area is not None else None)
+    finding, source = call.port.finding, call.identity.source
+
+    async def adopt(told: Said) -> AdoptedDocument:
+        naming = _naming(said)
+        with _adopting():
+            return AdoptedDocument(await finding.adopt(entry, said.answers, naming, source, told))
+
+    return await saying(call, adopt)
+
+
+async def get_adds(call: Call) -> list[AddsDocument]:
+    """Return the drivers that take things which do not show themselves, and what they ask."""
+    return [documents.adds(it) for it in call.port.finding.adds()]
+
+
+async def post_add(call: Call) -> object:
+    """Adopt a thing that does not show itself."""
+    said, finding = call.said(AddRequest), call.port.finding
+    naming, source = _naming(said), call.identity.source
+
+    async def add(told: Said) -> AdoptedDocument:
+        with _adopting():
+            return AdoptedDocument(
+                await finding.add(said.driver, said.answers, naming, source, told)
+            )
+
+    return await saying(call, add)
+
+
+@contextmanager
+def _adopting() -> Iterator[None]:
+    """Tell the errors of an adoption as those of a request."""
     try:
-        device = await call.port.finding.adopt(entry, said.answers, naming, call.identity.source)
+        yield
+    except AlreadyAdoptedError as error:
+        raise ConflictError(_sentence(error.what), mend=error.mend) from error
     except AdoptionError as error:
         raise InvalidError(_sentence(error.what), mend=error.mend) from error
-    return AdoptedDocument(device)
+
+
+def _naming(said: AdoptRequest) -> Naming | None:
+    if not said.name and said.area is None:
+        return None
+    return Naming(said.name, AreaId(said.area) if said.area is not None else None)
 
 
 async def post_dismiss(call: Call) -> None:
@@ -155,6 +202,23 @@ _EDIT = Permission.EDIT_HOME
 
 ROUTES = (
     Route("GET", "/api/inbox", _EDIT, get_inbox, "What was found", answer=list[EntryDocument]),
+    Route(
+        "POST",
+        "/api/inbox",
+        _EDIT,
+        post_add,
+        "Adopt a thing that does not show itself",
+        body=AddRequest,
+        answer=AdoptedDocument,
+    ),
+    Route(
+        "GET",
+        "/api/inbox/adds",
+        _EDIT,
+        get_adds,
+        "The drivers that take what does not show itself, and what they ask",
+        answer=list[AddsDocument],
+    ),
     Route("POST", "/api/inbox/look", _EDIT, post_look, "Look for things now", status=_NOTHING),
     Route(
         "POST",

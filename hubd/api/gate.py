@@ -188,16 +188,8 @@ class Doorkeeper:
         try:
             self._check_host(request)
             response = await handler(request)
-        except HubError as error:
-            response = _told(error)
-        except web.HTTPException as error:
-            response = _told(_from_aiohttp(error, request))
-        except Exception:
-            log.exception("%s %s failed", request.method, request.path)
-            body = ErrorBody(
-                "internal", "Something went wrong inside of the hub", "The hub's journal says what."
-            )
-            response = encoded(ErrorDocument(body), HTTPStatus.INTERNAL_SERVER_ERROR)
+        except Exception as error:  # noqa: BLE001 - each is told
+            response = refusal(error, request)
         self._requests.labels(_method(request), str(response.status)).inc()
         return response
 
@@ -214,6 +206,20 @@ class Doorkeeper:
         response.headers.pop(hdrs.SERVER, None)
         if self._settings.tls:
             response.headers["Strict-Transport-Security"] = "max-age=31536000"
+
+
+def refusal(error: Exception, request: web.Request) -> web.Response:
+    """Return how an error is told; one that is none of the hub's own is in its journal."""
+    match error:
+        case HubError():
+            return _told(error)
+        case web.HTTPException():
+            return _told(_from_aiohttp(error, request))
+        case _:
+            log.error("%s %s failed", request.method, request.path, exc_info=error)
+            what = "Something went wrong inside of the hub"
+            body = ErrorBody("internal", what, "The hub's journal says what.")
+            return encoded(ErrorDocument(body), HTTPStatus.INTERNAL_SERVER_ERROR)
 
 
 def _told(error: HubError) -> web.Response:

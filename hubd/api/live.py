@@ -11,12 +11,20 @@ from contextlib import suppress
 
 import msgspec
 from aiohttp import WSCloseCode, WSMsgType, web
+from msgspec import structs
 from prometheus_client import CollectorRegistry, Counter, Gauge
 
 from hubd.api import pictures
 from hubd.api.batch import Batch
-from hubd.api.documents import EventsMessage, HomeChangedMessage, HomeMessage, Message
+from hubd.api.documents import (
+    DoingMessage,
+    EventsMessage,
+    HomeChangedMessage,
+    HomeMessage,
+    Message,
+)
 from hubd.api.errors import ApiError, BusyError
+from hubd.api.finding import Progress
 from hubd.api.port import EventQuery, HomePort
 from hubd.api.requests import Resume
 from hubd.guard.errors import NotPermittedError, NotSignedInError
@@ -94,6 +102,7 @@ class Live:
         self._batch: Batch | None = None
         self._flushing: asyncio.TimerHandle | None = None
         self._unsubscribe: Callable[[], None] | None = None
+        self._unwatch: Callable[[], None] | None = None
         self._cut = Counter(
             "hubd_api_sockets_cut", "WebSockets cut for being slow", registry=metrics
         )
@@ -134,6 +143,7 @@ class Live:
         if self._batch is None:
             self._batch = Batch(self._port)
             self._unsubscribe = self._port.subscribe(self._folded)
+            self._unwatch = self._port.finding.watch(self._progressed)
         self._flush()
         home = msgspec.structs.asdict(pictures.home(self._port, client.identity.permissions))
         client.send(encode(HomeMessage(**home)))
@@ -146,6 +156,9 @@ class Live:
         if not self._clients and self._unsubscribe is not None:
             self._unsubscribe()
             self._unsubscribe = self._batch = None
+            if self._unwatch is not None:
+                self._unwatch()
+                self._unwatch = None
             if self._flushing is not None:
                 self._flushing.cancel()
                 self._flushing = None
@@ -177,6 +190,12 @@ class Live:
             if self._flushing is None:
                 loop = asyncio.get_running_loop()
                 self._flushing = loop.call_later(BATCH_S, self._flush)
+
+    def _progressed(self, progress: Progress) -> None:
+        """Tell how what a person asked of a driver goes, to those who might have asked it."""
+        self._renew()
+        adopters = [c for c in self._clients if c.may(Permission.EDIT_HOME)]
+        _send(adopters, DoingMessage(**structs.asdict(progress)))
 
     def _flush(self) -> None:
         if self._flushing is not None:

@@ -125,6 +125,19 @@ class AdoptRequest(_Request):
     area: Annotated[str, StringConstraints(max_length=64, pattern=_NO_CONTROLS)] | None = None
 
 
+class AddRequest(AdoptRequest):
+    """Adopt a thing that does not show itself: by which driver, and what is told of it."""
+
+    driver: Word
+
+
+class ErrandRequest(_Request):
+    """Have an errand run: for a device, if it is for one, with the answers to its needs."""
+
+    device: Word | None = None
+    answers: Annotated[dict[Word, Secret], Field(max_length=20)] = Field(default_factory=dict)
+
+
 class DismissRequest(_Request):
     """Show a found thing no more; or, with false, again."""
 

@@ -4,6 +4,7 @@ from functools import cache
 
 from hubd.api import (
     calling_routes,
+    errand_routes,
     finding_routes,
     history_routes,
     home_routes,
@@ -28,6 +29,7 @@ API: tuple[Route, ...] = (
     *session_routes.ROUTES,
     *home_routes.ROUTES,
     *finding_routes.ROUTES,
+    *errand_routes.ROUTES,
     *safety_routes.ROUTES,
     *calling_routes.ROUTES,
     *scene_routes.ROUTES,

@@ -28,6 +28,8 @@ class _Commands(Group):
         "devices": "live",
         "found": "finding",
         "adopt": "finding",
+        "add": "adding",
+        "errand": "errand",
         "dismiss": "finding",
         "rename": "finding",
         "forget": "finding",

@@ -7,7 +7,9 @@ import click
 
 from hubd.cli import show
 from hubd.documents import DocumentError, Problem
+from hubd.driver_options import chosen
 from hubd.homefile import read_home_file
+from hubd.manifests import known_manifests
 from hubd.safekeeping import read_rules_file
 from hubd.settings import Settings
 from scenes.calendars import revise_calendars
@@ -41,6 +43,9 @@ def check(folder: Path | None, config: Path | None, home: Path | None, *, as_jso
     problems += [*revision.problems, *revise_calendars({}, files).problems]
     problems += _safety_problems(settings.safety_file)
     parse_leases(settings.leases)
+    drivers = settings.drivers
+    manifests, unread = known_manifests(drivers.manifests)
+    chosen(manifests.values(), drivers.options, {*drivers.without, *unread})
     if as_json:
         rows = [{"path": p.path, "line": p.line, "message": str(p)} for p in problems]
         show.as_json(

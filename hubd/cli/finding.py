@@ -1,6 +1,5 @@
 """What was found, and what it is called: adopt, dismiss, rename, join and split."""
 
-import sys
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 
@@ -9,6 +8,7 @@ import click
 from hubd.api.client import LocalClient
 from hubd.cli import show
 from hubd.cli.live import Json, find_socket, options
+from hubd.cli.needs import answered, named
 from hubd.documents import did_you_mean
 from hubd.model.errors import HubError
 
@@ -83,9 +83,8 @@ def _notes(entry: Json) -> str:
         notes.append("another controller has it, and must let it go first")
     if entry["asks"]:
         notes.append(entry["asks"])
-    needs = [f"{n['name']}{' (if it has one)' * n['optional']}" for n in entry["needs"]]
-    if needs:
-        notes.append(f"wants {', '.join(needs)}")
+    if entry["needs"]:
+        notes.append(f"wants {', '.join(map(named, entry['needs']))}")
     return "; ".join(notes)
 
 
@@ -122,19 +121,10 @@ def adopt(
     """Adopt the found thing ID (see: hubd found)."""
     client = LocalClient(find_socket(socket), timeout_s=180.0)
     entry = _entry(client, id_)
-    given = dict(_pair(answer) for answer in answers)
-    unknown = sorted(given.keys() - {need["name"] for need in entry["needs"]})
-    if unknown:
-        hint = did_you_mean(unknown[0], [need["name"] for need in entry["needs"]])
-        raise click.BadParameter(f"it does not want {unknown[0]!r}; {hint}", param_hint="--answer")
+    answered(answers, entry["needs"], "--answer", asks=False)
     if entry["asks"] and not as_json:
         show.out.print(entry["asks"], highlight=False)
-    for need in entry["needs"]:
-        if need["name"] not in given and not need["optional"]:
-            hint = f" ({need['hint']})" if need["hint"] else ""
-            asked = f"{need['title']}{hint}"
-            hides = need["secret"] and sys.stdin.isatty()
-            given[need["name"]] = click.prompt(asked, hide_input=hides, err=True)
+    given = answered(answers, entry["needs"], "--answer", asks=True)
     body: Json = {"answers": given, "name": name}
     if area is None and entry["room"]:
         area = entry["room"]["name"]  # as hubd found shows it
@@ -144,27 +134,21 @@ def adopt(
         show.as_json(client.post(f"/api/inbox/{entry['id']}/adopt", body))
         return
     with show.waiting(f"Adopting {entry['name']}"):
-        adopted = client.post(f"/api/inbox/{entry['id']}/adopt", body)
+        adopted = client.post(f"/api/inbox/{entry['id']}/adopt", body, show.said)
     home = client.get("/api/home")
     device = next((d for d in home["devices"] if d["id"] == adopted["device"]), None)
     if device is None:
         told = f"{entry['name']} is adopted, and has not shown itself yet. See: hubd drivers"
     else:
-        told = f"{device['name']} is adopted, as {device['id']}{_where(device, home)}."
+        told = f"{device['name']} is adopted, as {device['id']}{where(device, home)}."
     show.out.print(told, highlight=False)
     show.out.print(f"How it is guarded: {_TRUST[entry['trust']]}.", highlight=False)
 
 
-def _where(device: Json, home: Json) -> str:
+def where(device: Json, home: Json) -> str:
+    """Return in which room a device is, as the end of a sentence; "" if in none."""
     names = {area["id"]: area["name"] for area in home["areas"]}
     return f", in {names.get(device['area'], device['area'])}" if device["area"] else ""
-
-
-def _pair(answer: str) -> tuple[str, str]:
-    name, equals, value = answer.partition("=")
-    if not equals:
-        raise click.BadParameter(f"{answer!r} is not NEED=VALUE", param_hint="--answer")
-    return name, value
 
 
 @click.command()
@@ -195,7 +179,7 @@ def rename(
     if name is None and area is None:
         raise click.UsageError("Say --name or --area.")
     client = LocalClient(find_socket(socket))
-    known = _device(client, device)
+    known = device_called(client, device)
     body = {k: v for k, v in (("name", name), ("area", area)) if v is not None}
     client.patch(f"/api/devices/{known['id']}", body)
     home = client.get("/api/home")
@@ -203,8 +187,8 @@ def rename(
     if as_json:
         show.as_json(now)
     else:
-        where = _where(now, home)
-        show.out.print(f"{known['id']} is called {now['name']}{where}.", highlight=False)
+        told = f"{known['id']} is called {now['name']}{where(now, home)}."
+        show.out.print(told, highlight=False)
 
 
 @click.command()
@@ -214,7 +198,7 @@ def forget(socket: Path | None, device: str, *, as_json: bool) -> None:
     """Let go of the adopted DEVICE (its id or name)."""
     client = LocalClient(find_socket(socket))
     joined = client.get("/api/things")["joined"]
-    known = next((j for j in joined if device == j["id"]), None) or _device(client, device)
+    known = next((j for j in joined if device == j["id"]), None) or device_called(client, device)
     client.delete(f"/api/devices/{known['id']}")
     if as_json:
         show.as_json({"forgotten": known["id"]})
@@ -256,7 +240,7 @@ def things(socket: Path | None, *, as_json: bool) -> None:
 def join(socket: Path | None, thing: str, other: str, *, as_json: bool) -> None:
     """Make the device OTHER another way to the device THING."""
     client = LocalClient(find_socket(socket))
-    first, second = _device(client, thing), _device(client, other)
+    first, second = device_called(client, thing), device_called(client, other)
     client.post("/api/things", {"thing": first["id"], "other": second["id"]})
     if as_json:
         show.as_json({"thing": first["id"], "joined": second["id"]})
@@ -325,7 +309,7 @@ def _ids(entry: Json) -> tuple[str, str]:
     return id_, id_.partition(":")[2]
 
 
-def _device(client: LocalClient, word: str) -> Json:
+def device_called(client: LocalClient, word: str) -> Json:
     """Return the device of that id or name. Raises NothingSuchError."""
     devices: list[Json] = client.get("/api/devices")
     wanted = word.casefold()

@@ -62,5 +62,10 @@ def waiting(what: str) -> AbstractContextManager[object]:
     return err.status(f"{_plain(what)} …")
 
 
+def said(words: str) -> None:
+    """Print how something goes that takes a while, on the error stream."""
+    err.print(f"  {_plain(words)}", soft_wrap=True)
+
+
 def _plain(text: str) -> str:
     return text.replace("[", r"\[")

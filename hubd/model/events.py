@@ -242,6 +242,20 @@ class Dismissed(_What, frozen=True, gc=False, tag="dismissed"):
     dismissed: bool = True
 
 
+class ErrandRun(_What, frozen=True, gc=False, omit_defaults=True, tag="errand_run"):
+    """A driver did what a person asked of it; or did not, and why. What they answered is not here.
+
+    `errand` is its name in the driver's manifest, `title` what people read. `device` is the thing
+    that it was for; None for the driver itself.
+    """
+
+    driver: str
+    errand: str
+    title: str
+    device: DeviceId | None = None
+    problem: str = ""
+
+
 class Joined(_What, frozen=True, gc=False, tag="joined"):
     """Two records are one thing, a person said."""
 
@@ -432,6 +446,7 @@ type Configuration = (
     | CalendarRemoved
     | Renamed
     | Dismissed
+    | ErrandRun
     | Joined
     | Parted
 )
@@ -493,6 +508,7 @@ CONFIGURATION: frozenset[type[Struct]] = frozenset(
         CalendarRemoved,
         Renamed,
         Dismissed,
+        ErrandRun,
         Joined,
         Parted,
     }

@@ -105,9 +105,13 @@ async def test_a_thing_is_looked_for_adopted_named_and_let_go_of(home: Home) -> 
     assert "wants key" in looked.out
 
     wrong = await home.say("adopt", FIRST, answer="0000\n")
-    assert (wrong.code, wrong.err.splitlines()[-2:]) == (
+    assert (wrong.code, wrong.err.splitlines()[-3:]) == (
         1,
-        ["the key on its back: hubd: The key is another one", "      Look at its back again"],
+        [
+            "the key on its back:   trying the key (secret)…",
+            "hubd: The key is another one",
+            "      Look at its back again",
+        ],
     )
     slip = await home.say("adopt", FIRST, "--answer", "kez=1234")
     assert slip.code == 2
@@ -170,3 +174,61 @@ async def test_a_driver_is_restarted_and_what_never_showed_itself_can_be_dismiss
     assert (await home.say("dismiss", FIRST)).out == "Kitchen toy a0 is shown no more.\n"
     assert FIRST not in await asyncio.to_thread((home.folder / "data" / "vault.json").read_text)
     assert (await home.say("dismiss", FIRST, "--again")).code == 0
+
+
+async def test_what_does_not_show_itself_is_added(home: Home) -> None:
+    listed = await home.say("add")
+    assert "toy" in listed.out
+    assert "place, key" in listed.out
+    assert "hubd add zwave address=…" in listed.out
+    slip = await home.say("add", "toi", "place=x")
+    assert slip.code == 1
+    assert 'Did you mean "toy"?' in slip.err
+    slip = await home.say("add", "toy", "plac=x")
+    assert slip.code == 2
+    assert 'did you mean "place"?' in slip.err
+
+    where = f"place={FIRST}@127.0.0.1:{home.toys[0].port}"
+    wrong = await home.say("add", "toy", where, answer="4321\n")
+    assert wrong.code == 1
+    assert "The key is another one" in wrong.err
+    done = await home.say("add", "toy", where, "--name", "Lamp", "--area", "Attic", answer="1234\n")
+    assert done.out.splitlines() == [f"Lamp is adopted, as toy_{FIRST}, in Attic."], done.err
+    assert "  trying the key (secret)…" in done.err
+    again = await home.say("add", "toy", where, "key=1234")
+    assert again.code == 1
+    assert f"That is Lamp (toy_{FIRST}), which is adopted already" in again.err
+
+
+async def test_an_option_that_no_driver_has_is_refused_by_check_and_at_the_start(
+    tmp_path: Path,
+) -> None:
+    config = f'data = "d"\nrun = "r"\n[drivers]\nmanifests = ["{MANIFEST}"]\n[broker]\nport = 0\n'
+    (tmp_path / "hub.toml").write_text(f"{config}[drivers.options.toy]\nmakr = 1\n", "utf-8")
+    home = Home(tmp_path, (Toy(FIRST), Toy(SECOND)))
+    for command in ("check", "run"):
+        done = await home.say(command, "--config", "hub.toml")
+        assert done.code == 1
+        assert "[drivers.options.toy] makr: there is no such option" in done.err
+        assert 'did you mean "maker"?' in done.err
+
+
+async def test_an_errand_is_listed_and_run(home: Home) -> None:
+    await home.say("add", "toy", f"place={FIRST}@127.0.0.1:{home.toys[0].port}", "key=1234")
+    listed = await home.say("errand")
+    assert "Have a toy greet someone" in listed.out
+    assert f"toy_{FIRST}" in listed.out
+    done = await home.say("errand", "toy", "greet", "lamp", "whom=Ann")
+    assert done.out.splitlines() == ["said: Hello Ann", "with: 1234"], done.err
+    assert f"  {FIRST} greets Ann …" in done.err
+    assert await home.told("errand", "toy", "greet", "whom=Bea") == {
+        "told": {"said": "Hello Bea", "with": "1234"}
+    }
+    asked = await home.say("errand", "toy", "remember", answer="sesame\n")
+    assert (asked.code, asked.out) == (0, "Done.\n")
+    slip = await home.say("errand", "toy", "gret")
+    assert 'Did you mean "greet"?' in slip.err
+    slip = await home.say("errand", "toy", "greet", "lmap", "whom=Ann")
+    assert 'No device is called "lmap"' in slip.err
+    slip = await home.say("errand", "toy", "greet", "whmo=Ann")
+    assert 'did you mean "whom"?' in slip.err

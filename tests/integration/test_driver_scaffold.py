@@ -14,7 +14,7 @@ from drivers.kit.manifest import read_manifest
 from drivers.kit.sighting import Medium, Sighting
 from hubd.cli.driver_check import check
 from hubd.cli.driver_new import ScaffoldError, scaffold
-from hubd.network import installed
+from hubd.manifests import installed
 
 
 @pytest.fixture

@@ -62,3 +62,15 @@ async def test_a_device_whose_key_was_changed_is_a_problem_with_its_mend(tmp_pat
         await home.until(lambda: "driver.access" in str(problems()), "the changed key is told")
         assert "api: encryption: key" in str(problems())
         assert OTHER_KEY not in str(problems())
+
+
+async def test_a_device_of_another_network_is_added_by_its_address_and_key(tmp_path: Path) -> None:
+    async with node(kitchen()) as peer, at_home(tmp_path, "esphome", change=any_port) as home:
+        where = f"{peer.host}:{peer.port}"
+        with pytest.raises(AdoptionError, match="key"):
+            await home.add("esphome", address=where)
+        it = await home.add("esphome", address=where, key=peer.key)
+        assert it == "esphome_246f28abcdef"
+        assert await home.command(it, "switch_relay", "OnOff.on", True) is Outcome.CONFIRMED
+        home.see(sighting(peer))
+        await home.until(lambda: len(home.adoption.inbox) == 0, "it is what was seen")

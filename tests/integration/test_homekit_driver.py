@@ -16,6 +16,7 @@ from drivers.homekit.link import HomeKitLink
 from drivers.kit.errors import AccessError, AdoptionError, LinkError, RefusedError
 from drivers.kit.found import Adoption
 from drivers.kit.sighting import Medium, Sighting
+from drivers.kit.trying import quietly
 from hubd.model.command import Outcome
 
 pytest.importorskip("pyhap", reason="HAP-python is not installed (extra `sim`)")
@@ -59,7 +60,7 @@ async def paired(peer: HomeKitPeer) -> Adoption:
     driver = HomeKitDriver()
     found = driver.recognised(sighting(peer))
     assert found is not None
-    return await driver.adopt(found, {"code": CODE})
+    return await driver.adopt(found, {"code": CODE}, quietly)
 
 
 def link_of(adoption: Adoption, *, pause_s: float = 15.0) -> HomeKitLink:
@@ -124,9 +125,9 @@ async def test_a_wrong_code_says_so(peer: HomeKitPeer) -> None:
     found = driver.recognised(sighting(peer))
     assert found is not None
     with pytest.raises(AdoptionError, match="the setup code is not the right one"):
-        await driver.adopt(found, {"code": "111-22-333"})
+        await driver.adopt(found, {"code": "111-22-333"}, quietly)
     with pytest.raises(AdoptionError, match="eight digits"):
-        await driver.adopt(found, {"code": "12"})
+        await driver.adopt(found, {"code": "12"}, quietly)
     assert not peer.paired
 
 
@@ -134,9 +135,9 @@ async def test_an_accessory_that_another_took_meanwhile_says_so(peer: HomeKitPee
     driver = HomeKitDriver()
     found = driver.recognised(sighting(peer))
     assert found is not None
-    await driver.adopt(found, {"code": CODE})
+    await driver.adopt(found, {"code": CODE}, quietly)
     with pytest.raises(AdoptionError, match="another controller has it already"):
-        await driver.adopt(found, {"code": CODE})
+        await driver.adopt(found, {"code": CODE}, quietly)
 
 
 async def test_an_accessory_that_is_away_says_so(peer: HomeKitPeer) -> None:
@@ -145,7 +146,7 @@ async def test_an_accessory_that_is_away_says_so(peer: HomeKitPeer) -> None:
     assert found is not None
     await peer.stop()
     with pytest.raises(AdoptionError, match="does not answer"):
-        await driver.adopt(found, {"code": CODE})
+        await driver.adopt(found, {"code": CODE}, quietly)
 
 
 async def test_all_that_is_behind_a_bridge_is_read_and_told_of(peer: HomeKitPeer) -> None:

@@ -15,6 +15,7 @@ from drivers.hue.link import HueLink
 from drivers.kit.errors import AccessError, AdoptionError, LinkError, MalformedError, RefusedError
 from drivers.kit.found import Adoption, Found
 from drivers.kit.sighting import Medium, Sighting
+from drivers.kit.trying import quietly
 from firmware_sim.peers.hue import HuePeer
 from hubd.model.command import Outcome
 
@@ -48,7 +49,7 @@ def found(peer: HuePeer) -> Found:
 
 async def adopted(peer: HuePeer) -> Adoption:
     peer.press_link()
-    return await HueDriver().adopt(found(peer), {})
+    return await HueDriver().adopt(found(peer), {}, quietly)
 
 
 def link_of(adoption: Adoption, *, pause_s: float = 15.0) -> HueLink:
@@ -195,7 +196,7 @@ async def test_another_bridge_at_its_address_is_not_adopted(peer: HuePeer) -> No
     assert thing is not None
     peer.press_link()
     with pytest.raises(AdoptionError, match="is not that bridge"):
-        await HueDriver().adopt(thing, {})
+        await HueDriver().adopt(thing, {}, quietly)
     assert not peer.keys
 
 
@@ -203,7 +204,7 @@ async def test_a_bridge_that_is_away_says_so(peer: HuePeer) -> None:
     adoption, thing = await adopted(peer), found(peer)
     await peer.stop()
     with pytest.raises(AdoptionError, match="does not answer"):
-        await HueDriver().adopt(thing, {})
+        await HueDriver().adopt(thing, {}, quietly)
     with pytest.raises(LinkError, match="does not answer"):
         await link_of(adoption).run(Heard())
 
@@ -223,3 +224,17 @@ async def test_an_ended_link_leaves_nothing_open(peer: HuePeer) -> None:
         pass
     await peer.stop()
     assert asyncio.all_tasks() <= before
+
+
+async def test_a_bridge_of_another_network_is_added_by_its_address(
+    tmp_path: Path, peer: HuePeer
+) -> None:
+    async with at_home(tmp_path, "hue", change=any_port) as home:
+        where = f"{peer.address}:{peer.port}"
+        with pytest.raises(AdoptionError, match="the button on the bridge was not pressed"):
+            await home.add("hue", address=where)
+        peer.press_link()
+        assert await home.add("hue", address=where) == f"hue_{KEY}"
+        home.see(sighting(peer))
+        await home.until(lambda: len(home.adoption.inbox._entries) == 1, "it is seen")
+        assert list(home.adoption.inbox) == []

@@ -13,6 +13,7 @@ pytest.importorskip("kasa", reason="python-kasa is not installed (extra `kasa`)"
 from near_kasa import address_near
 
 from drivers.kasa.discovery import NEW_PORTS, OLD_PORT
+from drivers.kit.errors import AdoptionError
 from drivers.kit.manifest import Manifest
 from firmware_sim.peers.kasa import KasaPeer, Socket
 from firmware_sim.peers.tapo import TapoPeer
@@ -72,3 +73,19 @@ async def test_a_tapo_plug_is_let_in_by_the_accounts_name(home: Driving) -> None
         name = "ElectricalPowerMeasurement.activePower"
         await home.until_value(device, "power", name, 42.5)
         assert plug.password not in repr(home.events)
+
+
+async def test_devices_of_another_network_are_added_by_their_address(home: Driving) -> None:
+    async with KasaPeer(sockets=[Socket("Kettle")], address=NEAR, port=OLD_PORT):
+        kettle = await home.add("kasa", address=NEAR)
+        assert await home.command(kettle, "switch", "OnOff.on", True) is Outcome.CONFIRMED
+    async with TapoPeer(address=NEAR, search_port=NEW_PORTS[0]) as plug:
+        where = f"{NEAR}:{NEW_PORTS[0]}"
+        with pytest.raises(AdoptionError, match="wants TP-Link account and Password"):
+            await home.add("kasa", address=where)
+        device = await home.add(
+            "kasa", address=where, username=plug.username, password=plug.password
+        )
+        assert await home.command(device, "switch", "OnOff.on", True) is Outcome.CONFIRMED
+    with pytest.raises(AdoptionError, match="no Kasa or Tapo device answers"):
+        await home.add("kasa", address=where)

@@ -99,3 +99,15 @@ async def test_a_token_is_in_no_event(home: Driving) -> None:
         await home.adopt(await home.found("56"), token=lamp.token.hex())
         assert lamp.token.hex() not in repr(home.events)
         assert json.dumps(MODEL) in repr(home.events).replace("'", '"')
+
+
+async def test_a_lamp_of_another_network_is_added_by_its_address_and_token(home: Driving) -> None:
+    lamp = MiioPeer(MODEL, {"2.1": False, "2.2": 40, "2.3": 4000, "2.4": 0xFF0000, "2.5": 2})
+    async with lamp:
+        where = f"{lamp.address}:{lamp.port}"
+        device = await home.add("miio", address=where, token=lamp.token.hex())
+        assert device == "miio_123456789"
+        assert await home.command(device, "light", "OnOff.on", True) is Outcome.CONFIRMED
+        home.see(_seen(lamp))
+        await home.until(lambda: len(home.adoption.inbox._entries) == 1, "it is seen")
+        assert list(home.adoption.inbox) == []

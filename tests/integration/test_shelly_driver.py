@@ -225,3 +225,25 @@ async def test_a_roller_goes_where_it_is_wished(tmp_path: Path) -> None:
         outcome = await home.command(roller, "roller_0", "WindowCovering.position", 35.0)
         assert outcome is Outcome.CONFIRMED
         assert peer.item("rollers")["current_pos"] == 35
+
+
+async def test_a_shelly_of_another_network_is_added_by_its_address(tmp_path: Path) -> None:
+    async with (
+        ShellyRpcPeer(plus_1pm(password="open sesame")) as peer,
+        ShellyGen1Peer() as old,
+        at_home(tmp_path, "shelly", change=any_port) as home,
+    ):
+        where = f"127.0.0.1:{peer.service().port}"
+        with pytest.raises(AdoptionError, match="asks for its password"):
+            await home.add("shelly", address=where)
+        plug = await home.add("shelly", address=where, password="open sesame")
+        assert plug == "shelly_shellyplus1pm-a8032ab12345"
+        assert await home.command(plug, "switch_0", "OnOff.on", True) is Outcome.CONFIRMED
+
+        blind = await home.add("shelly", address=f"127.0.0.1:{old.service().port}")
+        home.see(sighting(old.service()))
+        home.see(sighting(peer.service()))
+        both = {entry.found.key for entry in home.adoption.inbox._entries.values()}
+        await home.until(lambda: len(home.adoption.inbox._entries) == 2, f"both are seen ({both})")
+        assert list(home.adoption.inbox) == [], "under the names that they were added by"
+        assert blind in home.devices

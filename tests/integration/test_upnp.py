@@ -7,6 +7,7 @@ import pytest
 from driving import Driving, any_port, at_home
 from msgspec.structs import replace
 
+from drivers.kit.errors import AdoptionError
 from drivers.kit.sighting import Medium, Sighting
 from firmware_sim.peers.upnp_documents import DEVICE
 from firmware_sim.peers.upnp_renderer import UUID, Renderer
@@ -121,3 +122,16 @@ async def test_one_that_began_anew_is_linked_anew_before_it_is_missed(home: Driv
         home.see(seen(renderer, boot=2))
         renderer.state.volume = 45
         await home.until_value(device, "player", VOLUME, 90.0)
+
+
+async def test_a_renderer_of_another_network_is_added_by_its_description(home: Driving) -> None:
+    async with Renderer() as renderer:
+        with pytest.raises(AdoptionError, match="is no address of a description"):
+            await home.add("upnp", location=renderer.address)
+        device = await home.add("upnp", location=renderer.location)
+        assert device == f"upnp_{KEY}"
+        assert await home.command(device, "player", VOLUME, 71) is Outcome.CONFIRMED
+        home.see(seen(renderer))
+        await home.until(lambda: len(home.adoption.inbox._entries) == 1, "it is seen")
+        assert list(home.adoption.inbox) == []
+        await home.until_reached(device)

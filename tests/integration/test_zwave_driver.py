@@ -61,3 +61,17 @@ async def test_a_network_lives_in_the_home_over_its_real_protocol(
         await home.until_reached(lamp)
         await home.until_value(lamp, "light", "LevelControl.level", 70)
         assert await home.command(lamp, "light", "OnOff.on", value=False) is Outcome.CONFIRMED
+
+
+async def test_a_server_that_announces_nothing_is_added_by_its_address(
+    tmp_path: Path, zwave_js: Path
+) -> None:
+    async with (
+        ZwavePeer(zwave_js) as peer,
+        at_home(tmp_path, "zwave", change=any_port) as home,
+    ):
+        network = await home.add("zwave", address=f"ws://{peer.host}:{peer.port}")
+        assert network == f"zwave_{HOME_ID:08x}"
+        lock = home.part(network, "5")
+        await home.until(lambda: lock in home.devices, "the lock is in the home")
+        assert await home.command(lock, "lock", "DoorLock.locked", value=True) is Outcome.CONFIRMED

@@ -13,6 +13,7 @@ from zwave_telling import Telling
 from drivers.kit.errors import AdoptionError, LinkError, RefusedError
 from drivers.kit.found import Adoption, Found
 from drivers.kit.link import Link
+from drivers.kit.trying import quietly
 from drivers.zwave.driver import ZwaveDriver
 from firmware_sim.peers.zwave import HOME_ID, ZwavePeer
 from hubd.model.command import Command
@@ -44,7 +45,7 @@ def command(endpoint: str, name: str, value: Value, *, action: bool = False) -> 
 @asynccontextmanager
 async def linked(peer: ZwavePeer, telling: Telling) -> AsyncIterator[Link]:
     driver = ZwaveDriver()
-    adoption = await driver.adopt(Found("", "", address=peer.host, port=peer.port), {})
+    adoption = await driver.adopt(Found("", "", address=peer.host, port=peer.port), {}, quietly)
     link = driver.link(adoption)
     lives = telling.lives
     running = asyncio.create_task(link.run(telling))
@@ -59,7 +60,7 @@ async def linked(peer: ZwavePeer, telling: Telling) -> AsyncIterator[Link]:
 
 async def test_a_network_is_adopted_told_commanded_lost_and_found_again(peer: ZwavePeer) -> None:
     driver, telling = ZwaveDriver(), Telling()
-    adoption = await driver.adopt(Found("", "", address=peer.host, port=peer.port), {})
+    adoption = await driver.adopt(Found("", "", address=peer.host, port=peer.port), {}, quietly)
     assert adoption == Adoption(HOME, peer.host, peer.port)
     link = driver.link(adoption)
     running = asyncio.create_task(link.run(telling))
@@ -189,4 +190,4 @@ async def test_a_server_that_hangs_is_noticed(
 
 async def test_an_address_where_nothing_answers_is_not_adopted() -> None:
     with pytest.raises(AdoptionError):
-        await ZwaveDriver().adopt(Found("", ""), {"address": "127.0.0.1:1"})
+        await ZwaveDriver().adopt(Found("", ""), {"address": "127.0.0.1:1"}, quietly)

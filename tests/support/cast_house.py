@@ -3,6 +3,7 @@
 from drivers.cast.driver import CastDriver
 from drivers.kit.found import Adoption, Found
 from drivers.kit.sighting import Medium, Sighting
+from drivers.kit.trying import quietly
 from firmware_sim.peers.cast import CastReceiver
 
 
@@ -29,4 +30,4 @@ def found(peer: CastReceiver) -> Found:
 
 async def adopted(peer: CastReceiver) -> Adoption:
     """Return the receiver adopted."""
-    return await CastDriver().adopt(found(peer), {})
+    return await CastDriver().adopt(found(peer), {}, quietly)

@@ -23,15 +23,17 @@ from drivers.kit.sighting import Sighting
 from hubd.adoption import Adoption
 from hubd.clock import WallClock
 from hubd.core.engine import Core
+from hubd.driver_options import Given, chosen
 from hubd.hub import Hub
 from hubd.inbox import Entry, Rule
+from hubd.manifests import built_in
 from hubd.model.claim import Claim, Priority
 from hubd.model.command import Outcome
 from hubd.model.device import Device
 from hubd.model.events import Asked, Claimed, Commanded, Event, Settled, Signalled
 from hubd.model.ids import DeviceId, EndpointId, EventId, PropertyId, property_id
 from hubd.model.value import Value, same
-from hubd.network import Network, built_in
+from hubd.network import Network
 from hubd.vault import Vault
 from scenes.compiler import compile_scene
 
@@ -102,6 +104,13 @@ class Driving:
         """Adopt a found thing, and wait for its device to be in the home and reached."""
         device = await self.network.adopt(entry.id, answers, None, "person:ann")
         assert device is not None
+        await self.until(lambda: device in self.devices, f"{device} in the home")
+        await self.until_reached(device)
+        return device
+
+    async def add(self, driver: str, **answers: str) -> DeviceId:
+        """Adopt what does not show itself, and wait for its device to be reached."""
+        device = await self.network.add(driver, answers, None, "person:ann")
         await self.until(lambda: device in self.devices, f"{device} in the home")
         await self.until_reached(device)
         return device
@@ -196,6 +205,7 @@ async def at_home(
     change: Callable[[Manifest], Manifest] = lambda manifest: manifest,
     rules: Sequence[Rule] = (),
     core: Core | None = None,
+    options: Given | None = None,
 ) -> AsyncIterator[Driving]:
     """Run a hub with the named drivers of hubd's own, and those of `manifests`.
 
@@ -208,8 +218,10 @@ async def at_home(
     network = Network(hub, adoption, vault, folder, Brands())
     paths = [path for path in built_in() if path.parent.name in drivers] + list(manifests)
     assert len(paths) == len(drivers) + len(manifests), f"no such driver among {drivers}"
-    for path in paths:
-        network.attach(change(read_manifest(path)))
+    known = [change(read_manifest(path)) for path in paths]
+    said = chosen(known, options or {})
+    for manifest in known:
+        network.attach(manifest, said.get(manifest.name))
     tasks = [asyncio.create_task(driver.run()) for driver in hub.drivers]
     hub.start()
     try:

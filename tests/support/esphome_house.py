@@ -3,6 +3,7 @@
 from drivers.esphome.driver import EsphomeDriver
 from drivers.kit.found import Adoption, Found
 from drivers.kit.sighting import Medium, Sighting
+from drivers.kit.trying import quietly
 from firmware_sim.peers.esphome import Entity, EspHome, Identity
 
 KEY = "3Q2+796tvu/erb7v3q2+796tvu/erb7v3q2+796tvu8="
@@ -142,4 +143,4 @@ def found(peer: EspHome) -> Found:
 
 async def adopted(peer: EspHome, **answers: str) -> Adoption:
     """Return the device adopted, with its own key unless other answers are given."""
-    return await EsphomeDriver().adopt(found(peer), answers or {"key": peer.key})
+    return await EsphomeDriver().adopt(found(peer), answers or {"key": peer.key}, quietly)

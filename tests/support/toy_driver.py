@@ -15,10 +15,19 @@ from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from pathlib import Path
 
-from drivers.kit.driver import Broker, NetworkDriver
-from drivers.kit.errors import AccessError, AdoptionError, LinkError, RefusedError
+from drivers.kit.driver import Broker, NetworkDriver, Said
+from drivers.kit.errors import (
+    AccessError,
+    AdoptionError,
+    ErrandError,
+    LinkError,
+    OptionError,
+    RefusedError,
+)
 from drivers.kit.found import Adoption, Found, Need, Trust
 from drivers.kit.link import ITSELF, Description, Tell
+from drivers.kit.manifest import Option
+from drivers.kit.place import place
 from drivers.kit.sighting import Sighting
 from hubd.model.command import Command
 from hubd.model.device import DeviceType, Endpoint, Signal
@@ -44,6 +53,15 @@ class ToyDriver(NetworkDriver):
 
     def __init__(self) -> None:
         self._broker: Broker | None = None
+        self._maker = self._word = ""
+        self._keep: Callable[[str], None] = lambda _word: None
+
+    def configured(self, options: Mapping[str, Option]) -> None:
+        if options["maker"] == "nobody":
+            raise OptionError("maker", "somebody must", mend="Name one")
+        if options["maker"] == "crash":
+            raise ZeroDivisionError("it was told to")
+        self._maker = f"{options['maker']}{'!' * (options['loud'] is True)}"
 
     def speak_through(self, broker: Broker) -> None:
         self._broker = broker
@@ -54,7 +72,7 @@ class ToyDriver(NetworkDriver):
         return Found(
             key=sighting.name.partition(".")[0],
             name=sighting.texts.get("name", "Toy"),
-            maker="Toymaker",
+            maker=self._maker,
             address=sighting.address,
             port=sighting.port,
             pictured=(DeviceType.ON_OFF_LIGHT,),
@@ -87,11 +105,38 @@ class ToyDriver(NetworkDriver):
             self._broker.publish("toy/echo", f"{topic} {payload}")
             self._broker.publish("other/echo", payload)
 
-    async def adopt(self, found: Found, answers: Mapping[str, str]) -> Adoption:
+    async def adopt(self, found: Found, answers: Mapping[str, str], said: Said) -> Adoption:
+        if not found.key:
+            name, _, where = answers["place"].partition("@")
+            found = Found(name, found.name, "", "", "", *place(where, 7777))
         key = found.record or answers["key"]
+        said(f"trying the key {key}…")
         if key != "1234":
             raise AdoptionError("the key is another one", mend="Look at its back again")
         return Adoption(found.key, found.address, found.port, "a record", key)
+
+    def entrusted(self, secret: str, keep: Callable[[str], None]) -> None:
+        self._word, self._keep = secret, keep
+
+    async def errand(
+        self, name: str, adoption: Adoption | None, answers: Mapping[str, str], said: Said
+    ) -> Mapping[str, str]:
+        match name:
+            case "greet":
+                assert adoption is not None
+                said(f"{adoption.key} greets {answers['whom']} {answers.get('how', '')}…")
+                if answers["whom"] == "nobody":
+                    raise ErrandError(f"nobody {answers.get('how')} is there", mend="Name another")
+                if answers["whom"] == "crash":
+                    os._exit(3)
+                return {"said": f"Hello {answers['whom']}", "with": adoption.secret}
+            case "remember":
+                self._word = answers["word"]
+                self._keep(self._word)
+                return {}
+            case _:
+                assert adoption is None
+                return {"word": self._word}
 
     async def let_go(self, adoption: Adoption) -> None:
         raise RefusedError(f"{adoption.key} does not say good-bye")

@@ -3,7 +3,7 @@
 import time
 from collections.abc import Mapping
 
-from drivers.kit.driver import Broker, NetworkDriver
+from drivers.kit.driver import Broker, NetworkDriver, Said
 from drivers.kit.errors import AdoptionError
 from drivers.kit.found import Adoption, Found
 from drivers.kit.link import Link
@@ -42,9 +42,9 @@ class UnrulyDriver(NetworkDriver):
         del sighting
         return None
 
-    async def adopt(self, found: Found, answers: Mapping[str, str]) -> Adoption:
+    async def adopt(self, found: Found, answers: Mapping[str, str], said: Said) -> Adoption:
         """Adopt nothing. Raises AdoptionError."""
-        del answers
+        del answers, said
         raise AdoptionError(f"{found.name} is none of its things")
 
     def link(self, adoption: Adoption) -> Link:

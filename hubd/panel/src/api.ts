@@ -1,9 +1,11 @@
 /** The hub's API over HTTP: one function for each route that the panel uses. */
 
 import type {
+  Adds,
   Device,
   Driver,
   Entry,
+  Errand,
   Health,
   Home,
   Me,
@@ -122,6 +124,21 @@ export const api = {
       name,
       ...(area === undefined ? {} : { area }),
     }),
+  adds: () => ask<Adds[]>("GET", "inbox/adds"),
+  add: (driver: string, answers: Record<string, string>, name: string, area?: string) =>
+    ask<{ device: string | null }>("POST", "inbox", {
+      driver,
+      answers,
+      name,
+      ...(area === undefined ? {} : { area }),
+    }),
+  errands: () => ask<Errand[]>("GET", "errands"),
+  runErrand: (errand: Errand, answers: Record<string, string>, device?: string) =>
+    ask<{ told: Record<string, string> }>(
+      "POST",
+      `errands/${encodeURIComponent(errand.driver)}/${encodeURIComponent(errand.name)}`,
+      { answers, ...(device === undefined ? {} : { device }) },
+    ),
   dismissFound: (id: string, dismissed: boolean) =>
     ask<void>("POST", `inbox/${encodeURIComponent(id)}/dismiss`, { dismissed }),
   rename: (device: string, change: { name?: string; area?: string }) =>

@@ -206,6 +206,12 @@ function fromContent(home: HomeStore, event: Row): string | undefined {
       return events.renamed(deviceName(home, what["device"]));
     case "dismissed":
       return events.dismissedFound(text(what["key"]), what["dismissed"] !== false);
+    case "errand_run":
+      return events.errandRun(
+        ownerWords(home, event.source),
+        text(what["title"]),
+        text(what["problem"]),
+      );
     case "joined": {
       const join = inner(what["join"]);
       return events.joined(text(inner(join["record"])["name"]), deviceName(home, join["thing"]));

@@ -9,7 +9,7 @@ import { type Controls, createControls } from "./state/control";
 import { createHome, type HomeStore } from "./state/home";
 import { createLink, type Link } from "./state/link";
 import { merge } from "./state/timeline";
-import type { Me, Message, Permission, Row } from "./types";
+import type { Doing, Me, Message, Permission, Row } from "./types";
 import { problemWords, words } from "./words";
 
 /** How many of the newest events are kept at hand. */
@@ -18,6 +18,12 @@ const RECENT = 300;
 const RECENT_EVERY_MS = 250;
 /** How long to wait for more of it, in ms, when the home is arranged anew. */
 const REARRANGED_MS = 200;
+
+/** By what what a driver is doing is known: the entry, the errand and its device, or the driver. */
+export function doingKey(doing: Omit<Doing, "words">): string {
+  if (doing.errand === null) return doing.entry ?? doing.driver;
+  return `${doing.driver} ${doing.errand} ${doing.device ?? ""}`;
+}
 
 export interface Hub {
   readonly api: Api;
@@ -28,6 +34,8 @@ export interface Hub {
   readonly me: Signal<Me | null | undefined>;
   /** Whether the one who is signed in has a right. */
   readonly may: (permission: Permission) => boolean;
+  /** What drivers are doing for a person at the moment, in words, by `doingKey`. */
+  readonly doing: ReadonlySignal<Readonly<Record<string, string>>>;
   readonly recent: ReadonlySignal<readonly Row[]>;
   /** The latest failure, for all to hear. */
   readonly notice: Signal<string>;
@@ -42,6 +50,7 @@ export function createHub(): Hub {
   const home = createHome();
   const me = signal<Me | null | undefined>(undefined);
   const notice = signal("");
+  const doing = signal<Readonly<Record<string, string>>>({});
   const recent = signal<readonly Row[]>([]);
   const timezone = computed(() => home.frame.value?.place?.timezone ?? "UTC");
 
@@ -92,6 +101,9 @@ export function createHub(): Hub {
       case "availability":
         home.reach(message.devices);
         break;
+      case "doing":
+        doing.value = { ...doing.value, [doingKey(message)]: message.words };
+        break;
       case "home_changed":
         void rearranged();
         break;
@@ -102,6 +114,7 @@ export function createHub(): Hub {
     link.stop();
     home.clear();
     recent.value = [];
+    doing.value = {};
     me.value = null;
   }
 
@@ -152,7 +165,21 @@ export function createHub(): Hub {
     signedOut();
   }
 
-  return { api, home, controls, link, me, may, recent, notice, timezone, entered, leave, fail };
+  return {
+    api,
+    home,
+    controls,
+    link,
+    me,
+    may,
+    doing,
+    recent,
+    notice,
+    timezone,
+    entered,
+    leave,
+    fail,
+  };
 }
 
 const HubContext = createContext<Hub | null>(null);

@@ -124,7 +124,7 @@ export interface Path {
   live: boolean | null;
 }
 
-/** What a person must tell before a found thing can be adopted. */
+/** What a person must tell before a thing can be adopted. */
 export interface Need {
   name: string;
   title: string;
@@ -132,6 +132,34 @@ export interface Need {
   optional: boolean;
   pattern: string;
   hint: string;
+}
+
+/** A driver that takes things which do not show themselves, and what it must be told of one. */
+export interface Adds {
+  driver: string;
+  title: string;
+  needs: Need[];
+}
+
+/** What a driver is doing for a person, in words: adopting an `entry`, an errand, or adding. */
+export interface Doing {
+  driver: string;
+  entry: string | null;
+  errand: string | null;
+  device: string | null;
+  words: string;
+}
+
+/** Something that may be asked of a driver, or (`of` a thing) of one of `devices`. */
+export interface Errand {
+  driver: string;
+  driver_title: string;
+  name: string;
+  title: string;
+  of: "thing" | "driver";
+  long: boolean;
+  needs: Need[];
+  devices: string[];
 }
 
 export type Trust = "proven" | "keyed" | "password" | "open";
@@ -153,6 +181,7 @@ export interface Entry {
   dismissed: boolean;
   adopted_elsewhere: boolean;
   why: string;
+  doing: string;
   twin: { device: string; name: string; evidence: string[]; again: boolean } | null;
   former: { name: string; area: string | null } | null;
 }
@@ -325,4 +354,5 @@ export type Message =
   | { type: "changes"; at_event: EventId; properties: Change[] }
   | { type: "events"; events: Row[] }
   | { type: "availability"; devices: Reach[] }
-  | { type: "home_changed" };
+  | { type: "home_changed" }
+  | ({ type: "doing" } & Doing);

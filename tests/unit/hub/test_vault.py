@@ -64,3 +64,16 @@ async def test_where_the_disk_refuses_the_hub_goes_on_and_says_so(
     vault.keep("toy", Adoption("other"))
     await vault.written()
     assert len(Vault(folder).adoptions("toy")) == 2
+
+
+async def test_a_driver_has_a_secret_of_its_own_that_is_no_thing(tmp_path: Path) -> None:
+    vault = Vault(tmp_path)
+    vault.keep("toy", Adoption("a", secret="one"))
+    vault.keep_own("toy", "own")
+    await vault.written()
+    again = Vault(tmp_path)
+    assert (again.own("toy"), again.own("other")) == ("own", "")
+    assert [adoption.key for adoption in again.adoptions("toy")] == ["a"]
+    again.keep_own("toy", "")
+    await again.written()
+    assert Vault(tmp_path).own("toy") == ""

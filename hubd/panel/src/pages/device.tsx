@@ -7,6 +7,7 @@ import { useHub } from "../hub";
 import { actionTitle, areaName, propertyTitle, saysItself } from "../names";
 import { useAsked } from "../parts/asked";
 import { PropertyRow } from "../parts/control";
+import { Errands } from "../parts/errands";
 import { EventRow } from "../parts/event-row";
 import { Icon } from "../parts/icon";
 import { Naming } from "../parts/naming";
@@ -62,6 +63,7 @@ export function DevicePage({ id }: { id: string }) {
           {may("see_history") && <History device={device} />}
           <About device={device} />
           {may("edit_home") && <Naming key={device.name} device={device} />}
+          {may("edit_home") && <Errands device={device.id} />}
         </div>
       </div>
     </>

@@ -1,17 +1,17 @@
 /** What was found in the network: to adopt with one tap, and what seems to be one thing. */
 
 import { useSignal } from "@preact/signals";
-import type { TargetedInputEvent } from "preact";
-import { useEffect, useId } from "preact/hooks";
+import { useEffect } from "preact/hooks";
 import { useHub } from "../hub";
 import { areaName } from "../names";
 import { type Asked, useAsked } from "../parts/asked";
 import { Icon, iconOf } from "../parts/icon";
 import { AreaInput } from "../parts/naming";
+import { Going, NeedInput } from "../parts/needs";
 import { Empty, Failed, Waiting } from "../parts/notes";
 import { PageHead } from "../parts/shell";
 import { href } from "../route";
-import type { Entry, Need, Things } from "../types";
+import type { Adds, Entry, Things } from "../types";
 import { lookUp, words } from "../words";
 
 const REFRESH_MS = 3000;
@@ -21,6 +21,7 @@ export function FoundPage() {
   const { pages, found: said } = words.value;
   const asked = useAsked(() => api.inbox(), "inbox");
   const things = useAsked(() => api.things(), "things");
+  const adds = useAsked(() => api.adds(), "adds");
   const isAll = useSignal(false);
   const { again } = asked;
   useEffect(() => {
@@ -62,6 +63,7 @@ export function FoundPage() {
           </li>
         ))}
       </ul>
+      {adds.value && adds.value.length > 0 && <AddCard adds={adds.value} onDone={again} />}
       <datalist id="areas">
         {home.frame.value?.areas.map((area) => (
           <option key={area.id} value={areaName(area)} />
@@ -74,7 +76,7 @@ export function FoundPage() {
 function EntryCard({ entry, onDone }: { entry: Entry; onDone: () => void }) {
   const { found: said } = words.value;
   const isOpen = useSignal(false);
-  const { api, fail } = useHub();
+  const { api, doing, fail } = useHub();
   const facts = [entry.maker, entry.model, entry.address].filter(Boolean).join(" · ");
   const icon = iconOf(entry.pictured[0] ?? "generic");
   const isAdoptable = entry.driver !== null && !entry.adopted_elsewhere;
@@ -100,6 +102,7 @@ function EntryCard({ entry, onDone }: { entry: Entry; onDone: () => void }) {
       )}
       {entry.driver !== null && entry.why && <p class="problem">{entry.why}</p>}
       {!entry.present && <p class="quiet">{said.absent}</p>}
+      <Going words={doing.value[entry.id] ?? entry.doing} />
       <p class="buttons">
         {isAdoptable && !isOpen.value && (
           <button
@@ -206,21 +209,97 @@ function AdoptForm({ entry, onDone }: { entry: Entry; onDone: () => void }) {
   );
 }
 
-function NeedInput({ need, onChange }: { need: Need; onChange: (value: string) => void }) {
-  const { found: said } = words.value;
-  const shape = {
-    id: useId(),
-    autocomplete: "off",
-    required: !need.optional,
-    ...(need.pattern ? { pattern: need.pattern } : {}),
-    onInput: (event: TargetedInputEvent<HTMLInputElement>) => onChange(event.currentTarget.value),
+/** Adopt what does not show itself, by what its driver asks. */
+function AddCard({ adds, onDone }: { adds: Adds[]; onDone: () => void }) {
+  const { api, doing } = useHub();
+  const { found: said, naming } = words.value;
+  const chosen = useSignal("");
+  const name = useSignal("");
+  const area = useSignal("");
+  const answers = useSignal<Record<string, string>>({});
+  const isBusy = useSignal(false);
+  const problem = useSignal<unknown>(undefined);
+  const driver = adds.find((one) => one.driver === chosen.value);
+  const submit = (event: Event) => {
+    event.preventDefault();
+    if (!driver) return;
+    problem.value = undefined;
+    isBusy.value = true;
+    const given = Object.entries(answers.value).filter(([, value]) => value !== "");
+    api
+      .add(driver.driver, Object.fromEntries(given), name.value, area.value || undefined)
+      .then(
+        () => {
+          chosen.value = name.value = area.value = "";
+          answers.value = {};
+          onDone();
+        },
+        (error: unknown) => {
+          problem.value = error;
+        },
+      )
+      .finally(() => {
+        isBusy.value = false;
+      });
   };
   return (
-    <label for={shape.id}>
-      {need.optional ? said.optional(need.title) : need.title}
-      {need.secret ? <input type="password" {...shape} /> : <input type="text" {...shape} />}
-      {need.hint && <span class="quiet">{need.hint}</span>}
-    </label>
+    <section class="card">
+      <h2>{said.add}</h2>
+      <form class="naming" onSubmit={submit}>
+        <label>
+          {said.addWhat}
+          <select
+            value={chosen.value}
+            onChange={(event) => {
+              chosen.value = event.currentTarget.value;
+              answers.value = {};
+              problem.value = undefined;
+            }}
+          >
+            <option value="">{said.addChoose}</option>
+            {adds.map((one) => (
+              <option key={one.driver} value={one.driver}>
+                {one.title}
+              </option>
+            ))}
+          </select>
+        </label>
+        {driver?.needs.map((need) => (
+          <NeedInput
+            key={`${driver.driver} ${need.name}`}
+            need={need}
+            onChange={(value) => {
+              answers.value = { ...answers.value, [need.name]: value };
+            }}
+          />
+        ))}
+        {driver && (
+          <>
+            <label>
+              {said.optional(naming.name)}
+              <input
+                value={name.value}
+                maxLength={64}
+                onInput={(event) => {
+                  name.value = event.currentTarget.value;
+                }}
+              />
+            </label>
+            <AreaInput
+              value={area.value}
+              onChange={(value) => {
+                area.value = value;
+              }}
+            />
+            <button type="submit" disabled={isBusy.value}>
+              {isBusy.value ? said.adopting : said.adopt}
+            </button>
+          </>
+        )}
+        {driver && <Going words={doing.value[driver.driver]} />}
+        {problem.value !== undefined && <Failed problem={problem.value} />}
+      </form>
+    </section>
   );
 }
 

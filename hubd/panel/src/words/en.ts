@@ -170,6 +170,10 @@ export const en = {
     save: "Save",
     hint: "The one place for it: scenes, voice and every list follow.",
   },
+  errands: {
+    title: "More that it can be asked",
+    done: "Done.",
+  },
   found: {
     look: "Look for things now",
     empty: "Nothing new was found. What shows itself on the network appears here by itself.",
@@ -177,6 +181,9 @@ export const en = {
     fewer: "Hide what was dismissed",
     adopt: "Adopt",
     adopting: "Adopting…",
+    add: "Add by address or code",
+    addWhat: "What does not show itself here",
+    addChoose: "Choose its kind",
     dismiss: "Not mine",
     undismiss: "Show it again",
     noDriver: "There is no driver for it yet.",
@@ -321,6 +328,8 @@ export const en = {
     dismissedFound: (key: string, dismissed: boolean) =>
       dismissed ? `${key} is not to be shown any more` : `${key} is to be shown again`,
     joined: (other: string, device: string) => `${other} and ${device} were joined into one`,
+    errandRun: (who: string, what: string, vain: string) =>
+      `${who} asked: ${what}${vain && `, in vain: ${vain}`}`,
     parted: (device: string) => `${device} is a device of its own again`,
     calendarRemoved: (name: string) => `Calendar ${name} was removed`,
     questioned: (name: string, what: string) => `Scene “${name}” asks: ${what}`,
@@ -386,6 +395,7 @@ export const en = {
     renamed: "Renamed",
     dismissed: "Dismissed",
     joined: "Joined",
+    errand_run: "Errands",
     parted: "Split",
     replied: "Answers",
     commanded: "Commands",

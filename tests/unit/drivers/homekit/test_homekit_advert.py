@@ -16,6 +16,7 @@ from drivers.kit.errors import AdoptionError, MalformedError
 from drivers.kit.found import Adoption, Trust
 from drivers.kit.manifest import read_manifest
 from drivers.kit.sighting import Medium, Sighting
+from drivers.kit.trying import quietly
 from hubd.model.device import DeviceType
 
 TEXTS = {"id": "3E:D2:0A:5C:71:9B", "md": "L1", "c#": "7", "sf": "1", "ci": "5", "ff": "2"}
@@ -53,7 +54,7 @@ async def test_over_thread_it_is_shown_with_the_reason_and_is_not_adopted() -> N
     assert "Thread" in lamp.asks
     assert not lamp.needs
     with pytest.raises(AdoptionError):
-        await driver.adopt(lamp, {})
+        await driver.adopt(lamp, {}, quietly)
 
 
 def test_what_is_not_homekits_is_left_alone() -> None:

@@ -16,6 +16,7 @@ from drivers.kasa.seeking import look
 from drivers.kit.errors import AccessError, AdoptionError, LinkError, MalformedError, RefusedError
 from drivers.kit.found import Adoption, Trust
 from drivers.kit.link import ITSELF
+from drivers.kit.trying import quietly
 from firmware_sim.peers.kasa import KasaPeer, Lamp, Socket
 from firmware_sim.peers.tapo import Sensor, TapoPeer
 from hubd.model.device import DeviceType
@@ -173,13 +174,13 @@ async def test_a_found_device_is_adopted_with_the_accounts_name(tapo: TapoPeer) 
     seen = Seen(tapo.mac, "P110(EU)", "SMART.TAPOPLUG", "KLAP", 2, http_port=tapo.port)
     found = found_as(tapo.address, seen)
     answers = {"username": tapo.username, "password": tapo.password}
-    adoption = await driver.adopt(found, answers)
+    adoption = await driver.adopt(found, answers, quietly)
     assert tapo.password not in adoption.record
     assert tapo.password not in repr(adoption)
     async with live(driver.link(adoption)) as (heard, _):
         assert heard.value("switch", "OnOff.on") is False
     with pytest.raises(AdoptionError, match="password"):
-        await driver.adopt(found, {**answers, "password": "other"})
+        await driver.adopt(found, {**answers, "password": "other"}, quietly)
 
 
 async def test_without_the_library_it_is_said_what_to_do(
@@ -189,7 +190,7 @@ async def test_without_the_library_it_is_said_what_to_do(
     found = found_as(tapo.address, Seen(tapo.mac, "P110(EU)", "SMART.TAPOPLUG", "KLAP", 2))
     assert "hubd[kasa]" in found.asks
     with pytest.raises(AdoptionError) as caught:
-        await KasaDriver().adopt(found, {})
+        await KasaDriver().adopt(found, {}, quietly)
     assert "hubd[kasa]" in caught.value.mend
     with pytest.raises(AccessError):
         async with live(KasaDriver().link(Adoption("x", tapo.address, 0, found.record))):

@@ -10,7 +10,7 @@ from drivers.kit.allowed import Hosts, Ports
 from drivers.kit.errors import ManifestError
 from drivers.kit.manifest import Manifest, Sought, read_manifest
 from drivers.kit.sighting import Medium, Sighting
-from hubd.network import built_in
+from hubd.manifests import built_in
 
 WHOLE = """
 name = "toy"

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 
 from msgspec.structs import replace
 
-from drivers.kit.driver import NetworkDriver
+from drivers.kit.driver import NetworkDriver, Said
 from drivers.kit.found import Adoption, Found
 from drivers.kit.link import Link, Tell
 from drivers.kit.messages import FromDriver, Keep, See
@@ -30,8 +30,8 @@ class Lamps(NetworkDriver):
     def recognised(self, sighting: Sighting) -> Found | None:
         return Found(sighting.name, sighting.name, address=sighting.address)
 
-    async def adopt(self, found: Found, answers: Mapping[str, str]) -> Adoption:
-        del answers
+    async def adopt(self, found: Found, answers: Mapping[str, str], said: Said) -> Adoption:
+        del answers, said
         return Adoption(found.key)
 
     def link(self, adoption: Adoption) -> Link:

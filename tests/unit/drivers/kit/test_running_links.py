@@ -5,17 +5,18 @@ from collections.abc import Callable, Mapping, Sequence
 
 import pytest
 
-from drivers.kit.driver import NetworkDriver
+from drivers.kit.driver import NetworkDriver, Said
 from drivers.kit.errors import AccessError, AdoptionError, LinkError, RefusedError
 from drivers.kit.found import Adoption, Found, Need
 from drivers.kit.link import ITSELF, Description, Link, Tell
 from drivers.kit.messages import (
     Adopt,
     Answered,
+    Doing,
     Drop,
+    Failed,
     FromDriver,
     Keep,
-    NotAdopted,
     Order,
     Reached,
     See,
@@ -76,7 +77,8 @@ class Lamps(NetworkDriver):
     def recognised(self, sighting: Sighting) -> Found | None:
         return Found(sighting.name, sighting.name, address=sighting.address)
 
-    async def adopt(self, found: Found, answers: Mapping[str, str]) -> Adoption:
+    async def adopt(self, found: Found, answers: Mapping[str, str], said: Said) -> Adoption:
+        said(f"looking for {answers['key']}…")
         raise ZeroDivisionError(f"no {answers['key']} for {found.key}")
 
     def link(self, adoption: Adoption) -> Link:
@@ -231,11 +233,12 @@ async def test_answers_are_looked_at_and_are_in_no_words(tried: Tried) -> None:
     found = Found("lamp", "Lamp", needs=(need,))
     tried.running.take(Adopt(1, found, {"key": "OPEN"}))
     tried.running.take(Adopt(2, found, {"key": SECRET}))
-    await tried.until(lambda: len(tried.of(NotAdopted)) == 2)
-    wrong, failed = tried.of(NotAdopted)
+    await tried.until(lambda: len(tried.of(Failed)) == 2)
+    wrong, failed = tried.of(Failed)
     assert (wrong.what, wrong.mend) == (
         "that cannot be the key on its back",
         "It is in small letters",
     )
-    assert failed.what == "the pairing failed: ZeroDivisionError: no (secret) for lamp"
+    assert failed.what == "it failed: ZeroDivisionError: no (secret) for lamp"
+    assert tried.of(Doing) == [Doing(2, "looking for (secret)…")]
     await tried.running.close()

@@ -85,6 +85,7 @@ class Drawer:
 
     def __init__(self, *adoptions: Adoption) -> None:
         self.kept = {adoption.key: adoption for adoption in adoptions}
+        self.secret = ""
 
     def adoptions(self, driver: str) -> Sequence[Adoption]:
         assert driver == "toy"
@@ -97,6 +98,14 @@ class Drawer:
     def drop(self, driver: str, key: str) -> None:
         assert driver == "toy"
         self.kept.pop(key, None)
+
+    def own(self, driver: str) -> str:
+        assert driver == "toy"
+        return self.secret
+
+    def keep_own(self, driver: str, secret: str) -> None:
+        assert driver == "toy"
+        self.secret = secret
 
     async def written(self) -> None:
         return

@@ -10,6 +10,7 @@ from drivers.kit.errors import AccessError, AdoptionError, LinkError, MalformedE
 from drivers.kit.found import Adoption, Found, Trust
 from drivers.kit.link import ITSELF
 from drivers.kit.sighting import Medium, Sighting
+from drivers.kit.trying import quietly
 from drivers.miio.connection import CallError, Connection
 from drivers.miio.driver import MiioDriver, _greeted, profile_for
 from drivers.miio.hello import look
@@ -234,7 +235,7 @@ def _found(peer: MiioPeer) -> Found:
 async def test_it_is_adopted_with_its_token_and_linked_by_what_was_kept() -> None:
     driver = MiioDriver()
     async with _lamp() as peer:
-        adoption = await driver.adopt(_found(peer), {"token": peer.token.hex()})
+        adoption = await driver.adopt(_found(peer), {"token": peer.token.hex()}, quietly)
         assert adoption.key == "123456789"
         assert peer.token.hex() not in adoption.record
         assert peer.token.hex() not in repr(adoption)
@@ -248,7 +249,7 @@ async def test_a_wrong_token_cannot_adopt() -> None:
             driver = MiioDriver()
             driver.waits_s = QUICK_S
             with pytest.raises(AdoptionError):
-                await driver.adopt(_found(peer), {"token": said})
+                await driver.adopt(_found(peer), {"token": said}, quietly)
 
 
 async def test_a_spec_that_was_given_makes_a_model_known() -> None:
@@ -263,11 +264,11 @@ async def test_a_spec_that_was_given_makes_a_model_known() -> None:
     }
     async with MiioPeer("odd.thing.v1", {"2.1": True}) as peer:
         answers = {"token": peer.token.hex(), "spec": json.dumps(spec)}
-        adoption = await driver.adopt(_found(peer), answers)
+        adoption = await driver.adopt(_found(peer), answers, quietly)
         async with live(driver.link(adoption)) as (heard, _):
             assert heard.value("switch", "OnOff.on") is True
         with pytest.raises(AdoptionError, match="MIoT-Spec"):
-            await driver.adopt(_found(peer), {**answers, "spec": "{}"})
+            await driver.adopt(_found(peer), {**answers, "spec": "{}"}, quietly)
 
 
 def test_a_spec_in_the_owners_folder_comes_before_ours(
@@ -310,7 +311,7 @@ async def test_a_device_that_is_not_set_up_tells_its_token_by_itself() -> None:
         (one,) = found
         assert one.trust is Trust.OPEN
         assert [need.name for need in one.needs] == ["spec"]
-        adoption = await driver.adopt(one, {})
+        adoption = await driver.adopt(one, {}, quietly)
         assert adoption.secret == peer.token.hex()
         assert "00112233" not in adoption.record
 
