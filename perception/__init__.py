@@ -1,1 +1,1 @@
-"""Percepts from windows of events. Nothing lives here yet."""
+"""Perception: from many weak senses to what is happening (docs/perception.md)."""

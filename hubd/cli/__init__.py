@@ -56,6 +56,7 @@ class _Commands(Group):
         "restore": "keep",
         "bench": "bench",
         "driver": "driver",
+        "perception": "perception",
     }
 
 

@@ -1,0 +1,1 @@
+"""How well perception perceives: tasks, their protocols, scores, and a report with pictures."""

@@ -1,0 +1,1 @@
+"""Fitting models, with the extra `learn`; what was fitted runs without it."""
