@@ -7,7 +7,7 @@ https://github.com/zwave-js/zwave-js-server (its controller's commands and event
 """
 
 import asyncio
-from collections.abc import AsyncIterator, Iterable, Mapping
+from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager, suppress
 from typing import NamedTuple
 
@@ -124,7 +124,9 @@ async def _taken_in(
                 said("a device has asked; it is being taken in…")
             case "grant security classes":
                 said("settling with it how the talk is guarded…")
-                await controller.async_grant_security_classes(granted(event.data, pin))
+                asked = event.data.get("requested_grant")
+                grant = granted(asked if isinstance(asked, InclusionGrant) else None, pin)
+                await controller.async_grant_security_classes(grant)
             case "validate dsk and enter pin":
                 await controller.async_validate_dsk_and_enter_pin(pin)
             case "node added":
@@ -171,12 +173,9 @@ async def _let_go(events: asyncio.Queue[_Event]) -> Mapping[str, str]:
                 pass
 
 
-def granted(data: Mapping[str, object], pin: str) -> InclusionGrant:
+def granted(asked: InclusionGrant | None, pin: str) -> InclusionGrant:
     """Return what is granted to a device of what it asks for: without its PIN, what needs none."""
-    asked = data.get("requested_grant")
-    wanted: Iterable[SecurityClass] = ()
-    if isinstance(asked, InclusionGrant):
-        wanted = asked.security_classes
+    wanted = asked.security_classes if asked is not None else []
     classes = [each for each in wanted if pin or each in _WITHOUT_PIN]
     return InclusionGrant(classes, client_side_auth=False)
 
