@@ -225,7 +225,7 @@ def _addresses(told: Told) -> Iterator[str | None]:
         if not isinstance(item, Mapping):
             continue
         said, kind = member(item, 4, "hardwareAddress"), member(item, 7, "type")
-        if not isinstance(said, str) or kind not in {_WIFI, _THREAD}:
+        if not isinstance(said, str) or kind not in (_WIFI, _THREAD):
             continue
         try:
             data = base64.b64decode(said, validate=True)
