@@ -1,4 +1,4 @@
-"""Matter devices, through a Matter server: found by mDNS or in its fabric, taken in by their code."""
+"""Matter devices, through a Matter server: found by mDNS or in its fabric, adopted by code."""
 
 from collections.abc import Callable, Mapping
 from urllib.parse import urlsplit

@@ -1,7 +1,7 @@
 """What a node becomes: the parts behind it, their endpoints, and which attribute is which property.
 
-Pure. A bridged device is a part of its own, and so is the node itself. What the vocabulary has names
-for stands together in one endpoint for each of Matter's; what it has none for stands alone.
+Pure. A bridged device is a part of its own, and so is the node itself. What the vocabulary has
+names for stands together in one endpoint for each of Matter's; what it has none for stands alone.
 """
 
 import base64

@@ -1,4 +1,4 @@
-"""The Matter server as all links of the driver share it: one connection, kept while it is wanted."""
+"""The Matter server as all links share it: one connection, kept while it is wanted."""
 
 import asyncio
 from collections.abc import AsyncIterator, Mapping
@@ -56,7 +56,7 @@ class Node:
         self.heard_s = 0.0
         """When it gave a sign of life (the loop's clock)."""
         self.doubtful_until_s = 0.0
-        """Until then the server may not hear of changes: its subscription is of before it was away."""
+        """Until then the server may not hear of changes: it subscribed before it was away."""
         self.last_event = -1
 
     @property
