@@ -1,7 +1,7 @@
 """What a Matter server says went wrong, in words for people. Pure.
 
-Source: the server's error codes (`matter_server/common/errors.py`); CHIP's error codes as they stand
-in its details (connectedhomeip, `src/lib/core/CHIPError.h`).
+Source: the server's error codes (`matter_server/common/errors.py`); CHIP's error codes as they
+stand in its details (connectedhomeip, `src/lib/core/CHIPError.h`).
 """
 
 import re
