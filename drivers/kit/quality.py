@@ -64,8 +64,8 @@ def _reach(source: Source) -> str:
 
 def _findable(source: Source) -> str:
     it = source.manifest
-    by_itself = it.mdns or it.ssdp or it.seeks or it.reach.topics
-    return "" if by_itself else "nothing of [[mdns]], [[ssdp]], seeks or topics leads to it"
+    leads = it.mdns or it.ssdp or it.seeks or it.reach.topics or it.adds
+    return "" if leads else "nothing of [[mdns]], [[ssdp]], seeks, topics or [[adds]] leads to it"
 
 
 def _page(source: Source) -> str:

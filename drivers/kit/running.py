@@ -231,6 +231,11 @@ class Running:
             )
         except DriverError as known:
             error = known
+        except asyncio.CancelledError:  # some libraries cancel what waits when a connection ends
+            task = asyncio.current_task()
+            if task is not None and task.cancelling():
+                raise
+            error = asked.error("it was broken off", mend="Try again")
         except Exception as unknown:  # noqa: BLE001 - told to the person who asked
             _log.debug("what was asked failed", exc_info=unknown)
             error = asked.error(f"it failed: {_words(unknown)}")

@@ -57,6 +57,21 @@ class ZwaveDriver(NetworkDriver):
         said(f"asking the server at {address} for its network…")
         return Adoption(await asked(address, port), address, port)
 
+    async def errand(
+        self, name: str, adoption: Adoption | None, answers: Mapping[str, str], said: Said
+    ) -> Mapping[str, str]:
+        """Take a device into the network, or out of it. Raises ErrandError."""
+        from drivers.zwave.membership import exclude, include  # noqa: PLC0415
+
+        match name, adoption:
+            case "include", Adoption():
+                pin, code = answers.get("pin", ""), answers.get("code", "").strip()
+                return await include(adoption.address, adoption.port, pin, code, said)
+            case "exclude", Adoption():
+                return await exclude(adoption.address, adoption.port, said)
+            case _:
+                return await super().errand(name, adoption, answers, said)
+
     def link(self, adoption: Adoption) -> Link:
         """Return the link to an adopted server. Raises MalformedError without an address."""
         from drivers.zwave.link import ZwaveLink  # noqa: PLC0415

@@ -62,7 +62,7 @@ async def asked(address: str, port: int) -> str:
     """Ask the server at an address for its network's name. Raises AdoptionError."""
     async with ClientSession() as session:
         try:
-            client = await _connected(session, address, port)
+            client = await connected(session, address, port)
         except LinkError as error:
             raise AdoptionError(error.what, mend=error.mend) from error
         try:
@@ -76,7 +76,7 @@ async def asked(address: str, port: int) -> str:
     return home_name(int(home or 0))
 
 
-async def _connected(session: ClientSession, address: str, port: int) -> Client:
+async def connected(session: ClientSession, address: str, port: int) -> Client:
     """Return a client that has heard the server's version. Raises LinkError."""
     host = f"[{address}]" if ":" in address else address
     client = Client(f"ws://{host}:{port}", session)
@@ -144,7 +144,7 @@ class ZwaveLink:
     async def run(self, tell: Tell) -> None:
         """Connect, describe the nodes, and tell what changes. Raises LinkError."""
         async with ClientSession() as session:
-            client = await _connected(session, self._adoption.address, self._adoption.port)
+            client = await connected(session, self._adoption.address, self._adoption.port)
             loop = asyncio.get_running_loop()
             self._ended = loop.create_future()
             ready = asyncio.Event()

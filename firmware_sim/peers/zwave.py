@@ -142,6 +142,21 @@ class ZwavePeer:
         """Take a node out of the network."""
         await self._act("leave", node)
 
+    async def wants_in(self, node: int, *classes: str) -> str:
+        """Have a new plug ask to be taken in when the network is opened next; return its PIN.
+
+        `classes` are the security classes that it asks for, as "S2_Authenticated"; it must be
+        granted all or none.
+        """
+        pin = await self._act("wantsIn", node, classes=list(classes))
+        if not isinstance(pin, str):
+            raise TypeError(f"a PIN is told as {pin!r}")
+        return pin
+
+    async def wants_out(self, node: int) -> None:
+        """Have a node ask to be let go when the network lets devices go next."""
+        await self._act("wantsOut", node)
+
     async def _act(self, do: str, node: int, **more: object) -> object:
         process = self._process
         if process is None or process.stdin is None:

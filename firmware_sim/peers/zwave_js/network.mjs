@@ -8,11 +8,21 @@
 //   {"do": "silent", "node": 2, "silent": true}  it answers no more (or again), and is asked
 //   {"do": "sleep" | "wake" | "leave", "node": 2}
 //   {"do": "rename", "node": 2, "name": …, "location": …}
+//   {"do": "wantsIn", "node": 20, "classes": ["S2_Authenticated"]}  a new device asks when the network is
+//                                             opened next; answered with the PIN on its label
+//   {"do": "wantsOut", "node": 2}             a device asks when the network lets devices go next
 
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
 import * as ccs from "@zwave-js/cc";
+import { generateECDHKeyPair } from "@zwave-js/core";
+import {
+  RemoveNodeFromNetworkRequest,
+  RemoveNodeFromNetworkRequestStatusReport,
+  RemoveNodeStatus,
+  RemoveNodeType,
+} from "@zwave-js/serial/serialapi";
 import { ZwavejsServer } from "@zwave-js/server";
 import { MockController, MockNode, createMockZWaveRequestFrame } from "@zwave-js/testing";
 import {
@@ -20,7 +30,7 @@ import {
   createDefaultMockControllerBehaviors,
   createDefaultMockNodeBehaviors,
 } from "zwave-js/Testing";
-import { nodes } from "./nodes.mjs";
+import { newcomer, nodes } from "./nodes.mjs";
 
 // zwave-js 15.29 can send this command and cannot read it: it writes to a field of the class.
 const colors = ["warmWhite", "coldWhite", "red", "green", "blue", "amber", "cyan", "purple", "index"];
@@ -35,12 +45,21 @@ ccs.ColorSwitchCCSet.from = function from(raw, context) {
 const options = JSON.parse(process.argv[2]);
 const say = (what) => process.stdout.write(`${JSON.stringify(what)}\n`);
 
+const key = (first) => Uint8Array.from({ length: 16 }, (_, at) => first + at);
+const securityKeys = {
+  S0_Legacy: key(0x10),
+  S2_Unauthenticated: key(0x30),
+  S2_Authenticated: key(0x50),
+  S2_AccessControl: key(0x70),
+};
+
 const { driver, mockPort, serial, continueStartup } = await createAndStartDriverWithMockPort({
   storage: { cacheDir: options.storage, lockDir: options.storage },
   features: { softReset: false },
   emitValueUpdateAfterSetValue: true,
   timeouts: { ack: 500, response: 500, report: 500 },
   attempts: { sendData: 1 },
+  securityKeys,
   testingHooks: { skipFirmwareIdentification: true },
 });
 driver.on("error", (error) => console.error(String(error)));
@@ -54,8 +73,36 @@ try {
   if (error.code !== "ENOENT") throw error;
 }
 
-const controller = await MockController.create({ mockPort, serial, homeId: options.homeId, ownNodeId: 1 });
-controller.defineBehavior(...createDefaultMockControllerBehaviors());
+const controller = await MockController.create({
+  mockPort,
+  serial,
+  homeId: options.homeId,
+  ownNodeId: 1,
+  securityKeys,
+});
+let leaving;
+const lettingGo = {
+  // The mock opens the network for who wants out, and then knows no further.
+  async onHostMessage(_, message) {
+    if (!(message instanceof RemoveNodeFromNetworkRequest)) return;
+    if (message.removeNodeType === RemoveNodeType.Stop || leaving === undefined) return;
+    const [nodeId, { callbackId }] = [leaving, message];
+    leaving = undefined;
+    setTimeout(async () => {
+      for (const status of [
+        { status: RemoveNodeStatus.NodeFound },
+        { status: RemoveNodeStatus.RemovingSlave, nodeId },
+        { status: RemoveNodeStatus.Done },
+      ]) {
+        await controller.sendMessageToHost(
+          new RemoveNodeFromNetworkRequestStatusReport({ callbackId, ...status }),
+        );
+        await new Promise((resolve) => setTimeout(resolve, 20));
+      }
+    }, 100);
+  },
+};
+controller.defineBehavior(lettingGo, ...createDefaultMockControllerBehaviors());
 const mocks = new Map();
 for (const described of nodes(options.named ?? {})) {
   const mock = await MockNode.create({ ...described, controller });
@@ -94,6 +141,21 @@ const acts = {
     const { controller: own } = driver;
     own.emit("node removed", own.nodes.get(node), 0);
     own.nodes.delete(node);
+  },
+  async wantsIn({ node, classes }) {
+    const pair = await generateECDHKeyPair();
+    controller.nodePendingInclusion = {
+      ...newcomer(node, classes),
+      setup: (mock) => {
+        mock.ecdhKeyPair = pair;
+        mocks.set(node, mock);
+      },
+    };
+    const pin = pair.publicKey[0] * 256 + pair.publicKey[1];
+    return String(pin).padStart(5, "0");
+  },
+  wantsOut({ node }) {
+    leaving = node;
   },
   rename({ node, name, location }) {
     driver.controller.nodes.get(node).name = name;

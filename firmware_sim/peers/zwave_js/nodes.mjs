@@ -1,6 +1,6 @@
 // The nodes of the simulated network: what each is, and what it can do.
 
-import { CommandClasses as CC } from "@zwave-js/core";
+import { CommandClasses as CC, SecurityClass } from "@zwave-js/core";
 
 const can = (ccId, version, more = {}) => ({ ccId, isSupported: true, version, ...more });
 
@@ -153,3 +153,17 @@ export const nodes = (named) => [
     },
   },
 ];
+
+/** A plug that is in no network yet, and asks for these security classes by their names. */
+export const newcomer = (id, classes) => ({
+  id,
+  capabilities: {
+    ...PLUG,
+    securityClasses: new Set(classes.map((name) => SecurityClass[name])),
+    commandClasses: [
+      ...known,
+      can(CC["Binary Switch"], 2),
+      ...(classes.length ? [can(CC["Security 2"], 1)] : []),
+    ],
+  },
+});

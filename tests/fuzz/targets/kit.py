@@ -8,14 +8,18 @@ from drivers.kit import color, identity, units
 from drivers.kit.allowed import Hosts, Ports
 from drivers.kit.driver import Announced
 from drivers.kit.errors import ManifestError
-from drivers.kit.found import Adoption, Found
+from drivers.kit.found import Adoption, Found, Need
 from drivers.kit.hushing import HIDDEN, LEAST, hushed
 from drivers.kit.link import Description
-from drivers.kit.manifest import manifest_of
+from drivers.kit.manifest import Errand, manifest_of
 from drivers.kit.messages import (
     Adopted,
     Answered,
+    Configure,
     Described,
+    Doing,
+    Entrust,
+    Failed,
     Forgotten,
     Frames,
     FromDriver,
@@ -23,11 +27,14 @@ from drivers.kit.messages import (
     Keep,
     Kept,
     Listen,
+    Misconfigured,
     Order,
+    Ran,
     Reached,
     Recognised,
     Refused,
     Reported,
+    Run,
     Saw,
     Say,
     See,
@@ -159,11 +166,18 @@ def _frame_seeds() -> Sequence[bytes]:
         Keep(Adoption("k", "10.0.0.7", 80, "{}", "s")),
         Order("k", "", (Ordered(EventId(1), _COMMAND),)),
         Heard("a/b", "on"),
+        Configure({"url": "ws://h", "port": 1, "wait_s": 1.5, "loud": True}, "s"),
+        Run(1, Errand("greet", "Greet", needs=(Need("whom", "Whom"),)), None, {"whom": "Ann"}),
     ]
     back: list[FromDriver] = [
         Started(),
         Saw(_SEEN),
         Adopted(1, Adoption("k")),
+        Doing(1, "trying the key…"),
+        Ran(1, {"code": "1234"}),
+        Failed(1, "driver.errand", "no", "try"),
+        Entrust("s"),
+        Misconfigured("url", "no", "try"),
         Described("k", "", Description("Lamp", (_LAMP,))),
         Reported("k", "", EndpointId("l"), "OnOff.on", value=1.5, restored=False),
     ]
