@@ -3,11 +3,13 @@
 from collections.abc import Mapping
 
 import pytest
+from matter_census import kept
 
 from drivers.kit.errors import MalformedError, RefusedError
 from drivers.kit.link import ITSELF
 from drivers.matter.attributes import Invoke, Write
 from drivers.matter.commissioning import _failed
+from drivers.matter.dump import nodes
 from drivers.matter.failures import COMMISSION_FAILED, is_lost, refusal
 from drivers.matter.node import Carried, carried, is_thread, sleeps, values
 from drivers.matter.presence import Presence, Waiting, operational
@@ -69,6 +71,38 @@ def test_a_node_is_described_by_what_it_says_of_itself() -> None:
     level = light.property("LevelControl.level")
     assert level is not None
     assert level.transition
+
+
+def census_node() -> Told:
+    """Return the node of every device type that matter.js has."""
+    told = Told()
+    for _, endpoints in nodes(kept()):
+        for endpoint in endpoints:
+            for cluster, attributes in endpoint.clusters.items():
+                for own, raw in attributes.items():
+                    told.put((endpoint.id, cluster, own), raw)
+    return told
+
+
+def test_a_node_of_all_device_types_has_endpoints_and_properties_of_their_own_names() -> None:
+    told = census_node()
+    known = carried(told, "x")
+    assert len(known.parts) > 2, "the bridged devices are parts"
+    described = set()
+    for part, about in known.parts.items():
+        ids = [e.id for e in about.endpoints]
+        assert len(ids) == len(set(ids))
+        for endpoint in about.endpoints:
+            for inner in (endpoint.properties, endpoint.actions, endpoint.signals):
+                called = [one.name for one in inner]
+                assert len(called) == len(set(called)), endpoint.id
+            described |= {(part, endpoint.id, p.name) for p in endpoint.properties}
+    told_of = [s.key for s, _ in values(told, known.sources.values())]
+    assert set(told_of) <= described
+    assert len(told_of) == len(set(told_of)), "each property is told by one attribute"
+    assert len(described) == len(told_of), "and none is described that nothing tells"
+    has = {(part, e.id) for part, about in known.parts.items() for e in about.endpoints}
+    assert set(known.signals.values()) <= has
 
 
 def test_values_are_those_of_the_attributes_and_none_where_they_cannot_be_read() -> None:
