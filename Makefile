@@ -1,6 +1,6 @@
 # Every target does its own set-up. Two are all that most people need: `make demo` and `make test`.
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test sim fuzz coverage lint format bench panel install install-units uninstall
+.PHONY: help setup demo test sim fuzz coverage lint format bench bench-matter panel install install-units uninstall
 
 BIN := .venv/bin
 PREFIX ?= /opt/hubd
@@ -48,6 +48,9 @@ format: setup ## Rewrite the code in its style
 bench: setup ## Measure the hub beside a bare responder, as JSON and a table: ARGS=--quick
 	@.ci/debian mosquitto || echo "Going on with the broker that comes as a wheel."
 	$(BIN)/hubd bench $(ARGS)
+
+bench-matter: setup ## Measure Matter on a real server and a virtual device (root, Node 20 and npm)
+	$(BIN)/python -m tests.matter_bench
 
 panel: setup ## Build the web panel into hubd/panel/dist
 	@.ci/panel

@@ -81,8 +81,8 @@ class MatterSettings(_Table):
     """`[matter]`: a Matter server of the hub's own (docs/drivers/matter.md).
 
     Without `managed` the hub uses the server that `[drivers.options.matter] server` names.
-    `interface`: the network that devices are on, where there are several. `certificates`: a folder of
-    root certificates to trust as well; `test_certificates`: take devices that are not certified.
+    `interface`: the network that devices are on, where there are several. `certificates`: a folder
+    of root certificates to trust; `test_certificates`: take devices that are not certified.
     `bluetooth`: the number of an adapter (0 for hci0), to give new devices the Wi-Fi or Thread.
     """
 

@@ -1,7 +1,7 @@
-"""How fast Matter is in a home, on a real server and virtual devices: `python -m tests.matter_bench`.
+"""How fast Matter is in a home, on a real server: `python -m tests.matter_bench`.
 
-It prints one JSON object. Needs what the tests of Matter need (root, namespaces, Node); seconds are of
-this machine, with all of it on it: the hub, its driver, the server and the devices.
+It prints one JSON object. Needs what the tests of Matter need (root, namespaces, Node); seconds are
+of this machine, with all of it on it: the hub, its driver, the server and the devices.
 """
 
 import asyncio
@@ -116,7 +116,7 @@ async def measured(house: MatterHouse, folder: Path) -> dict[str, object]:
 def main() -> None:
     """Measure, and print."""
     with matter_lab() as house, at_hub(house), tempfile.TemporaryDirectory() as folder:
-        print(json.dumps(asyncio.run(measured(house, Path(folder))), indent=1))  # noqa: T201
+        print(json.dumps(asyncio.run(measured(house, Path(folder))), indent=1))
 
 
 if __name__ == "__main__":

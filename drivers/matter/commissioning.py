@@ -1,4 +1,4 @@
-"""Taking a device in by its setup code: what is checked, what is said meanwhile, what went wrong."""
+"""Taking a device in by its setup code: what is checked, said meanwhile, and what went wrong."""
 
 import asyncio
 from collections.abc import Mapping

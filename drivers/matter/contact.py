@@ -1,8 +1,8 @@
 """What is asked of a node, with deadlines of the hub's own: probes, reads, commands and writes.
 
-A session with a device that was switched off and on again is no session any more, and the stack below
-finds that out after ten seconds and more. A command that is given up early has it make a new one, so
-that the next is answered at once.
+A session with a device that was switched off and on again is no session any more, and the stack
+below finds that out after ten seconds and more. A command that is given up early has it make a new
+one, so that the next is answered at once.
 """
 
 import asyncio

@@ -1,4 +1,4 @@
-"""Matter devices, through a Matter server: found by mDNS or in its fabric, taken in by their code."""
+"""Matter devices, through a Matter server: found by mDNS or in its fabric, adopted by code."""
 
 from collections.abc import Callable, Mapping
 from urllib.parse import urlsplit
@@ -6,7 +6,13 @@ from weakref import WeakValueDictionary
 
 from drivers.kit import identity
 from drivers.kit.driver import NetworkDriver, Said
-from drivers.kit.errors import ErrandError, LinkError, OptionError
+from drivers.kit.errors import (
+    AdoptionError,
+    ErrandError,
+    LinkError,
+    MalformedError,
+    OptionError,
+)
 from drivers.kit.found import Adoption, Found, Trust
 from drivers.kit.link import Link
 from drivers.kit.manifest import Option
@@ -75,12 +81,25 @@ class MatterDriver(NetworkDriver):
         """Have the server take a device in by its setup code; a node that it has is at hand."""
         code = answers.get(CODE, "")
         if not code:
-            return Adoption(found.key, record=found.record)
+            return await self._at_hand(found)
         chosen = int(found.record) if found.record.isdecimal() else None
         commissioning = Commissioning(self._server, self._presence, self._credentials)
         adoption = await commissioning.adoption(code, said, chosen)
         self._fabric = read_record(adoption.record).fabric
         return adoption
+
+    async def _at_hand(self, found: Found) -> Adoption:
+        """Return a node that the server has already. Raises AdoptionError if it has it no more."""
+        try:
+            async with self._server.joined():
+                if read_record(found.record).node in self._server.nodes:
+                    return Adoption(found.key, record=found.record)
+        except (LinkError, MalformedError) as error:
+            raise AdoptionError(error.what) from error
+        raise AdoptionError(
+            "the Matter server has it no more",
+            mend="Put it into its pairing mode, and use its code",
+        )
 
     def link(self, adoption: Adoption) -> Link:
         """Return the link to a node."""

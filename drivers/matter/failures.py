@@ -1,7 +1,7 @@
 """What a Matter server says went wrong, in words for people. Pure.
 
-Source: the server's error codes (`matter_server/common/errors.py`); CHIP's error codes and the names
-of stages as they stand in its details (connectedhomeip, `src/lib/core/CHIPError.h`).
+Source: the server's error codes (`matter_server/common/errors.py`); CHIP's error codes as they
+stand in its details (connectedhomeip, `src/lib/core/CHIPError.h`).
 """
 
 import re
@@ -91,7 +91,7 @@ class SilentError(LinkError):
 
 
 def adoption_error(failure: Failure) -> AdoptionError | None:
-    """Return what a failed commissioning means; None where the server does not say why it failed."""
+    """Return what a failed commissioning means; None where the server does not say why."""
     details = failure.details.casefold()
     for mark, what, mend in _ADOPTING:
         if mark in details:
@@ -145,7 +145,7 @@ def status_words(status: int) -> str:
 
 
 def in_words(details: str) -> str:
-    """Return in words what a server's details tell of a node that does not answer; "" if nothing."""
+    """Return what a server's details tell of a node that does not answer; "" if nothing."""
     if "AddressResolve" in details:
         return "it is not found in the network"
     if "secure_channel" in details or "CASE" in details:

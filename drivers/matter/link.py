@@ -54,10 +54,10 @@ TAKES_UP_S = 4.0
 SETTLE_S = 0.3
 """A description that changes has come to rest after so long."""
 OUTDATED_S = 1.3
-"""A report that comes so soon after a command was acknowledged may be of before it: the server waits
-a second between two reports."""
+"""A report that comes so soon after a command was acknowledged may be of before it: the server
+waits a second between two reports."""
 LATE_MS = 10_000
-"""An event that is older is no news: a press that was not told when it was made is not made late."""
+"""An event that is older is no news: a press that was not told at once is not made late."""
 
 
 class _Expected(Struct):
@@ -129,7 +129,7 @@ class MatterLink:
     # drivers.matter.server.Hears
 
     def changed(self, paths: list[Path]) -> None:
-        """Tell the properties of these attributes; a description that may be another is made anew."""
+        """Tell the properties of these attributes; what they describe is described anew."""
         node, known, tell = self._node, self._known, self._tell
         if node is None or known is None or tell is None:
             return

@@ -49,7 +49,7 @@ def read_user(answer: object) -> LockUser | None:
     following = to_number(member(answer, 8, "nextUserIndex"))
     if number is None:
         raise MalformedError("has no number of a user")
-    if status in {None, _UNUSED}:
+    if status is None or status == _UNUSED:
         return None
     name, listed = member(answer, 1, "userName"), member(answer, 5, "credentials")
     codes = [

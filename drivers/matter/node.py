@@ -1,7 +1,7 @@
 """What a node becomes: the parts behind it, their endpoints, and which attribute is which property.
 
-Pure. A bridged device is a part of its own, and so is the node itself. What the vocabulary has names
-for stands together in one endpoint for each of Matter's; what it has none for stands alone.
+Pure. A bridged device is a part of its own, and so is the node itself. What the vocabulary has
+names for stands together in one endpoint for each of Matter's; what it has none for stands alone.
 """
 
 import base64
@@ -22,7 +22,7 @@ from drivers.matter.device_types import device_type
 from drivers.matter.infrastructure import INFRASTRUCTURE
 from drivers.matter.mapping import action, decoded, described, is_spare
 from drivers.matter.reasons import MAKERS_OWN, NEWER
-from drivers.matter.switches import DOOR_LOCK, HAPPENED, PRESSED, SWITCH, presses
+from drivers.matter.switches import signal
 from drivers.matter.told import BASIC, BRIDGED, DESCRIPTOR, PARTS, TAGS, Path, Told
 from hubd.model.device import Action, DeviceType, Endpoint, Property, Signal, Trouble
 from hubd.model.ids import EndpointId, slug
@@ -225,7 +225,7 @@ def _addresses(told: Told) -> Iterator[str | None]:
         if not isinstance(item, Mapping):
             continue
         said, kind = member(item, 4, "hardwareAddress"), member(item, 7, "type")
-        if not isinstance(said, str) or kind not in {_WIFI, _THREAD}:
+        if not isinstance(said, str) or kind not in (_WIFI, _THREAD):
             continue
         try:
             data = base64.b64decode(said, validate=True)
@@ -270,7 +270,7 @@ class _Build:
             Trouble(f"{where}: {', '.join(labels)}" if any(labels) else where, reason)
             for (where, reason), labels in self._troubles.items()
         ]
-        troubles += [Trouble("node", reason) for reason in self._told.malformed[:10]]
+        troubles += [Trouble("node", reason) for reason in self._told.malformed]
         if self._part != ITSELF:
             troubles = [t for t in troubles if t.where != "node"]
         return replace(about, endpoints=tuple(self._endpoints.values()), troubles=tuple(troubles))
@@ -283,7 +283,7 @@ class _Build:
         named: dict[str, Source] = {}
         alone: list[Source] = []
         actions: dict[str, Action] = {}
-        signals: list[Signal] = []
+        signals: dict[str, Signal] = {}
         for own, attributes in sorted(told.clusters(number).items()):
             if own in INFRASTRUCTURE:
                 continue
@@ -299,8 +299,10 @@ class _Build:
             for name, invoke in self._asked(number, cluster).items():
                 actions[name] = action(name, invoke)
                 self.deeds[self._part, main, name] = Deed(number, own, invoke)
-            if signal := self._signal(number, own):
-                signals.append(signal)
+            if (told_by := signal(own, told.beside(number, own))) is not None:
+                former = signals.get(told_by.name, told_by)
+                kinds = tuple(dict.fromkeys((*former.choices, *told_by.choices)))
+                signals[told_by.name] = replace(told_by, choices=kinds)
                 self.signals[number, own] = (self._part, main)
         if named or actions or signals:
             self._endpoints[main] = Endpoint(
@@ -309,7 +311,7 @@ class _Build:
                 _name(told, number),
                 tuple(s.prop for s in named.values()),
                 tuple(actions.values()),
-                tuple(signals),
+                tuple(signals.values()),
             )
             self.sources += named.values()
         for source in alone:
@@ -345,11 +347,6 @@ class _Build:
         if not isinstance(taken, list):
             return cluster.actions
         return {name: it for name, it in cluster.actions.items() if it.command in taken}
-
-    def _signal(self, number: int, cluster: int) -> Signal | None:
-        if cluster == SWITCH and (kinds := presses(self._told.beside(number, cluster))):
-            return Signal(PRESSED, kinds)
-        return Signal(HAPPENED) if cluster == DOOR_LOCK else None
 
     def _alone(self, source: Source, number: int, first: int) -> None:
         """Give what has no name in the vocabulary an endpoint of its own."""

@@ -23,7 +23,7 @@ NEED = Need(
     CODE,
     "Setup code",
     pattern=r"\s*([Mm][Tt]:[0-9A-Za-z.*-]{4,512}|[0-9]([\s-]?[0-9]){10}(([\s-]?[0-9]){10})?)\s*",
-    hint="The text of the QR code (MT:…) or the number of 11 or 21 digits, on the device or in its app",
+    hint="The text of its QR code (MT:…) or its number of 11 or 21 digits",
 )
 MOST = 2_000
 """So many of each are remembered."""

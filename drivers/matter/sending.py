@@ -1,4 +1,4 @@
-"""Commands of the hub as what is sent to a node, and what its acknowledgement makes certain. Pure."""
+"""Commands of the hub as what is sent to a node, and what its answer makes certain. Pure."""
 
 from collections.abc import Mapping, Sequence
 

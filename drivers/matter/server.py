@@ -1,6 +1,7 @@
-"""The Matter server as all links of the driver share it: one connection, kept while it is wanted."""
+"""The Matter server as all links share it: one connection, kept while it is wanted."""
 
 import asyncio
+import logging
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from random import random
@@ -15,6 +16,8 @@ from drivers.matter.wire import Happening, Hello
 
 if TYPE_CHECKING:
     from drivers.matter.session import Session
+
+_log = logging.getLogger(__name__)
 
 DEFAULT_URL = "ws://127.0.0.1:5580/ws"
 DOUBT_S = 3.0
@@ -56,7 +59,7 @@ class Node:
         self.heard_s = 0.0
         """When it gave a sign of life (the loop's clock)."""
         self.doubtful_until_s = 0.0
-        """Until then the server may not hear of changes: its subscription is of before it was away."""
+        """Until then the server may not hear of changes: it subscribed before it was away."""
         self.last_event = -1
 
     @property
@@ -200,8 +203,9 @@ class Server:
         for item in said:
             try:
                 head, attributes = read_node(item)
-            except MalformedError:
-                continue  # the others are not worse for it
+            except MalformedError as error:
+                _log.debug("%s", error.what)  # the others are not worse for it
+                continue
             node = Node(head, attributes)
             if (known := former.get(head.id)) is not None:
                 node.last_event = known.last_event
@@ -218,8 +222,8 @@ class Server:
             return
         try:
             self._take(message.event, message.data)
-        except MalformedError:
-            return
+        except MalformedError as error:
+            _log.debug("the Matter server told a %s that is none: %s", message.event, error.what)
 
     def _take(self, event: str, data: object) -> None:
         match event:

@@ -29,11 +29,11 @@ ON_NETWORK, BLUETOOTH, SOFT_AP = 0b100, 0b010, 0b001
 class SetupCode(Struct, frozen=True):
     """What a setup code says.
 
-    `discriminator` tells devices apart that wait at the same time: 12 bits, or of a manual code only
-    the upper four (`is_short`). `vendor` and `product` are 0 where they are not said. `flow`: 0 is a
-    device that waits as soon as it has power, 1 one that waits once its button is pressed, 2 one that
-    needs its maker's steps first. `found_by` are the ways in which it can be found; 0 is not known.
-    `more` is what a QR code has beyond that, as it stands.
+    `discriminator` tells devices apart that wait at the same time: 12 bits, or of a manual code
+    only the upper four (`is_short`). `vendor` and `product` are 0 where they are not said. `flow`:
+    0 is a device that waits as soon as it has power, 1 one that waits once its button is pressed, 2
+    one that needs its maker's steps first. `found_by` are the ways in which it can be found; 0 is
+    not known. `more` is what a QR code has beyond that, as it stands.
     """
 
     passcode: int
@@ -150,7 +150,7 @@ def _read_manual(said: str) -> SetupCode:
     if check_digit(said[:-1]) != said[-1]:
         raise AdoptionError(
             "a digit of the code is wrong: its check digit does not fit",
-            mend="Compare it with the label, digit by digit; two neighbours may have changed places",
+            mend="Compare it with the label, digit by digit; two may have changed places",
         )
     first, second, third = int(said[0]), int(said[1:6]), int(said[6:10])
     if first > 7:

@@ -14,6 +14,7 @@ type Path = tuple[int, int, int]
 
 _PATH = re.compile(r"([0-9]{1,5})/([0-9]{1,10})/([0-9]{1,10})")
 
+_MOST_FAULTS = 10
 DESCRIPTOR, BASIC, BRIDGED = 29, 40, 57
 PARTS, TYPES, TAGS = 3, 0, 4
 """Attributes of a Descriptor."""
@@ -101,7 +102,8 @@ class Told:
             try:
                 path = read_path(said)
             except MalformedError as error:
-                self.malformed.append(error.what)
+                if len(self.malformed) < _MOST_FAULTS:
+                    self.malformed.append(error.what)
                 continue
             if self.put(path, raw):
                 changed.append(path)

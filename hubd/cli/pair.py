@@ -49,7 +49,7 @@ def pair(socket: Path | None, code: str, name: str, area: str | None, *, as_json
     else:
         raise NoCodeError(
             f"{code[:60]!r} is no setup code",
-            mend="Matter's is the QR text (MT:…) or a number of 11 or 21 digits, HomeKit's XXX-XX-XXX",
+            mend="Matter's is the QR text (MT:…) or 11 or 21 digits, HomeKit's is XXX-XX-XXX",
         )
     if as_json:
         show.as_json(client.post(path, {**body, **more}))
@@ -59,9 +59,7 @@ def pair(socket: Path | None, code: str, name: str, area: str | None, *, as_json
     home = client.get("/api/home")
     device = next((d for d in home["devices"] if d["id"] == adopted["device"]), None)
     if device is None:
-        told = (
-            f"It is adopted as {adopted['device']}, and has not shown itself yet. See: hubd drivers"
-        )
+        told = f"It is adopted as {adopted['device']}. See: hubd drivers"
     else:
         told = f"{device['name']} is adopted, as {device['id']}{where(device, home)}."
     show.out.print(told, highlight=False)

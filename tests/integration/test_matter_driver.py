@@ -53,6 +53,7 @@ async def test_a_lamp_is_found_taken_in_commanded_lost_and_true_again(
 
         await peer.kill()
         await home.until_reached(lamp, reached=False)
+        assert "does not answer" in home.hub.core.state.unreachable[lamp]
         await peer.start()
         await peer.set("light", onOff={"onOff": True})
         await home.until_reached(lamp)

@@ -230,6 +230,13 @@ async def test_an_adoption_without_a_server_says_so(
     assert "Matter server" in caught.value.mend
 
 
+async def test_a_node_that_the_server_has_no_more_is_not_adopted(driver: MatterDriver) -> None:
+    has = await driver.adopt(Found("n1", "Lamp", record=adopted(1).record), {}, heard)
+    assert has == adopted(1)
+    with pytest.raises(AdoptionError, match="no more"):
+        await driver.adopt(Found("n7", "Lamp", record=adopted(7).record), {}, heard)
+
+
 async def test_an_errand_that_fails_says_why(server: OddServer, driver: MatterDriver) -> None:
     server.answers["open_commissioning_window"] = Failed(3, "Node 1 is not (yet) available.")
     with pytest.raises(ErrandError, match="does not reach it"):

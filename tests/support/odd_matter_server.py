@@ -56,7 +56,7 @@ def node(own: int, attributes: Mapping[str, object], **more: object) -> dict[str
 
 @dataclass(slots=True)
 class OddServer:
-    """What it says and answers; `raw` is said in place of the greeting, `hangs` is nothing at all."""
+    """What it says and answers; `raw` is said in place of the greeting, `hangs` is nothing."""
 
     url: str
     hello: Mapping[str, object] = field(default_factory=lambda: HELLO)

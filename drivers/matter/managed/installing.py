@@ -1,4 +1,4 @@
-"""The server's virtual environment: never the hub's, for both would bring `chip` and `matter_server`."""
+"""The server's virtual environment: never the hub's, where a client may bring the same packages."""
 
 import asyncio
 import hashlib
@@ -43,7 +43,7 @@ async def install(folder: Path, said: Callable[[str], None]) -> Path:
     home = environment(folder)
     if is_installed(folder):
         return python(folder)
-    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    await asyncio.to_thread(folder.mkdir, mode=0o700, parents=True, exist_ok=True)
     said("making a virtual environment for the Matter server…")
     base = getattr(sys, "_base_executable", "") or sys.executable
     await _step(said, base, "-m", "venv", "--clear", str(home))
@@ -53,12 +53,17 @@ async def install(folder: Path, said: Callable[[str], None]) -> Path:
         *(str(python(folder)), "-m", "pip", "install", "--no-input", "--disable-pip-version-check"),
         *("--progress-bar", "off", "--require-hashes", "-r", str(REQUIREMENTS)),
     )
+    await asyncio.to_thread(_settle, folder, home)
+    said("the Matter server is installed")
+    return python(folder)
+
+
+def _settle(folder: Path, home: Path) -> None:
+    """Note that the environment is whole, and remove those of former versions."""
     (home / _DONE).touch()
     for former in folder.glob("server-*"):
         if former != home:
-            await asyncio.to_thread(shutil.rmtree, former, ignore_errors=True)
-    said("the Matter server is installed")
-    return python(folder)
+            shutil.rmtree(former, ignore_errors=True)
 
 
 async def _step(said: Callable[[str], None], *command: str) -> None:
@@ -92,5 +97,5 @@ async def _step(said: Callable[[str], None], *command: str) -> None:
         words = " | ".join(line for line in last if line)[-600:]
         raise MatterServerError(
             f"the Matter server can't be installed (exit code {code}): {words}",
-            mend="It needs a network to PyPI, and Python's venv (Debian: apt-get install python3-venv)",
+            mend="It needs a network to PyPI, and Python's venv (apt-get install python3-venv)",
         )

@@ -11,10 +11,10 @@ PORT = 5580
 class MatterServerOptions:
     """`folder` is where its environment and its storage are.
 
-    `interface` is the network that devices are on, where the machine has several. `certificates` is a
-    folder of root certificates (`.der`) by which devices may prove what they are beside those of the
-    standard's ledger; `test_certificates` takes those of devices that are not certified. `bluetooth`
-    is the number of an adapter (0 for hci0) with which new devices are given the Wi-Fi or Thread.
+    `interface` is the network that devices are on, where the machine has several. `certificates` is
+    a folder of root certificates (`.der`) that it trusts in place of those of the standard's
+    ledger; `test_certificates` takes devices that are not certified. `bluetooth` is the number of
+    an adapter (0 for hci0) with which new devices are given the Wi-Fi or Thread.
     """
 
     folder: Path

@@ -1,9 +1,9 @@
 """Runs a program with a /data and a /tmp of its own: `python own_root.py PARENT FOLDER PROGRAM …`.
 
 The server's stack writes to `/data` and `/tmp/chip_kvs`, wherever it is told to keep things. So it
-gets a root in a mount namespace of its own, in which these two are folders of ours and all else is as
-it is (mount_namespaces(7), user_namespaces(7): no root is needed where users may make them). It ends
-with the process that started it (prctl(2), PR_SET_PDEATHSIG).
+gets a root in a mount namespace of its own, in which these two are folders of ours and all else is
+as it is (mount_namespaces(7), user_namespaces(7): no root is needed where users may make them). It
+ends with the process that started it (prctl(2), PR_SET_PDEATHSIG).
 """
 
 import ctypes
