@@ -9,14 +9,13 @@ from drivers.kit.errors import RefusedError
 from drivers.matter.attributes import Invoke, Order, Write
 from drivers.matter.mapping import asked, encoded
 from drivers.matter.node import Carried, Source
+from drivers.matter.orders import TIMED
 from drivers.matter.told import Told
 from hubd.model.command import Command
 from hubd.model.ids import EndpointId
 from hubd.model.value import Value
 
 _ON_OFF, _LEVEL, _COLOR, _LOCK = 6, 8, 768, 257
-_TIMED = frozenset({60, 153, _LOCK, 1294})
-"""Clusters whose commands come with a time within which they count (access "T" in the standard)."""
 _AT_ONCE: frozenset[tuple[int, int]] = frozenset(
     {
         (_ON_OFF, 0),
@@ -84,7 +83,7 @@ def _deed(known: Carried, told: Told, part: str, command: Command) -> Sending:
     if deed is None:
         raise RefusedError(f"cannot {command.name}")
     order = asked(deed.invoke, command.value, told.beside(deed.endpoint, deed.cluster))
-    timed = deed.cluster in _TIMED
+    timed = deed.cluster in TIMED
     return Sending(command.name, deed.endpoint, deed.cluster, order, timed=timed)
 
 
@@ -104,7 +103,7 @@ def _setting(known: Carried, told: Told, part: str, command: Command) -> Sending
         order,
         _certain(source, cluster, order, command),
         twice=_may_be_sent_twice(cluster, order),
-        timed=cluster in _TIMED and isinstance(order, Invoke),
+        timed=cluster in TIMED and isinstance(order, Invoke),
     )
 
 
