@@ -180,7 +180,7 @@ async def test_what_does_not_show_itself_is_added(home: Home) -> None:
     listed = await home.say("add")
     assert "toy" in listed.out
     assert "place, key" in listed.out
-    assert "hubd add zwave address=…" in listed.out
+    assert "hubd add matter code=…" in listed.out
     slip = await home.say("add", "toi", "place=x")
     assert slip.code == 1
     assert 'Did you mean "toy"?' in slip.err
